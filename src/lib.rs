@@ -1,1 +1,15 @@
-//! x
+//! tresor: an encrypted local password manager.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::unreachable
+    )
+)]
+
+pub mod crypto;
+pub mod secret;
+pub mod time;

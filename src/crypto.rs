@@ -1,0 +1,7 @@
+//! The only user of cipher crates: random bytes, Argon2id, XChaCha20-Poly1305, and every derivation of the
+//! format with its label. Nothing here knows a file or an entry.
+
+pub mod aead;
+pub mod derive;
+pub mod kdf;
+pub mod random;

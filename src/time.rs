@@ -1,0 +1,62 @@
+//! Points in time: milliseconds since the Unix epoch, UTC. There is no clock here; the time is told by
+//! whoever calls.
+
+use std::fmt;
+
+/// Milliseconds since 1970-01-01 00:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// From whole seconds since the epoch.
+    pub fn from_seconds(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Whole seconds since the epoch.
+    pub fn seconds(self) -> u64 {
+        self.0 / 1000
+    }
+
+    /// Milliseconds from `earlier` to this, zero if it is later.
+    pub fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// This, `millis` later.
+    pub fn plus_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Reads RFC 3339 (`2026-11-23T12:00:00Z`); nothing where `text` is not that, or before 1970.
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment: jiff::Timestamp = text.parse().ok()?;
+        u64::try_from(moment.as_millisecond()).ok().map(Self)
+    }
+}
+
+/// RFC 3339 in UTC, with milliseconds where there are any.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = i64::try_from(self.0).unwrap_or(i64::MAX);
+        match jiff::Timestamp::from_millisecond(millis) {
+            Ok(moment) => write!(f, "{moment}"),
+            Err(_) => write!(f, "{}", jiff::Timestamp::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_back() {
+        for millis in [0, 999, 1_795_435_200_000, 1_795_435_200_123] {
+            assert_eq!(Timestamp::parse(&Timestamp(millis).to_string()), Some(Timestamp(millis)));
+        }
+        assert_eq!(Timestamp(1_795_435_200_000).to_string(), "2026-11-23T12:00:00Z");
+        assert_eq!(Timestamp::parse("1969-01-01T00:00:00Z"), None);
+        assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+}
