@@ -13,3 +13,4 @@
 pub mod crypto;
 pub mod secret;
 pub mod time;
+pub mod vault;

@@ -1,0 +1,111 @@
+//! A whole entry in plain: what a form gives, what an importer reads and an exporter writes. Its secrets are
+//! [`Secret`]s; it lives as short as the work on it.
+
+use super::id::Id;
+use super::kinds::{self, FieldKind};
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// Everything that an entry can hold. Empty text and empty lists mean "none".
+#[derive(Debug)]
+pub struct Item {
+    /// The entry's id, where it has one already.
+    pub id: Option<Id>,
+    /// Public name of the kind, see [`kinds::KINDS`].
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// User name.
+    pub username: String,
+    /// Password.
+    pub password: Option<Secret>,
+    /// URLs, the main one first.
+    pub urls: Vec<String>,
+    /// Note, any number of lines.
+    pub note: Option<Secret>,
+    /// One-time code: otpauth URI, `steam://` URI or base-32 secret, as it was given.
+    pub totp: Option<Secret>,
+    /// Path as in [`super::folder`].
+    pub folder: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Marked as a favourite.
+    pub favourite: bool,
+    /// In the trash.
+    pub trashed: bool,
+    /// When it was made; none means now.
+    pub created: Option<Timestamp>,
+    /// When it was last changed; none means now.
+    pub modified: Option<Timestamp>,
+    /// When a value of it was last copied.
+    pub last_used: Option<Timestamp>,
+    /// Custom fields, in order.
+    pub fields: Vec<ItemField>,
+    /// Values that were replaced, oldest first.
+    pub history: Vec<PastValue>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A custom field.
+#[derive(Debug)]
+pub struct ItemField {
+    /// Its label.
+    pub name: String,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Its value, in locked memory whatever the kind.
+    pub value: Secret,
+}
+
+/// A value that was replaced.
+#[derive(Debug)]
+pub struct PastValue {
+    /// `title`, `username`, `password`, `url`, `note`, `totp`, `folder`, `tag`, or a custom field's label.
+    pub field: String,
+    /// The value.
+    pub value: Secret,
+    /// When it was set.
+    pub time: Timestamp,
+}
+
+/// A file kept with an entry.
+#[derive(Debug)]
+pub struct Attachment {
+    /// File name, without a folder.
+    pub name: String,
+    /// Content.
+    pub content: Secret,
+}
+
+impl Default for Item {
+    fn default() -> Self {
+        Self {
+            id: None,
+            kind: kinds::LOGIN.to_owned(),
+            title: String::new(),
+            username: String::new(),
+            password: None,
+            urls: Vec::new(),
+            note: None,
+            totp: None,
+            folder: String::new(),
+            tags: Vec::new(),
+            favourite: false,
+            trashed: false,
+            created: None,
+            modified: None,
+            last_used: None,
+            fields: Vec::new(),
+            history: Vec::new(),
+            attachments: Vec::new(),
+        }
+    }
+}
+
+impl Item {
+    /// Adds a custom field.
+    pub fn push_field(&mut self, name: &str, kind: FieldKind, value: &str) {
+        self.fields.push(ItemField { name: name.to_owned(), kind, value: Secret::copy_of(value.as_bytes()) });
+    }
+}
