@@ -11,6 +11,8 @@
 )]
 
 pub mod crypto;
+pub mod format;
+pub mod merge;
 pub mod secret;
 pub mod time;
 pub mod vault;

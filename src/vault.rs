@@ -38,7 +38,7 @@ pub const MAX_VALUE: usize = 1024 * 1024;
 pub const MAX_WRITERS: usize = 256;
 
 /// All records of a vault, with the values they refer to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Vault {
     generation: u64,
     writers: Vec<Writer>,
@@ -151,7 +151,7 @@ impl Vault {
         stamps.sort_unstable();
         stamps.dedup();
         self.intern(&stamps);
-        cells.sort_by(|a, b| (a.kind, a.id).cmp(&(b.kind, b.id)));
+        cells.sort_by_key(|cell| (cell.kind, cell.id));
         let mut fresh: Vec<Record> = Vec::new();
         let known = self.records.len();
         for cell in cells {
@@ -182,7 +182,7 @@ impl Vault {
         self.records.append(&mut fresh);
         if known < self.records.len() {
             // Both runs are sorted, which this sort sees and merges in one pass.
-            self.records.sort_by(|a, b| (a.kind, a.id).cmp(&(b.kind, b.id)));
+            self.records.sort_by_key(|record| (record.kind, record.id));
         }
     }
 
@@ -200,7 +200,8 @@ impl Vault {
             Err(at) => self.writers.insert(at, entry),
         }
         while self.writers.len() > MAX_WRITERS {
-            let silent = self.writers.iter().enumerate().min_by_key(|(_, known)| (known.generation, known.time));
+            let silent =
+                self.writers.iter().enumerate().min_by_key(|(_, known)| (known.generation, known.time));
             let Some(silent) = silent.map(|(at, _)| at) else { break };
             self.writers.remove(silent);
         }
@@ -241,7 +242,9 @@ impl Vault {
         self.stamps.sort_unstable();
         let moved: Vec<u32> = old
             .iter()
-            .map(|stamp| u32::try_from(self.stamps.binary_search(stamp).unwrap_or_default()).unwrap_or(u32::MAX))
+            .map(|stamp| {
+                u32::try_from(self.stamps.binary_search(stamp).unwrap_or_default()).unwrap_or(u32::MAX)
+            })
             .collect();
         for cell in self.records.iter_mut().flat_map(|record| &mut record.cells) {
             cell.stamp = moved.get(cell.stamp as usize).copied().unwrap_or(u32::MAX);

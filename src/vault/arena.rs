@@ -15,7 +15,7 @@ pub struct Span {
 }
 
 /// Values by [`Span`].
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Arena {
     base: Zeroizing<Vec<u8>>,
     added: Vec<u8>,

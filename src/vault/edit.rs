@@ -62,11 +62,19 @@ pub enum Change {
     State(State),
     LastUsed(Timestamp),
     /// Changes the custom field of this id, or adds one.
-    Field { id: Option<Id>, name: String, kind: FieldKind, value: Secret },
+    Field {
+        id: Option<Id>,
+        name: String,
+        kind: FieldKind,
+        value: Secret,
+    },
     RemoveField(Id),
     /// Custom fields in this order.
     FieldOrder(Vec<Id>),
-    Attach { name: String, content: Secret },
+    Attach {
+        name: String,
+        content: Secret,
+    },
 }
 
 impl Vault {
@@ -212,7 +220,13 @@ impl<'v, 'a> Edit<'v, 'a> {
     ///
     /// # Errors
     /// [`EditError::NoSuchEntry`] where there is no such value.
-    pub fn restore_past(&mut self, id: Id, tag: Tag, field: Option<Id>, time: Timestamp) -> Result<(), EditError> {
+    pub fn restore_past(
+        &mut self,
+        id: Id,
+        tag: Tag,
+        field: Option<Id>,
+        time: Timestamp,
+    ) -> Result<(), EditError> {
         let entry = self.vault.entry(id).ok_or(EditError::NoSuchEntry)?;
         let cells = entry.record().cells_of(tag, field).iter().rev();
         let mut cells = cells.filter(|cell| !cell.is_emptied() && !cell.is_removed());
@@ -295,7 +309,13 @@ impl<'v, 'a> Edit<'v, 'a> {
         }
     }
 
-    fn set_text(&mut self, entry: Entry<'_>, tag: Tag, field: Option<Id>, text: &str) -> Result<(), EditError> {
+    fn set_text(
+        &mut self,
+        entry: Entry<'_>,
+        tag: Tag,
+        field: Option<Id>,
+        text: &str,
+    ) -> Result<(), EditError> {
         let flags = if text.is_empty() { REMOVED } else { 0 };
         self.set(entry, tag, field, flags, text.as_bytes().to_vec())
     }
@@ -321,7 +341,13 @@ impl<'v, 'a> Edit<'v, 'a> {
 
     /// Makes a list's values `texts`: equal ones keep their field, a changed one takes over the field of one
     /// that is no longer there (so that it has a history), what is left over is removed.
-    fn set_texts(&mut self, entry: Entry<'_>, tag: Tag, old: &[&Cell], texts: &[String]) -> Result<(), EditError> {
+    fn set_texts(
+        &mut self,
+        entry: Entry<'_>,
+        tag: Tag,
+        old: &[&Cell],
+        texts: &[String],
+    ) -> Result<(), EditError> {
         let mut free: Vec<&Cell> = old.to_vec();
         let texts = texts.iter().filter(|text| !text.is_empty());
         let mut wanted: Vec<(&String, Option<Id>)> = texts.map(|text| (text, None)).collect();
@@ -422,7 +448,12 @@ impl<'v, 'a> Edit<'v, 'a> {
     }
 
     /// The field that a past value is one of; a custom field that is there no longer is made, and removed.
-    fn history_place(&mut self, id: Id, start: usize, past: &PastValue) -> Result<(Tag, Option<Id>), EditError> {
+    fn history_place(
+        &mut self,
+        id: Id,
+        start: usize,
+        past: &PastValue,
+    ) -> Result<(Tag, Option<Id>), EditError> {
         let single = match past.field.as_str() {
             "title" => Some(Tag::TITLE),
             "username" => Some(Tag::USERNAME),
@@ -462,13 +493,21 @@ impl<'v, 'a> Edit<'v, 'a> {
     }
 
     fn field_is_sealed(&self, id: Id, field: Option<Id>) -> bool {
-        let kind = self.cells.iter().rev().find(|cell| {
-            cell.id == id && cell.tag == Tag::FIELD_KIND && cell.field == field
-        });
+        let kind = self
+            .cells
+            .iter()
+            .rev()
+            .find(|cell| cell.id == id && cell.tag == Tag::FIELD_KIND && cell.field == field);
         kind.and_then(|cell| cell.value.first()).is_some_and(|kind| FieldKind::numbered(*kind).is_secret())
     }
 
-    pub(super) fn plain(&mut self, id: Id, tag: Tag, field: Option<Id>, value: &[u8]) -> Result<(), EditError> {
+    pub(super) fn plain(
+        &mut self,
+        id: Id,
+        tag: Tag,
+        field: Option<Id>,
+        value: &[u8],
+    ) -> Result<(), EditError> {
         self.put(Kind::ENTRY, id, tag, field, 0, value.to_vec())
     }
 

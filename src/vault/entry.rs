@@ -1,12 +1,12 @@
 //! An entry as a view of its cells: the current values, when they were set, and what they were before.
 //! Text that is not UTF-8, or a number of the wrong length, reads as unreadable and is kept as it is.
 
+use super::Vault;
 use super::cell::{Cell, Record};
 use super::id::Id;
 use super::kinds::{self, EntryKind, FieldKind};
 use super::seal::Place;
 use super::tag::Tag;
-use super::Vault;
 use crate::time::Timestamp;
 
 /// What is shown for text that cannot be read.
@@ -99,7 +99,9 @@ impl<'v> Entry<'v> {
     /// the trash: a deletion does not beat an edit that it had not seen.
     pub fn state(&self) -> State {
         match self.byte(Tag::STATE) {
-            Some(2) if self.record.cells.iter().any(|cell| is_content(cell) && !cell.is_emptied()) => State::Trash,
+            Some(2) if self.record.cells.iter().any(|cell| is_content(cell) && !cell.is_emptied()) => {
+                State::Trash
+            }
             Some(2) => State::Gone,
             Some(1) => State::Trash,
             _ => State::Live,
@@ -216,7 +218,9 @@ impl<'v> Entry<'v> {
         let Some(newest) = newest else { return self.created() };
         let told = self.vault.current(self.record, Tag::MODIFIED, None).filter(|cell| cell.stamp >= newest);
         let told = told.and_then(|cell| number(self.vault.value(cell))).map(Timestamp);
-        told.unwrap_or_else(|| self.vault.stamps().get(newest as usize).map(|stamp| stamp.time).unwrap_or_default())
+        told.unwrap_or_else(|| {
+            self.vault.stamps().get(newest as usize).map(|stamp| stamp.time).unwrap_or_default()
+        })
     }
 
     /// When a value was last copied, to the day.
@@ -228,12 +232,16 @@ impl<'v> Entry<'v> {
     pub fn history(&self) -> Vec<Past<'v>> {
         let mut past: Vec<(&Cell, Past<'v>)> = Vec::new();
         for cells in self.record.cells.chunk_by(|a, b| (a.tag, a.field) == (b.tag, b.field)) {
-            let Some(tag) = cells.first().map(|cell| cell.tag).filter(|tag| has_history(*tag)) else { continue };
+            let Some(tag) = cells.first().map(|cell| cell.tag).filter(|tag| has_history(*tag)) else {
+                continue;
+            };
             let mut kept = cells.iter().filter(|cell| !cell.is_emptied());
             let current = kept.next_back();
             for cell in kept.filter(|cell| !cell.is_removed()) {
                 // A value written again unchanged (by undo, or a merge of equal edits) replaced nothing.
-                if current.is_some_and(|current| !current.is_removed() && self.bytes(current) == self.bytes(cell)) {
+                if current
+                    .is_some_and(|current| !current.is_removed() && self.bytes(current) == self.bytes(cell))
+                {
                     continue;
                 }
                 let name = self.field_name(tag, cell.field);
@@ -263,10 +271,11 @@ impl<'v> Entry<'v> {
 
     fn field_of(&self, id: Id, value: &'v Cell) -> Field<'v> {
         let kind = self.vault.current(self.record, Tag::FIELD_KIND, Some(id));
-        let kind = kind.and_then(|cell| self.vault.value(cell).first()).map_or(
-            if value.is_sealed() { FieldKind::Hidden } else { FieldKind::Text },
-            |number| FieldKind::numbered(*number),
-        );
+        let kind = kind
+            .and_then(|cell| self.vault.value(cell).first())
+            .map_or(if value.is_sealed() { FieldKind::Hidden } else { FieldKind::Text }, |number| {
+                FieldKind::numbered(*number)
+            });
         Field { id, label: self.label_of(id), kind, value: self.value(value) }
     }
 
@@ -292,7 +301,9 @@ impl<'v> Entry<'v> {
 
     fn value(&self, cell: &Cell) -> Value<'v> {
         let bytes = self.bytes(cell);
-        if cell.is_sealed() {
+        if cell.version != 0 {
+            Value::Unreadable // of a later version of this program, which keeps it
+        } else if cell.is_sealed() {
             Value::Sealed(Place { record: self.record.id, tag: cell.tag, field: cell.field }, bytes)
         } else {
             std::str::from_utf8(bytes).map_or(Value::Unreadable, Value::Text)

@@ -17,8 +17,7 @@ pub enum FieldKind {
 
 impl FieldKind {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Hidden, Self::Date, Self::Url, Self::Totp, Self::Question];
+    pub const ALL: [Self; 6] = [Self::Text, Self::Hidden, Self::Date, Self::Url, Self::Totp, Self::Question];
 
     /// Whether the value is a secret.
     pub fn is_secret(self) -> bool {
@@ -217,9 +216,16 @@ mod tests {
             assert!(KINDS.iter().skip(at + 1).all(|other| other.name != kind.name), "{}", kind.name);
             for (at, field) in kind.fields.iter().enumerate() {
                 let rest = kind.fields.iter().skip(at + 1);
-                assert!(rest.clone().all(|other| other.label != field.label), "{} {}", kind.name, field.label);
+                assert!(
+                    rest.clone().all(|other| other.label != field.label),
+                    "{} {}",
+                    kind.name,
+                    field.label
+                );
             }
-            assert!(kind.main_secret.is_none_or(|label| kind.fields.iter().any(|field| field.label == label)));
+            assert!(
+                kind.main_secret.is_none_or(|label| kind.fields.iter().any(|field| field.label == label))
+            );
         }
     }
 

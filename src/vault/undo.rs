@@ -120,7 +120,8 @@ impl Edit<'_, '_> {
         let Ok(at) = vault.stamps().binary_search(&stamp) else { return Ok(()) };
         for entry in vault.entries() {
             let record = entry.record();
-            let made_it = record.cells_of(Tag::STATE, None).first().is_some_and(|cell| cell.stamp as usize == at);
+            let made_it =
+                record.cells_of(Tag::STATE, None).first().is_some_and(|cell| cell.stamp as usize == at);
             let written = record.cells.iter().enumerate().filter(|(_, cell)| cell.stamp as usize == at);
             for (position, after) in written.filter(|(_, cell)| !cell.is_emptied()) {
                 if made_it && after.tag != Tag::STATE {

@@ -1,0 +1,364 @@
+//! The model's laws: what is sealed opens again, edits and undo lose nothing, and merging is a union.
+
+use proptest::prelude::*;
+use tresor::crypto::kdf::Cost;
+use tresor::crypto::random::{Random, SeededRandom};
+use tresor::format::{self, Header, Inner, Keys, Passphrase, Slot};
+use tresor::merge::merge;
+use tresor::secret::Secret;
+use tresor::time::Timestamp;
+use tresor::vault::edit::{Author, Change, EditError};
+use tresor::vault::entry::{State, Value};
+use tresor::vault::item::{Item, PastValue};
+use tresor::vault::kinds::FieldKind;
+use tresor::vault::seal::Seal;
+use tresor::vault::tag::Tag;
+use tresor::vault::{Id, Vault};
+use zeroize::Zeroizing;
+
+/// A device with a clock and a random generator of its own.
+struct Device {
+    keys: Keys,
+    random: SeededRandom,
+    writer: Id,
+    now: u64,
+}
+
+impl Device {
+    fn new(number: u8) -> Self {
+        let keys = Keys::generate(Id([7; 16]), &mut SeededRandom::new(1)).unwrap();
+        Self {
+            keys,
+            random: SeededRandom::new(u64::from(number) + 100),
+            writer: Id([number; 16]),
+            now: 1_000_000,
+        }
+    }
+
+    fn with<T>(&mut self, act: impl FnOnce(&mut Author<'_>) -> Result<T, EditError>) -> T {
+        let random = &mut self.random;
+        let mut new_id = || {
+            let mut id = [0; 16];
+            random.fill(&mut id).map_err(|_| EditError::NoRandomness)?;
+            Ok(Id(id))
+        };
+        self.now += 1000;
+        let now = Timestamp(self.now);
+        act(&mut Author { seal: &self.keys, new_id: &mut new_id, writer: self.writer, now }).unwrap()
+    }
+
+    fn add(&mut self, vault: &mut Vault, item: &Item) -> Id {
+        self.with(|author| vault.edit(author, "add", |edit| edit.add(item)))
+    }
+
+    fn change(&mut self, vault: &mut Vault, id: Id, change: Change) {
+        self.with(|author| vault.edit(author, "change", |edit| edit.change(id, change)));
+    }
+
+    fn save(&self, vault: &mut Vault) {
+        let generation = vault.generation() + 1;
+        vault.saved_by(generation, self.writer, Timestamp(self.now));
+    }
+
+    fn plain(&self, value: Option<Value<'_>>) -> String {
+        match value {
+            Some(Value::Sealed(place, bytes)) => {
+                self.keys.open(place, bytes).unwrap().expose_str().unwrap().to_owned()
+            }
+            Some(Value::Text(text)) => text.to_owned(),
+            Some(Value::Unreadable) => panic!("unreadable"),
+            None => String::new(),
+        }
+    }
+}
+
+fn secret(text: &str) -> Option<Secret> {
+    Some(Secret::copy_of(text.as_bytes()))
+}
+
+fn encoded(vault: &Vault) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    format::body::encode(vault, &mut bytes);
+    bytes
+}
+
+fn github() -> Item {
+    let mut item = Item {
+        title: "GitHub".to_owned(),
+        username: "octo".to_owned(),
+        password: secret("old"),
+        urls: vec!["https://github.com".to_owned(), "https://gist.github.com".to_owned()],
+        folder: "/Work/".to_owned(),
+        tags: vec!["code".to_owned(), "2fa".to_owned()],
+        created: Some(Timestamp(500)),
+        modified: Some(Timestamp(600)),
+        ..Item::default()
+    };
+    item.push_field("PIN", FieldKind::Hidden, "1234");
+    item.push_field("Plan", FieldKind::Text, "pro");
+    let past = |field: &str, value: &str, time| PastValue {
+        field: field.to_owned(),
+        value: Secret::copy_of(value.as_bytes()),
+        time: Timestamp(time),
+    };
+    item.history = vec![past("password", "older", 100), past("PIN", "0000", 200), past("gone", "x", 300)];
+    item
+}
+
+#[test]
+fn an_item_becomes_an_entry_and_its_changes_history() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    let id = device.add(&mut vault, &github());
+    {
+        let entry = vault.entry(id).unwrap();
+        assert_eq!((entry.title(), entry.username(), entry.folder()), ("GitHub", "octo", "Work"));
+        assert_eq!(entry.urls(), ["https://github.com", "https://gist.github.com"]);
+        assert_eq!(entry.tags(), ["code", "2fa"]);
+        assert_eq!((entry.created(), entry.modified()), (Timestamp(500), Timestamp(600)));
+        let fields: Vec<_> =
+            entry.fields().iter().map(|f| (f.label, f.kind, device.plain(Some(f.value)))).collect();
+        assert_eq!(
+            fields,
+            [("PIN", FieldKind::Hidden, "1234".to_owned()), ("Plan", FieldKind::Text, "pro".to_owned())]
+        );
+        let history: Vec<_> =
+            entry.history().iter().map(|p| (p.name, device.plain(Some(p.value)), p.time.0)).collect();
+        assert_eq!(
+            history,
+            [
+                ("password", "older".to_owned(), 100),
+                ("PIN", "0000".to_owned(), 200),
+                ("gone", "x".to_owned(), 300)
+            ]
+        );
+    }
+    device.change(&mut vault, id, Change::Password(secret("new")));
+    device.change(
+        &mut vault,
+        id,
+        Change::Urls(vec!["https://gist.github.com".to_owned(), "https://x.y".to_owned()]),
+    );
+    let entry = vault.entry(id).unwrap();
+    assert_eq!(device.plain(entry.password()), "new");
+    assert_eq!(entry.urls(), ["https://gist.github.com", "https://x.y"]);
+    assert_eq!(entry.modified(), Timestamp(device.now));
+    let names: Vec<_> = entry.history().iter().map(|past| past.name).collect();
+    assert_eq!(names, ["password", "PIN", "gone", "password", "url"]);
+    let (tag, field, time) = {
+        let old = entry.history()[3];
+        (old.tag, old.field, old.time)
+    };
+    device.with(|author| vault.edit(author, "restore", |edit| edit.restore_past(id, tag, field, time)));
+    assert_eq!(device.plain(vault.entry(id).unwrap().password()), "old");
+}
+
+#[test]
+fn writing_what_is_there_already_writes_nothing() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    let id = device.add(&mut vault, &github());
+    let before = encoded(&vault);
+    for change in [
+        Change::Title("GitHub".to_owned()),
+        Change::Password(secret("old")),
+        Change::Urls(vec!["https://github.com".to_owned(), "https://gist.github.com".to_owned()]),
+        Change::Note(None),
+        Change::State(State::Live),
+    ] {
+        device.change(&mut vault, id, change);
+    }
+    assert_eq!(encoded(&vault), before);
+}
+
+#[test]
+fn undo_and_redo_walk_through_every_state() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    let id = device.add(&mut vault, &github());
+    let texts = ["a", "b", "c"];
+    for text in texts {
+        device.change(&mut vault, id, Change::Password(secret(text)));
+        device.save(&mut vault);
+    }
+    let password = |device: &Device, vault: &Vault| device.plain(vault.entry(id).unwrap().password());
+    for expected in ["b", "a", "old"] {
+        assert_eq!(device.with(|author| vault.undo(author)), Some("change".to_owned()));
+        assert_eq!(password(&device, &vault), expected);
+        device.save(&mut vault);
+    }
+    assert_eq!(device.with(|author| vault.undo(author)), Some("add".to_owned()));
+    assert_eq!(vault.entry(id).unwrap().state(), State::Trash);
+    assert_eq!(device.with(|author| vault.undo(author)), None);
+    for _ in 0..4 {
+        assert!(device.with(|author| vault.redo(author)).is_some());
+    }
+    assert_eq!((password(&device, &vault).as_str(), vault.entry(id).unwrap().state()), ("c", State::Live));
+    assert_eq!(device.with(|author| vault.redo(author)), None);
+    assert!(device.with(|author| vault.undo(author)).is_some());
+    device.change(&mut vault, id, Change::Username("other".to_owned()));
+    assert_eq!(device.with(|author| vault.redo(author)), None, "an edit ends what could be done again");
+}
+
+#[test]
+fn purging_leaves_no_value() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    let id = device.add(&mut vault, &github());
+    device.with(|author| vault.edit(author, "", |edit| edit.purge(id)));
+    let entry = vault.entry(id).unwrap();
+    assert_eq!(entry.state(), State::Gone);
+    assert!(entry.history().is_empty() && entry.title().is_empty());
+    assert!(!encoded(&vault).windows(6).any(|window| window == b"GitHub"));
+}
+
+#[test]
+fn a_deletion_does_not_beat_an_edit_it_had_not_seen() {
+    let (mut one, mut two) = (Device::new(1), Device::new(2));
+    let mut a = Vault::new();
+    let id = one.add(&mut a, &github());
+    one.save(&mut a);
+    let mut b = merge(&a, &Vault::new());
+    one.with(|author| a.edit(author, "", |edit| edit.purge(id)));
+    two.change(&mut b, id, Change::Password(secret("edited elsewhere")));
+    let merged = merge(&a, &b);
+    let entry = merged.entry(id).unwrap();
+    assert_eq!((entry.state(), two.plain(entry.password())), (State::Trash, "edited elsewhere".to_owned()));
+    assert_eq!(entry.title(), "", "what was deleted stays deleted");
+}
+
+#[test]
+fn a_file_holds_all_of_it() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    let id = device.add(&mut vault, &github());
+    vault.saved_by(1, device.writer, Timestamp(device.now));
+    let mut random = SeededRandom::new(9);
+    let passphrase = Passphrase::new(&secret("correct horse").unwrap()).unwrap();
+    let slot = Slot::for_passphrase(
+        device.keys.vault_key(),
+        device.keys.vault_id(),
+        &passphrase,
+        None,
+        Cost::READER_FLOOR,
+        &mut random,
+    )
+    .unwrap();
+    let inner = Inner { generation: 1, writer: device.writer, ..Inner::default() };
+    let file = format::seal(&vault, &device.keys, &[slot], &inner, 0, &mut random).unwrap();
+    assert_eq!(file.len(), 4096 + 65536 + 16);
+    let header = Header::read(&file, file.len() as u64).unwrap();
+    let given = format::Credentials::Passphrase(&passphrase, None);
+    let (keys, index) = format::unlock(&header, &given).unwrap();
+    assert_eq!((index, keys.vk_id()), (0, device.keys.vk_id()));
+    let opened = format::open(Zeroizing::new(file), &header, &keys).unwrap();
+    assert_eq!(opened.inner, inner);
+    assert_eq!(encoded(&opened.vault), encoded(&vault));
+    assert_eq!(device.plain(opened.vault.entry(id).unwrap().password()), "old");
+}
+
+/// Edits by three devices from one common state, merged in any order.
+#[derive(Debug, Clone)]
+enum Act {
+    Add(u8),
+    Password(u8, u8),
+    Title(u8, u8),
+    Tags(u8, u8),
+    Trash(u8),
+    Purge(u8),
+    Undo,
+    Save,
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        any::<u8>().prop_map(Act::Add),
+        any::<(u8, u8)>().prop_map(|(at, to)| Act::Password(at, to)),
+        any::<(u8, u8)>().prop_map(|(at, to)| Act::Title(at, to)),
+        any::<(u8, u8)>().prop_map(|(at, to)| Act::Tags(at, to)),
+        any::<u8>().prop_map(Act::Trash),
+        any::<u8>().prop_map(Act::Purge),
+        Just(Act::Undo),
+        Just(Act::Save),
+    ];
+    proptest::collection::vec(act, 0..12)
+}
+
+fn run(device: &mut Device, vault: &mut Vault, acts: &[Act]) {
+    for act in acts {
+        let ids: Vec<Id> = vault.entries().map(|entry| entry.id()).collect();
+        let pick = |at: u8| ids.get(usize::from(at) % ids.len().max(1)).copied();
+        let change = match act {
+            Act::Add(n) => {
+                let item =
+                    Item { title: format!("new {n}"), password: secret(&format!("{n}")), ..Item::default() };
+                device.add(vault, &item);
+                None
+            }
+            Act::Password(at, to) => pick(*at).map(|id| (id, Change::Password(secret(&to.to_string())))),
+            Act::Title(at, to) => pick(*at).map(|id| (id, Change::Title(to.to_string()))),
+            Act::Tags(at, to) => pick(*at).map(|id| (id, Change::Tags(vec![to.to_string(), "x".to_owned()]))),
+            Act::Trash(at) => pick(*at).map(|id| (id, Change::State(State::Trash))),
+            Act::Purge(at) => pick(*at).map(|id| (id, Change::State(State::Gone))),
+            Act::Undo => {
+                device.with(|author| vault.undo(author));
+                None
+            }
+            Act::Save => {
+                device.save(vault);
+                None
+            }
+        };
+        if let Some((id, change)) = change {
+            let label = if matches!(change, Change::State(State::Gone)) { "" } else { "change" };
+            device.with(|author| vault.edit(author, label, |edit| edit.change(id, change)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn merging_is_a_union(first in acts(), one in acts(), two in acts(), three in acts()) {
+        let mut base = Vault::new();
+        let mut device = Device::new(1);
+        device.add(&mut base, &github());
+        run(&mut device, &mut base, &first);
+        device.save(&mut base);
+        let mut copies = [(2, &one), (3, &two), (4, &three)].map(|(number, acts)| {
+            let mut vault = merge(&base, &Vault::new());
+            run(&mut Device::new(number), &mut vault, acts);
+            vault
+        });
+        let [a, b, c] = &mut copies;
+        let all = encoded(&merge(&merge(a, b), c));
+        prop_assert_eq!(&all, &encoded(&merge(a, &merge(b, c))), "associative");
+        prop_assert_eq!(&all, &encoded(&merge(c, &merge(b, a))), "commutative");
+        prop_assert_eq!(encoded(&merge(a, a)), encoded(a), "idempotent");
+        let merged = merge(&merge(a, b), c);
+        prop_assert_eq!(&all, &encoded(&merge(&merged, b)), "absorbs");
+        let parts = format::body::decode(&all, 0);
+        prop_assert!(parts.is_ok(), "the format holds it: {:?}", parts.err());
+        for vault in [&*a, &*b, &*c] {
+            for record in vault.records() {
+                for cell in record.cells.iter().filter(|cell| !cell.is_emptied()) {
+                    let kept = merged.record(record.kind, record.id).unwrap();
+                    let found = kept.cells_of(cell.tag, cell.field).iter().any(|other| {
+                        merged.stamp(other) == vault.stamp(cell)
+                            && (other.is_emptied() || merged.value(other) == vault.value(cell))
+                    });
+                    prop_assert!(found, "every value is there, or was deleted for good");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn tags_of_secrets_are_always_sealed() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    device.add(&mut vault, &github());
+    for record in vault.records() {
+        for cell in &record.cells {
+            assert!(cell.is_sealed() || cell.value.len == 0 || !cell.tag.is_always_sealed());
+        }
+    }
+    let pin = vault.entries().next().unwrap().record().cells_tagged(Tag::FIELD_VALUE).to_vec();
+    assert!(pin.iter().any(|cell| cell.is_sealed()) && pin.iter().any(|cell| !cell.is_sealed()));
+}
