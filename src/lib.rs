@@ -10,9 +10,13 @@
     )
 )]
 
+pub mod clock;
+pub mod config;
 pub mod crypto;
 pub mod format;
 pub mod merge;
 pub mod secret;
+pub mod session;
+pub mod store;
 pub mod time;
 pub mod vault;

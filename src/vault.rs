@@ -26,6 +26,7 @@ pub use entry::Entry;
 pub use id::Id;
 
 use crate::time::Timestamp;
+use seal::Place;
 use tag::{Kind, Tag};
 
 /// Most records in a vault.
@@ -184,6 +185,27 @@ impl Vault {
             // Both runs are sorted, which this sort sees and merges in one pass.
             self.records.sort_by_key(|record| (record.kind, record.id));
         }
+    }
+
+    /// The same vault with every sealed value replaced by what `reseal` makes of it.
+    ///
+    /// # Errors
+    /// As `reseal`.
+    pub fn resealed<E>(&self, mut reseal: impl FnMut(Place, &[u8]) -> Result<Vec<u8>, E>) -> Result<Self, E> {
+        let mut arena = Arena::default();
+        let mut records = self.records.clone();
+        for record in &mut records {
+            for cell in &mut record.cells {
+                let value = self.arena.bytes(cell.value);
+                cell.value = if cell.is_sealed() {
+                    let place = Place { record: record.id, tag: cell.tag, field: cell.field };
+                    arena.add(&reseal(place, value)?)
+                } else {
+                    arena.add(value)
+                };
+            }
+        }
+        Ok(Self { records, arena, stamps: self.stamps.clone(), writers: self.writers.clone(), ..*self })
     }
 
     /// Notes that this state was saved as `generation` by `writer` at `time`; beyond [`MAX_WRITERS`] the one

@@ -120,7 +120,10 @@ impl Slot {
 
     /// Checks one slot by itself: known types have nothing but zero where the format says so, and costs
     /// within the bounds.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, FormatError> {
+    ///
+    /// # Errors
+    /// [`FormatError::Malformed`], [`FormatError::Cost`].
+    pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
         let slot = Self { bytes: bytes.try_into().map_err(|_| FormatError::Malformed("slot length"))? };
         let zero = |range: std::ops::Range<usize>| slot.part(range).iter().all(|byte| *byte == 0);
         let well_formed = match slot.kind() {

@@ -1,0 +1,150 @@
+//! `config.toml`: how long secrets stay in the clipboard and on the screen, when to lock, where the vault is.
+//! A setting that is not known, or out of its bounds, is an error that names it: nothing is guessed.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use directories::ProjectDirs;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::store::{StoreError, read_private};
+
+const MAX_LEN: usize = 1024 * 1024;
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Until a copied value is cleared from the clipboard.
+    pub clear_after: Duration,
+    /// Without a key until the screen locks; none means never.
+    pub lock_after: Option<Duration>,
+    /// Until a revealed value is masked again.
+    pub reveal_for: Duration,
+    /// The vault, where it is not at its usual place.
+    pub vault: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            clear_after: Duration::from_secs(20),
+            lock_after: Some(Duration::from_secs(300)),
+            reveal_for: Duration::from_secs(10),
+            vault: None,
+        }
+    }
+}
+
+/// Why the configuration was not taken.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It is not what a configuration looks like.
+    #[error("{} is not a valid configuration: {reason}", path.display())]
+    #[allow(missing_docs)]
+    Invalid { path: PathBuf, reason: String },
+    /// The system tells no home directory.
+    #[error("there is no home directory to keep the vault in; name one with --vault")]
+    NoHome,
+}
+
+/// Where this user's files are.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// Configuration file.
+    pub config: PathBuf,
+    /// The usual place of the vault.
+    pub vault: PathBuf,
+    /// What this installation remembers: locks, back-ups, its id as a writer.
+    pub state: PathBuf,
+}
+
+impl Places {
+    /// The platform's places: on Linux `$XDG_CONFIG_HOME/tresor/config.toml`,
+    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoHome`].
+    pub fn of_this_user() -> Result<Self, ConfigError> {
+        let dirs = ProjectDirs::from("", "", "tresor").ok_or(ConfigError::NoHome)?;
+        let state = dirs.state_dir().unwrap_or(dirs.data_local_dir());
+        Ok(Self {
+            config: dirs.config_dir().join("config.toml"),
+            vault: dirs.data_dir().join("vault.tresor"),
+            state: state.to_owned(),
+        })
+    }
+}
+
+impl Config {
+    /// Reads the file, the defaults where there is none.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the setting and the line.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = match read_private(path, MAX_LEN) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_not_found() => return Ok(Self::default()),
+            Err(error) => return Err(error.into()),
+        };
+        let invalid = |reason: String| ConfigError::Invalid { path: path.to_owned(), reason };
+        let text = std::str::from_utf8(&bytes).map_err(|_| invalid("it is not UTF-8 text".to_owned()))?;
+        Self::parse(text).map_err(invalid)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let defaults = Self::default();
+        let seconds = |name: &str, value: Option<u64>, most: u64, default: Duration| match value {
+            None => Ok(default),
+            Some(value) if (1..=most).contains(&value) => Ok(Duration::from_secs(value)),
+            Some(value) => Err(format!("{name} = {value}: it is a number of seconds from 1 to {most}")),
+        };
+        let lock_after = match file.lock_after {
+            Some(0) => None,
+            other => Some(seconds("lock-after", other, 24 * 3600, Duration::from_secs(300))?),
+        };
+        Ok(Self {
+            clear_after: seconds("clear-after", file.clear_after, 3600, defaults.clear_after)?,
+            lock_after,
+            reveal_for: seconds("reveal-for", file.reveal_for, 600, defaults.reveal_for)?,
+            vault: file.vault,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    clear_after: Option<u64>,
+    lock_after: Option<u64>,
+    reveal_for: Option<u64>,
+    vault: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commented example that the program ships says what the defaults are.
+    const EXAMPLE: &str = include_str!("../assets/config.toml");
+
+    #[test]
+    fn the_shipped_example_holds_the_defaults() {
+        assert_eq!(Config::parse(EXAMPLE), Ok(Config::default()));
+        let all = EXAMPLE.replace("# vault", "vault");
+        assert!(Config::parse(&all).unwrap().vault.is_some());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert!(Config::parse("clear-after = 0").unwrap_err().contains("clear-after"));
+        assert!(Config::parse("reveal-for = 99999").unwrap_err().contains("reveal-for"));
+        assert!(Config::parse("clear_after = 5").unwrap_err().contains("clear_after"));
+        assert!(Config::parse("clear-after = \"x\"").is_err());
+        assert_eq!(Config::parse("lock-after = 0").unwrap().lock_after, None);
+    }
+}

@@ -1,0 +1,350 @@
+//! An unlocked vault's keys and file. A [`Locked`] vault has been checked and not opened; unlocking it gives a
+//! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
+//! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
+
+mod plain;
+mod rekey;
+mod save;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+use crate::crypto::kdf::Cost;
+use crate::crypto::random::{Random, SystemRandom, array};
+use crate::format::slot::SlotKind;
+use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
+use crate::merge::merge;
+use crate::secret::Secret;
+use crate::store::disk::VaultFile;
+use crate::store::state::{self, Device};
+use crate::store::{StoreError, backup, read_vault};
+use crate::time::Timestamp;
+use crate::vault::edit::{Author, Edit, EditError};
+use crate::vault::entry::Value;
+use crate::vault::seal::{FieldTampered, Seal};
+use crate::vault::tag::{Kind, Tag};
+use crate::vault::{Id, Vault};
+
+pub use plain::{Revealed, Unreadable};
+pub use save::Saved;
+
+/// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
+const SYNC_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why a vault was not opened, made, or saved.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// The file or the secret is wrong.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// The file is damaged; a back-up may be intact.
+    #[error("{source}")]
+    #[allow(missing_docs)]
+    Damaged { source: FormatError, backup: Option<PathBuf> },
+    /// There is no vault.
+    #[error("there is no vault at {}", .0.display())]
+    NoVault(PathBuf),
+    /// The disk refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The edit could not be made.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// One field cannot be opened.
+    #[error(transparent)]
+    Field(#[from] FieldTampered),
+    /// A later version wrote what this one must not rewrite.
+    #[error("a later version of tresor wrote this vault: it can be read here, not changed")]
+    ReadOnly,
+    /// Since it was opened the vault was given another key.
+    #[error("the vault on disk was given another key meanwhile; lock and unlock to go on")]
+    OtherKey,
+    /// Another program keeps writing to the file.
+    #[error("the vault on disk changes faster than it can be saved")]
+    Unsettled,
+}
+
+/// A vault file that passed every check which needs no password.
+pub struct Locked {
+    path: PathBuf,
+    state_dir: PathBuf,
+    file: VaultFile,
+    header: Header,
+}
+
+impl Locked {
+    /// Reads and checks the vault at `path` (a symbolic link is followed, once); `state_dir` is where this
+    /// installation remembers things. A file that is damaged is read again for up to two seconds.
+    ///
+    /// # Errors
+    /// [`SessionError::NoVault`], [`SessionError::Damaged`], [`SessionError::Format`], [`SessionError::Store`].
+    pub fn read(path: &Path, state_dir: &Path) -> Result<Self, SessionError> {
+        let start = Instant::now();
+        loop {
+            match Self::read_once(path, state_dir) {
+                Err(SessionError::Damaged { .. }) if start.elapsed() < SYNC_PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                read => return read,
+            }
+        }
+    }
+
+    /// As [`Locked::read`], answering at once.
+    ///
+    /// # Errors
+    /// As [`Locked::read`].
+    pub fn read_once(path: &Path, state_dir: &Path) -> Result<Self, SessionError> {
+        let no_vault = |error: StoreError| {
+            if error.is_not_found() { SessionError::NoVault(path.to_owned()) } else { error.into() }
+        };
+        let file = read_vault(path).map_err(no_vault)?;
+        let path = std::fs::canonicalize(path).map_err(|source| StoreError::Io {
+            doing: "open",
+            path: path.to_owned(),
+            source,
+        })?;
+        match Header::read(&file.bytes, file.len) {
+            Ok(header) => Ok(Self { path, state_dir: state_dir.to_owned(), file, header }),
+            Err(source @ FormatError::Damaged(_)) => {
+                // The id is not verified here; it only chooses where to look for back-ups.
+                let id = file.bytes.get(16..32).and_then(|id| id.try_into().ok()).map(Id).unwrap_or_default();
+                let backup = backup::newest_intact(&backups_of(state_dir, id));
+                Err(SessionError::Damaged { source, backup })
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// What the file says without a password.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Derives the keys (which takes as long as the slot's costs say), decrypts and reads the vault.
+    ///
+    /// # Errors
+    /// [`SessionError::Format`].
+    pub fn unlock(self, given: &Credentials<'_>) -> Result<(Session, Vault), SessionError> {
+        let (keys, slot) = unlock(&self.header, given)?;
+        let opened = format::open(self.file.bytes, &self.header, &keys)?;
+        let dir = state::dir_of(&self.state_dir, self.header.vault_id());
+        let device = match Device::load(&dir, &opened.vault) {
+            Some(device) => device,
+            None => Device::new(new_id()?),
+        };
+        let session = Session {
+            path: self.path,
+            dir,
+            keys,
+            read_only: opened.read_only,
+            slot: Some(slot),
+            device: Mutex::new(device),
+            seen: Mutex::new(Some(self.header.digest())),
+        };
+        Ok((session, opened.vault))
+    }
+}
+
+/// Keys and file of an unlocked vault.
+pub struct Session {
+    path: PathBuf,
+    /// What this installation remembers of this vault.
+    dir: PathBuf,
+    keys: Keys,
+    read_only: bool,
+    /// The slot that opened.
+    slot: Option<usize>,
+    device: Mutex<Device>,
+    /// Digest of the file that was last read or written; none before the first save.
+    seen: Mutex<Option<[u8; 32]>>,
+}
+
+impl Session {
+    /// Makes a vault at `path`, which must be free, with one slot for `passphrase`. `cost` becomes the vault's
+    /// cost policy.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where a file is there; [`SessionError`] otherwise. Nothing is left behind.
+    pub fn create(
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        cost: Cost,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
+        if std::fs::symlink_metadata(path).is_ok() {
+            return Err(StoreError::Exists(path.to_owned()).into());
+        }
+        let vault_id = new_id()?;
+        let keys = Keys::generate(vault_id, &mut SystemRandom)?;
+        let session = Self {
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+            dir: state::dir_of(state_dir, vault_id),
+            keys,
+            read_only: false,
+            slot: Some(0),
+            device: Mutex::new(Device::new(new_id()?)),
+            seen: Mutex::new(None),
+        };
+        let mut vault = Vault::new();
+        session.put_slot(&session.keys, &mut vault, "master password", passphrase, cost, now)?;
+        session.save(&mut vault, now)?;
+        Ok((session, vault))
+    }
+
+    /// The vault's file, with symbolic links resolved.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The vault's id.
+    pub fn vault_id(&self) -> Id {
+        self.keys.vault_id()
+    }
+
+    /// Whether a later version wrote what this one must not rewrite.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// The index of the slot that opened the vault.
+    pub fn slot(&self) -> Option<usize> {
+        self.slot
+    }
+
+    /// The folder of this vault's back-ups.
+    pub fn backups(&self) -> PathBuf {
+        self.dir.join("backups")
+    }
+
+    /// Makes an edit as this installation, now, as one step that can be undone and is called `label`; with an
+    /// empty label it is no step.
+    ///
+    /// # Errors
+    /// As [`Vault::edit`].
+    pub fn edit<T>(
+        &self,
+        vault: &mut Vault,
+        now: Timestamp,
+        label: &str,
+        make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, EditError>,
+    ) -> Result<T, EditError> {
+        self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
+    }
+
+    /// Takes back the last step; gives its label.
+    ///
+    /// # Errors
+    /// As [`Vault::undo`].
+    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+        self.as_author(&self.keys, now, |author| vault.undo(author))
+    }
+
+    /// Does the step undone last again; gives its label.
+    ///
+    /// # Errors
+    /// As [`Vault::redo`].
+    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+        self.as_author(&self.keys, now, |author| vault.redo(author))
+    }
+
+    /// Opens one value, in locked memory.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub fn reveal(&self, value: Value<'_>) -> Result<Secret, Unreadable> {
+        plain::reveal(&self.keys, value)
+    }
+
+    /// What seals the fields of this vault.
+    pub fn seal(&self) -> &dyn Seal {
+        &self.keys
+    }
+
+    fn as_author<T>(&self, seal: &Keys, now: Timestamp, act: impl FnOnce(&mut Author<'_>) -> T) -> T {
+        let mut make_id = || new_id().map_err(|_| EditError::NoRandomness);
+        let writer = self.device().writer();
+        act(&mut Author { seal, new_id: &mut make_id, writer, now })
+    }
+
+    fn device(&self) -> std::sync::MutexGuard<'_, Device> {
+        self.device.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Option<[u8; 32]>> {
+        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Adds a slot record for `passphrase`, and makes `cost` the vault's cost policy.
+    fn put_slot(
+        &self,
+        keys: &Keys,
+        vault: &mut Vault,
+        name: &str,
+        passphrase: &Passphrase,
+        cost: Cost,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
+        let slot = Slot::for_passphrase(
+            keys.vault_key(),
+            keys.vault_id(),
+            passphrase,
+            None,
+            cost,
+            &mut SystemRandom,
+        )?;
+        let id = new_id()?;
+        self.as_author(keys, now, |author| {
+            vault.edit(author, "", |edit| {
+                edit.put(Kind::SLOT, id, Tag::TITLE, None, 0, name.as_bytes().to_vec())?;
+                edit.put(Kind::SLOT, id, Tag::CREATED, None, 0, now.0.to_le_bytes().to_vec())?;
+                edit.put(Kind::SLOT, id, Tag::SLOT_BYTES, None, 0, slot.bytes().to_vec())?;
+                let policy = [cost.memory_kib(), cost.passes(), cost.lanes()];
+                edit.put_setting(Tag::COST_POLICY, policy.into_iter().flat_map(u32::to_le_bytes).collect())
+            })
+        })?;
+        Ok(())
+    }
+}
+
+/// The vault's cost policy: what its keys cost to guess at, as asked for at `init` or `passwd`.
+pub fn cost_policy(vault: &Vault) -> Cost {
+    let value = vault.setting(Tag::COST_POLICY).unwrap_or_default();
+    let mut numbers = value.chunks_exact(4).filter_map(|bytes| bytes.try_into().ok().map(u32::from_le_bytes));
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(memory), Some(passes), Some(lanes)) => {
+            Cost::new(memory, passes, lanes).unwrap_or(Cost::DEFAULT)
+        }
+        _ => Cost::DEFAULT,
+    }
+}
+
+/// Words for what opens a slot.
+pub fn slot_words(kind: SlotKind) -> &'static str {
+    match kind {
+        SlotKind::Empty => "empty",
+        SlotKind::Passphrase => "master password",
+        SlotKind::PassphraseAndKeyFile => "master password and key file",
+        SlotKind::Recovery => "recovery code",
+        SlotKind::Unknown(_) => "of a later version",
+    }
+}
+
+/// The slots that the header is written from, in the order of their records.
+fn slots_of(vault: &Vault) -> Result<Vec<Slot>, FormatError> {
+    let records = vault.records_of(Kind::SLOT).iter();
+    let cells = records.filter_map(|record| vault.current(record, Tag::SLOT_BYTES, None));
+    cells.map(|cell| Slot::read(vault.value(cell))).collect()
+}
+
+fn backups_of(state_dir: &Path, vault_id: Id) -> PathBuf {
+    state::dir_of(state_dir, vault_id).join("backups")
+}
+
+fn new_id() -> Result<Id, FormatError> {
+    Ok(Id(array(&mut SystemRandom as &mut dyn Random)?))
+}

@@ -1,0 +1,135 @@
+//! Saving: under the lock, on top of what is on the disk now, and merged with what another program put there.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
+use super::{backup, format, merge, new_id, read_vault, slots_of};
+use crate::format::{HEADER_LEN, Inner};
+use crate::store::StoreError;
+use crate::store::atomic::{self, Replaced};
+use crate::store::disk::private_dir;
+use crate::store::lock::{Lock, PATIENCE};
+use crate::vault::tag::Tag;
+
+/// Tries before another program that keeps replacing the file is given way.
+const MAX_ROUNDS: usize = 16;
+
+/// A save that is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saved {
+    /// Another program had saved meanwhile, and both are in the vault now.
+    pub merged: bool,
+}
+
+impl Session {
+    /// Saves the vault; on return it is on the disk, the folder entry too, and `vault` is what is there: where
+    /// another program has saved since it was read, both are merged.
+    ///
+    /// # Errors
+    /// [`SessionError`]; the file is then as it was, or (if the last fsync failed) already the new one.
+    pub fn save(&self, vault: &mut Vault, now: Timestamp) -> Result<Saved, SessionError> {
+        if self.read_only {
+            return Err(SessionError::ReadOnly);
+        }
+        let _lock = Lock::take(&self.dir, PATIENCE)?;
+        self.save_locked(&self.keys, vault, now)
+    }
+
+    /// Merges what is on the disk into `vault`, if it is not what was last seen there.
+    pub(super) fn catch_up(&self, vault: &mut Vault) -> Result<Option<[u8; 32]>, SessionError> {
+        let on_disk = digest_on_disk(&self.path)?;
+        if on_disk.is_none() || on_disk == *self.seen() {
+            return Ok(None);
+        }
+        let digest = self.merge_file(&self.path, vault, &self.keys)?;
+        *self.seen() = Some(digest);
+        Ok(Some(digest))
+    }
+
+    pub(super) fn save_locked(
+        &self,
+        keys: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+    ) -> Result<Saved, SessionError> {
+        let mut merged = self.catch_up(vault)?;
+        for _ in 0..MAX_ROUNDS {
+            let parent = *self.seen();
+            let generation = vault.generation() + 1;
+            let writer = self.device().writer();
+            vault.saved_by(generation, writer, now);
+            let inner = Inner {
+                generation,
+                writer,
+                parent: parent.unwrap_or_default(),
+                saved_at: now,
+                other_parent: merged.unwrap_or_default(),
+            };
+            let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
+            let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
+            let file = format::seal(vault, keys, &slots_of(vault)?, &inner, least, &mut SystemRandom)?;
+            let digest = digest_of(&file);
+            let suffix = new_id()?.to_string();
+            let replaced = match parent {
+                None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
+                Some(_) => atomic::replace(&self.path, &file, &suffix).map_err(SessionError::from),
+            }?;
+            *self.seen() = digest;
+            // The state only spares a new writer id at the next start.
+            let _ = self.device().remember(&self.dir, generation);
+            let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
+            if digest_on_disk(&old)? == parent {
+                // A back-up that cannot be kept must not undo a save that is done.
+                if backup::keep(&old, &self.backups(), generation - 1).is_err() {
+                    let _ = std::fs::remove_file(&old);
+                }
+                return Ok(Saved { merged: merged.is_some() });
+            }
+            // Put there between our look and the exchange: it goes into the next round.
+            merged = Some(self.merge_file(&old, vault, keys)?);
+            std::fs::remove_file(&old).map_err(StoreError::io("remove", &old))?;
+        }
+        Err(SessionError::Unsettled)
+    }
+
+    fn create_file(&self, file: &[u8], suffix: &str) -> Result<(), SessionError> {
+        if let Some(dir) = self.path.parent() {
+            private_dir(dir)?;
+        }
+        Ok(atomic::create(&self.path, file, suffix)?)
+    }
+
+    /// Merges a file under this session's key into `vault`, which is under `keys`.
+    fn merge_file(&self, path: &Path, vault: &mut Vault, keys: &Keys) -> Result<[u8; 32], SessionError> {
+        let file = read_vault(path)?;
+        let header = Header::read(&file.bytes, file.len)?;
+        let opened = match format::open(file.bytes, &header, &self.keys) {
+            Err(FormatError::KeyMismatch | FormatError::Tampered) => return Err(SessionError::OtherKey),
+            opened => opened?,
+        };
+        if opened.read_only {
+            return Err(SessionError::ReadOnly);
+        }
+        let same_key = keys.vk_id() == self.keys.vk_id();
+        let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys)? };
+        *vault = merge(vault, &theirs);
+        Ok(header.digest())
+    }
+}
+
+/// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
+/// the file is read.
+fn digest_on_disk(path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    let mut head = Vec::with_capacity(HEADER_LEN);
+    match File::open(path).and_then(|file| file.take(HEADER_LEN as u64).read_to_end(&mut head)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io("read", path)(error)),
+        Ok(_) => Ok(Some(digest_of(&head).unwrap_or_default())),
+    }
+}
+
+fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
+    file.get(96..128).and_then(|digest| digest.try_into().ok())
+}

@@ -1,0 +1,10 @@
+//! Files: reading a vault whole, replacing it so that a crash leaves the old or the new one, the lock that
+//! orders savers, back-ups, and what this installation remembers. Nothing above this layer touches the disk.
+
+pub mod atomic;
+pub mod backup;
+pub mod disk;
+pub mod lock;
+pub mod state;
+
+pub use disk::{StoreError, private_dir, read_private, read_vault, write_new};

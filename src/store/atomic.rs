@@ -1,0 +1,159 @@
+//! Replacing a vault file: a crash or power cut at any moment leaves the old file or the new one, whole, and
+//! what another program put there meanwhile comes back to the caller instead of being lost.
+//!
+//! Temporary file beside the target, fsync, read back, exchange of the two names, fsync of the folder.
+//! Exchange (renameat2 on Linux) is what shows a file that was put there since it was last read; where the
+//! file system has none, the target is checked once more and renamed over, which leaves a short gap.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::disk::{StoreError, create_private, sync_dir_of};
+
+/// What a replaced name held before.
+#[derive(Debug)]
+pub enum Replaced {
+    /// The new name was free.
+    Nothing,
+    /// The old file, now under this temporary name beside the target.
+    File(PathBuf),
+}
+
+/// Writes `content` as the first file of this name.
+///
+/// # Errors
+/// [`StoreError::Exists`] where one is there, then or meanwhile; nothing is changed by a failure.
+pub fn create(target: &Path, content: &[u8], suffix: &str) -> Result<(), StoreError> {
+    if fs::symlink_metadata(target).is_ok() {
+        return Err(StoreError::Exists(target.to_owned()));
+    }
+    let temporary = write_temporary(target, content, suffix)?;
+    let placed = place_new(&temporary, target);
+    if placed.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    placed?;
+    sync_dir_of(target)
+}
+
+/// Puts `content` in the place of `target`.
+///
+/// # Errors
+/// [`StoreError`]; up to the exchange the target is as it was, and the temporary file is removed.
+pub fn replace(target: &Path, content: &[u8], suffix: &str) -> Result<Replaced, StoreError> {
+    let temporary = write_temporary(target, content, suffix)?;
+    match exchange(&temporary, target) {
+        Ok(replaced) => {
+            sync_dir_of(target)?;
+            Ok(replaced)
+        }
+        Err(error) => {
+            let _ = fs::remove_file(&temporary);
+            Err(error)
+        }
+    }
+}
+
+/// Whether a name beside `target` is one of our temporary files.
+pub fn is_temporary(name: &str, target: &Path) -> bool {
+    let stem = target.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.strip_prefix('.')
+        .and_then(|name| name.strip_prefix(stem))
+        .is_some_and(|rest| rest.starts_with(".saving-"))
+}
+
+fn write_temporary(target: &Path, content: &[u8], suffix: &str) -> Result<PathBuf, StoreError> {
+    let name = target.file_name().and_then(|name| name.to_str()).unwrap_or("vault");
+    let temporary = target.with_file_name(format!(".{name}.saving-{suffix}"));
+    let mut file = create_private(&temporary)?;
+    let written = (|| {
+        file.write_all(content).map_err(StoreError::io("write", &temporary))?;
+        // A failed fsync is final: what it left in the cache cannot be trusted to reach the disk later.
+        file.sync_all().map_err(StoreError::io("write", &temporary))?;
+        read_back(&mut file, &temporary, content)
+    })();
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written.map(|()| temporary)
+}
+
+fn read_back(file: &mut File, path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    file.seek(SeekFrom::Start(0)).map_err(StoreError::io("read back", path))?;
+    let mut piece = vec![0; 1 << 20];
+    let mut rest = content;
+    loop {
+        let read = file.read(&mut piece).map_err(StoreError::io("read back", path))?;
+        if read == 0 {
+            break;
+        }
+        match rest.split_at_checked(read) {
+            Some((expected, after)) if piece.get(..read) == Some(expected) => rest = after,
+            _ => return Err(StoreError::NotReadBack(path.to_owned())),
+        }
+    }
+    if rest.is_empty() { Ok(()) } else { Err(StoreError::NotReadBack(path.to_owned())) }
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, temporary, CWD, target, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(Replaced::File(temporary.to_owned())),
+        Err(Errno::NOENT) => {
+            place_new(temporary, target)?;
+            Ok(Replaced::Nothing)
+        }
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => rename_over(temporary, target),
+        Err(errno) => Err(StoreError::io("replace", target)(errno.into())),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
+    rename_over(temporary, target)
+}
+
+/// Keeps the old file under a second name, then renames over it.
+fn rename_over(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
+    let mut kept = temporary.as_os_str().to_owned();
+    kept.push("-old");
+    let kept = PathBuf::from(kept);
+    if fs::hard_link(target, &kept).is_err() {
+        fs::copy(target, &kept).map_err(StoreError::io("keep a copy of", target))?;
+        File::open(&kept).and_then(|file| file.sync_all()).map_err(StoreError::io("write", &kept))?;
+    }
+    fs::rename(temporary, target).map_err(StoreError::io("replace", target))?;
+    Ok(Replaced::File(kept))
+}
+
+#[cfg(target_os = "linux")]
+fn place_new(temporary: &Path, target: &Path) -> Result<(), StoreError> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, temporary, CWD, target, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => Err(StoreError::Exists(target.to_owned())),
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => link_new(temporary, target),
+        Err(errno) => Err(StoreError::io("create", target)(errno.into())),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn place_new(temporary: &Path, target: &Path) -> Result<(), StoreError> {
+    link_new(temporary, target)
+}
+
+/// A hard link fails where the name is taken; a file system without them gets a rename after a last look.
+fn link_new(temporary: &Path, target: &Path) -> Result<(), StoreError> {
+    match fs::hard_link(temporary, target) {
+        Ok(()) => fs::remove_file(temporary).map_err(StoreError::io("remove", temporary)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Exists(target.to_owned()))
+        }
+        Err(_) if fs::symlink_metadata(target).is_ok() => Err(StoreError::Exists(target.to_owned())),
+        Err(_) => fs::rename(temporary, target).map_err(StoreError::io("create", target)),
+    }
+}

@@ -1,0 +1,172 @@
+//! Whole files: bounded reads, private writes, and errors that name the file.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::format::MAX_FILE_LEN;
+use crate::secret::Secret;
+
+/// A file operation that failed.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The system refused.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    #[allow(missing_docs)]
+    Io { doing: &'static str, path: PathBuf, source: io::Error },
+    /// A directory, a device or a pipe where a file is wanted.
+    #[error("{} is not a regular file", .0.display())]
+    NotAFile(PathBuf),
+    /// Larger than such a file may be.
+    #[error("{} is larger than {most} bytes", path.display())]
+    #[allow(missing_docs)]
+    TooLarge { path: PathBuf, most: usize },
+    /// What was written does not read back the same.
+    #[error("{} did not read back as it was written; the disk may be failing", .0.display())]
+    NotReadBack(PathBuf),
+    /// Another process has kept the lock.
+    #[error("another tresor has been saving this vault for {0} seconds")]
+    Busy(u64),
+    /// The file is there already.
+    #[error("{} exists already", .0.display())]
+    Exists(PathBuf),
+}
+
+impl StoreError {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source }
+    }
+
+    /// Whether the file is not there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// A file's bytes, and its length, which is greater where the file is longer than a vault can be.
+pub struct VaultFile {
+    /// The content, or its beginning.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Length of the file in bytes.
+    pub len: u64,
+}
+
+/// Reads a vault file whole; of one that is longer than version 1 allows only the header.
+///
+/// # Errors
+/// [`StoreError::Io`], [`StoreError::NotAFile`].
+pub fn read_vault(path: &Path) -> Result<VaultFile, StoreError> {
+    let (mut file, len) = open_regular(path)?;
+    let wanted =
+        if len > MAX_FILE_LEN as u64 { crate::format::HEADER_LEN } else { usize::try_from(len).unwrap_or(0) };
+    // One more byte than was promised shows a file that grows.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(wanted + 1));
+    let most = if len > MAX_FILE_LEN as u64 { wanted as u64 } else { wanted as u64 + 1 };
+    (&mut file).take(most).read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
+    let len = len.max(bytes.len() as u64);
+    Ok(VaultFile { bytes, len })
+}
+
+/// Reads a file that may hold secrets, of at most `most` bytes.
+///
+/// # Errors
+/// [`StoreError::Io`], [`StoreError::NotAFile`], [`StoreError::TooLarge`].
+pub fn read_private(path: &Path, most: usize) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let (mut file, len) = open_regular(path)?;
+    let too_large = || StoreError::TooLarge { path: path.to_owned(), most };
+    let len = usize::try_from(len).ok().filter(|len| *len <= most).ok_or_else(too_large)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(len + 1));
+    (&mut file).take(len as u64 + 1).read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
+    if bytes.len() > most { Err(too_large()) } else { Ok(bytes) }
+}
+
+/// Reads a small secret file into locked memory.
+///
+/// # Errors
+/// As [`read_private`].
+pub fn read_secret(path: &Path, most: usize) -> Result<Secret, StoreError> {
+    read_private(path, most).map(|bytes| Secret::copy_of(&bytes))
+}
+
+/// Makes a directory and its parents, readable for this user alone; one that is there stays as it is.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn private_dir(path: &Path) -> Result<(), StoreError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(StoreError::io("make the folder", path))
+}
+
+/// Creates a file that this user alone can read, and nothing if one is there.
+///
+/// # Errors
+/// [`StoreError::Exists`], [`StoreError::Io`].
+pub fn create_private(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).read(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
+    }
+    options.open(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
+        _ => StoreError::io("create", path)(source),
+    })
+}
+
+/// Writes a new file, 0600, on the disk when this returns; removed again where something fails.
+///
+/// # Errors
+/// [`StoreError::Exists`], [`StoreError::Io`].
+pub fn write_new<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T, StoreError> {
+    let mut file = create_private(path)?;
+    let mut buffered = io::BufWriter::new(&mut file);
+    let written = write(&mut buffered).and_then(|made| buffered.flush().map(|()| made));
+    drop(buffered);
+    let synced = written.and_then(|made| file.sync_all().map(|()| made));
+    let made = synced.map_err(StoreError::io("write", path)).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })?;
+    sync_dir_of(path)?;
+    Ok(made)
+}
+
+/// Makes renames and new names in a file's folder last.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn sync_dir_of(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    {
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(dir).and_then(|dir| dir.sync_all()).map_err(StoreError::io("sync the folder of", path))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+fn open_regular(path: &Path) -> Result<(File, u64), StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // Opening a pipe must not wait for someone to write to it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits() as i32);
+    let file = options.open(path).map_err(StoreError::io("open", path))?;
+    let meta = file.metadata().map_err(StoreError::io("read", path))?;
+    if !meta.is_file() {
+        return Err(StoreError::NotAFile(path.to_owned()));
+    }
+    Ok((file, meta.len()))
+}

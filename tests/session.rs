@@ -1,0 +1,199 @@
+//! Vault files on a real disk: made, opened, saved beside another program, given another password.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tresor::crypto::kdf::Cost;
+use tresor::format::{Credentials, FormatError, Passphrase};
+use tresor::secret::Secret;
+use tresor::session::{Locked, Session, SessionError};
+use tresor::store::{StoreError, backup};
+use tresor::time::Timestamp;
+use tresor::vault::Vault;
+use tresor::vault::item::Item;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("tresor-session-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn vault(&self) -> PathBuf {
+        self.0.join("data/vault.tresor")
+    }
+
+    fn state(&self) -> PathBuf {
+        self.0.join("state")
+    }
+
+    fn create(&self) -> (Session, Vault) {
+        let cost = Cost::READER_FLOOR;
+        Session::create(&self.vault(), &self.state(), &pass("one"), cost, Timestamp(1)).unwrap()
+    }
+
+    fn open(&self, passphrase: &str) -> Result<(Session, Vault), SessionError> {
+        let locked = Locked::read_once(&self.vault(), &self.state())?;
+        locked.unlock(&Credentials::Passphrase(&pass(passphrase), None))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn pass(text: &str) -> Passphrase {
+    Passphrase::new(&Secret::copy_of(text.as_bytes())).unwrap()
+}
+
+fn add(session: &Session, vault: &mut Vault, title: &str) {
+    let password = Some(Secret::copy_of(title.to_uppercase().as_bytes()));
+    let item = Item { title: title.to_owned(), password, ..Item::default() };
+    session.edit(vault, Timestamp(2), "add", |edit| edit.add(&item)).unwrap();
+}
+
+fn contents(session: &Session, vault: &Vault) -> Vec<(String, String)> {
+    let mut all: Vec<_> = vault
+        .entries()
+        .map(|entry| {
+            let password = session.reveal(entry.password().unwrap()).unwrap();
+            (entry.title().to_owned(), password.expose_str().unwrap().to_owned())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+fn pairs(titles: &[&str]) -> Vec<(String, String)> {
+    titles.iter().map(|title| ((*title).to_owned(), title.to_uppercase())).collect()
+}
+
+#[test]
+fn what_is_saved_is_there_and_private() {
+    let folder = Folder::new("saved");
+    let (session, mut vault) = folder.create();
+    add(&session, &mut vault, "a");
+    session.save(&mut vault, Timestamp(3)).unwrap();
+    let (session, vault) = folder.open("one").unwrap();
+    assert_eq!(contents(&session, &vault), pairs(&["a"]));
+    assert_eq!(vault.generation(), 2);
+    assert!(matches!(folder.open("two"), Err(SessionError::Format(FormatError::WrongSecret))));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(folder.vault()), 0o600);
+        assert_eq!(mode(folder.vault().parent().unwrap().to_owned()), 0o700);
+    }
+    let beside: Vec<_> = fs::read_dir(folder.vault().parent().unwrap()).unwrap().collect();
+    assert_eq!(beside.len(), 1, "no temporary file is left");
+    let again =
+        Session::create(&folder.vault(), &folder.state(), &pass("x"), Cost::READER_FLOOR, Timestamp(1));
+    assert!(matches!(again, Err(SessionError::Store(StoreError::Exists(_)))));
+}
+
+#[test]
+fn two_programs_on_one_file_lose_nothing() {
+    let folder = Folder::new("two");
+    let (one, mut a) = folder.create();
+    let (two, mut b) = folder.open("one").unwrap();
+    for round in 0..5 {
+        add(&one, &mut a, &format!("one {round}"));
+        one.save(&mut a, Timestamp(3)).unwrap();
+        add(&two, &mut b, &format!("two {round}"));
+        assert!(two.save(&mut b, Timestamp(3)).unwrap().merged);
+    }
+    let (session, vault) = folder.open("one").unwrap();
+    assert_eq!(contents(&session, &vault).len(), 10);
+}
+
+#[test]
+fn a_new_password_is_a_new_key_and_keeps_everything() {
+    let folder = Folder::new("passwd");
+    let (mut session, mut vault) = folder.create();
+    add(&session, &mut vault, "a");
+    session.save(&mut vault, Timestamp(3)).unwrap();
+    let (late, mut late_vault) = folder.open("one").unwrap();
+    session.change_passphrase(&mut vault, &pass("two"), Cost::READER_FLOOR, Timestamp(4)).unwrap();
+    assert_eq!(contents(&session, &vault), pairs(&["a"]));
+    add(&session, &mut vault, "b");
+    session.save(&mut vault, Timestamp(5)).unwrap();
+    assert!(folder.open("one").is_err());
+    let (session, vault) = folder.open("two").unwrap();
+    assert_eq!(contents(&session, &vault), pairs(&["a", "b"]));
+    add(&late, &mut late_vault, "late");
+    assert!(matches!(late.save(&mut late_vault, Timestamp(6)), Err(SessionError::OtherKey)));
+    let (session, vault) = folder.open("two").unwrap();
+    assert_eq!(contents(&session, &vault), pairs(&["a", "b"]), "a failed save changed nothing");
+}
+
+#[test]
+fn a_copy_may_have_another_password() {
+    let folder = Folder::new("copy");
+    let (session, mut vault) = folder.create();
+    add(&session, &mut vault, "a");
+    for (passphrase, expected) in [(None, "one"), (Some(pass("copy")), "copy")] {
+        let copy = session.copy(&vault, passphrase.as_ref(), Timestamp(4)).unwrap();
+        let path = folder.0.join(format!("{expected}.tresor"));
+        fs::write(&path, copy).unwrap();
+        let locked = Locked::read_once(&path, &folder.state()).unwrap();
+        let (session, vault) = locked.unlock(&Credentials::Passphrase(&pass(expected), None)).unwrap();
+        assert_eq!(contents(&session, &vault), pairs(&["a"]));
+    }
+}
+
+#[test]
+fn back_ups_are_bounded_and_a_damaged_vault_names_one() {
+    let folder = Folder::new("backup");
+    let (session, mut vault) = folder.create();
+    for round in 0..13 {
+        add(&session, &mut vault, &format!("{round}"));
+        session.save(&mut vault, Timestamp(3)).unwrap();
+    }
+    assert_eq!(backup::all(&session.backups()).len(), 10);
+    let mut bytes = fs::read(folder.vault()).unwrap();
+    bytes[50_000] ^= 1;
+    fs::write(folder.vault(), &bytes).unwrap();
+    let Err(SessionError::Damaged { backup: Some(backup), .. }) = folder.open("one") else { panic!() };
+    fs::copy(backup, folder.vault()).unwrap();
+    let (session, vault) = folder.open("one").unwrap();
+    assert_eq!(contents(&session, &vault).len(), 12);
+}
+
+#[test]
+fn a_symbolic_link_is_written_through() {
+    let folder = Folder::new("link");
+    let (session, mut vault) = folder.create();
+    let link = folder.0.join("link.tresor");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.vault(), &link).unwrap();
+    drop(session);
+    let locked = Locked::read_once(&link, &folder.state()).unwrap();
+    let (session, _) = locked.unlock(&Credentials::Passphrase(&pass("one"), None)).unwrap();
+    add(&session, &mut vault, "a");
+    session.save(&mut vault, Timestamp(3)).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(folder.open("one").unwrap().1.entries().len(), 1);
+}
+
+#[test]
+fn odd_files_are_no_vaults() {
+    let folder = Folder::new("odd");
+    let at = |name: &str| Locked::read_once(&folder.0.join(name), &folder.state());
+    assert!(matches!(at("none"), Err(SessionError::NoVault(_))));
+    assert!(matches!(at(""), Err(SessionError::Store(StoreError::NotAFile(_)))));
+    fs::write(folder.0.join("text"), "hello").unwrap();
+    assert!(matches!(at("text"), Err(SessionError::Format(FormatError::NotAVault))));
+    let (session, mut vault) = folder.create();
+    add(&session, &mut vault, "a");
+    fs::write(folder.vault(), "").unwrap();
+    assert!(session.save(&mut vault, Timestamp(3)).is_err(), "what is no vault is not written over");
+    assert!(matches!(
+        Locked::read_once(std::path::Path::new("/dev/zero"), &folder.state()),
+        Err(SessionError::Store(StoreError::NotAFile(_)))
+    ));
+}
