@@ -1,8 +1,8 @@
 //! Recipe to secret: passwords and passphrases that nobody chose.
 //!
-//! Every secret that a recipe permits is exactly equally likely: draws are rejected, never folded or repaired,
-//! so the entropy stated for a recipe is the entropy of what it makes. Nothing here stores, shows or judges a
-//! secret, and the random bytes are an argument.
+//! Every secret that a recipe permits is exactly equally likely: draws are rejected, never folded or
+//! repaired, so the entropy stated for a recipe is the entropy of what it makes. Nothing here stores, shows
+//! or judges a secret, and the random bytes are an argument.
 
 mod passphrase;
 mod password;

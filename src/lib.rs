@@ -12,5 +12,6 @@
 
 pub mod crypto;
 pub mod generate;
+pub mod otp;
 pub mod secret;
 pub mod time;

@@ -165,18 +165,22 @@ mod tests {
         (sum - freedom) / (2.0 * freedom).sqrt()
     }
 
+    /// The recipe's rules once more, written another way.
     fn is_permitted(recipe: &Password, text: &[u8]) -> bool {
-        let classes: [(bool, fn(&u8) -> bool); 4] = [
-            (recipe.lower, u8::is_ascii_lowercase),
-            (recipe.upper, u8::is_ascii_uppercase),
-            (recipe.digits, u8::is_ascii_digit),
-            (recipe.symbols, |byte| "!@#$%^&*".contains(char::from(*byte))),
-        ];
-        let in_a_class = |byte| classes.iter().any(|(on, class)| *on && class(byte));
+        let class_of = |byte: &u8| match byte {
+            b'a'..=b'z' => 0,
+            b'A'..=b'Z' => 1,
+            b'0'..=b'9' => 2,
+            b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' => 3,
+            _ => 4,
+        };
+        let mut counts = [0; 5];
+        text.iter().for_each(|byte| counts[class_of(byte)] += 1);
+        let wanted = [recipe.lower, recipe.upper, recipe.digits, recipe.symbols, false];
         text.len() == recipe.length
-            && text.iter().all(in_a_class)
-            && (!recipe.no_look_alikes || !text.iter().any(|byte| "O0oIl1".contains(char::from(*byte))))
-            && (!recipe.one_of_each || classes.iter().all(|(on, class)| !on || text.iter().any(class)))
+            && counts.iter().zip(wanted).all(|(count, on)| *count == 0 || on)
+            && (!recipe.one_of_each || counts.iter().zip(wanted).all(|(count, on)| *count > 0 || !on))
+            && (!recipe.no_look_alikes || !text.iter().any(|byte| b"O0oIl1".contains(byte)))
     }
 
     #[test]
