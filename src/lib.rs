@@ -14,4 +14,5 @@ pub mod crypto;
 pub mod generate;
 pub mod otp;
 pub mod secret;
+pub mod strength;
 pub mod time;
