@@ -4,4 +4,5 @@
 pub mod aead;
 pub mod derive;
 pub mod kdf;
+pub mod otp_mac;
 pub mod random;
