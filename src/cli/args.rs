@@ -1,0 +1,295 @@
+//! The command line, described once: help, completions and parsing come from these types. No option takes a
+//! secret.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// An encrypted password manager for the terminal.
+///
+/// Without a command it opens the screen.
+#[derive(Debug, Parser)]
+#[command(name = "tresor", version, after_help = "Exit status: 0 done, 1 failed, 2 usage, 3 wrong password, \
+    4 no such entry, 5 several match, 6 no vault, damaged, tampered with or too new, 7 refused for safety, \
+    8 done in part.")]
+pub struct Arguments {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The vault file
+    #[arg(long, global = true, env = "TRESOR_VAULT", value_name = "FILE")]
+    pub vault: Option<PathBuf>,
+    /// Read the master password from the first line of standard input
+    #[arg(long, global = true, group = "password")]
+    pub password_stdin: bool,
+    /// Read the master password from the first line of a file
+    #[arg(long, global = true, group = "password", value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Read the master password from the first line that a command prints
+    #[arg(long, global = true, group = "password", value_name = "CMD")]
+    pub password_command: Option<String>,
+    /// Key file, where the vault wants one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Ask nothing: fail where something is missing
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new vault
+    Init(Costs),
+    /// Add an entry
+    Add(Add),
+    /// List entries
+    Ls {
+        /// Only those that this finds
+        query: Option<String>,
+        /// Those in the trash
+        #[arg(long)]
+        trash: bool,
+    },
+    /// Print one value of an entry
+    Get {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// username, password, url, note, totp, folder, tag, title, or a custom field's name
+        #[arg(long, value_name = "NAME")]
+        field: Option<String>,
+    },
+    /// Copy one value of an entry to the clipboard
+    Copy {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which value; the password by default
+        #[arg(long, value_name = "NAME")]
+        field: Option<String>,
+        /// Seconds until it is cleared
+        #[arg(long, value_name = "SECONDS")]
+        clear_after: Option<u64>,
+    },
+    /// Change an entry
+    Edit(Edit),
+    /// Move an entry to the trash
+    Rm {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Delete it for good, with its history
+        #[arg(long)]
+        purge: bool,
+    },
+    /// Take an entry out of the trash
+    Restore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+    },
+    /// The trash
+    Trash {
+        /// What to do with it
+        #[command(subcommand)]
+        action: TrashAction,
+    },
+    /// Show what an entry's fields were before
+    History {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Show secrets too
+        #[arg(long)]
+        reveal: bool,
+        /// Make the value of this number current again
+        #[arg(long, value_name = "NUMBER")]
+        restore: Option<usize>,
+    },
+    /// Print the one-time code of an entry
+    Otp {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+    },
+    /// Print new passwords; needs no vault
+    Generate {
+        /// Which passwords
+        #[command(flatten)]
+        recipe: RecipeOptions,
+        /// How many
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        count: usize,
+    },
+    /// Add the entries of another manager's export
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Its format, where the content does not tell
+        #[arg(long, value_name = "FORMAT")]
+        from: Option<String>,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the entries to a file
+    Export {
+        /// The file, or - for standard output
+        file: PathBuf,
+        /// The format
+        #[arg(long, value_enum)]
+        to: ExportFormat,
+        /// Consent to a plain file that anyone can read who gets at it
+        #[arg(long)]
+        yes: bool,
+        /// Write over a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Change the master password
+    Passwd(Costs),
+    /// Say what the vault is
+    Info,
+    /// Check a vault file; without a password, all that needs none
+    Verify {
+        /// The file; the vault by default
+        file: Option<PathBuf>,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Open a sample vault that writes nothing
+    Demo,
+}
+
+/// What guessing at the master password costs.
+#[derive(Debug, Args)]
+pub struct Costs {
+    /// Memory in MiB (64 to 4096)
+    #[arg(long, value_name = "MIB")]
+    pub kdf_memory: Option<u32>,
+    /// Passes over the memory (3 to 1024)
+    #[arg(long, value_name = "N")]
+    pub kdf_passes: Option<u32>,
+    /// Lanes (1 to 16)
+    #[arg(long, value_name = "N")]
+    pub kdf_lanes: Option<u32>,
+}
+
+/// A new entry.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// Its title
+    pub title: String,
+    /// User name
+    #[arg(long, value_name = "U")]
+    pub username: Option<String>,
+    /// URL; may be given several times
+    #[arg(long, value_name = "URL")]
+    pub url: Vec<String>,
+    /// Folder, a path joined by /
+    #[arg(long, value_name = "F")]
+    pub folder: Option<String>,
+    /// Tag; may be given several times
+    #[arg(long, value_name = "T")]
+    pub tag: Vec<String>,
+    /// login, note, card, identity, bank-account, ssh-key, wifi, ...
+    #[arg(long, value_name = "K", default_value = "login")]
+    pub kind: String,
+    /// Generate the password
+    #[arg(long, conflicts_with = "secret_stdin")]
+    pub generate: bool,
+    /// Which password to generate
+    #[command(flatten)]
+    pub recipe: RecipeOptions,
+    /// Read the password from a line of standard input
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// Read the note from standard input, behind the password if that is read too
+    #[arg(long)]
+    pub note_stdin: bool,
+}
+
+/// Changes of an entry.
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// Id, title, title/username, host or URL, or words
+    pub query: String,
+    /// Set a field that is no secret; an empty value removes it. May be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Set a field from standard input: one line, for a note all of it
+    #[arg(long, value_name = "NAME")]
+    pub set_stdin: Vec<String>,
+    /// Generate a new password
+    #[arg(long)]
+    pub generate: bool,
+    /// Which password to generate
+    #[command(flatten)]
+    pub recipe: RecipeOptions,
+}
+
+/// What is done with the trash.
+#[derive(Debug, Subcommand)]
+pub enum TrashAction {
+    /// Delete all that is in it for good
+    Empty,
+}
+
+/// Which passwords are generated.
+#[derive(Debug, Args)]
+pub struct RecipeOptions {
+    /// Characters
+    #[arg(long, short, value_name = "N", conflicts_with = "words")]
+    pub length: Option<u16>,
+    /// No small letters
+    #[arg(long)]
+    pub no_lower: bool,
+    /// No capital letters
+    #[arg(long)]
+    pub no_upper: bool,
+    /// No digits
+    #[arg(long)]
+    pub no_digits: bool,
+    /// No symbols
+    #[arg(long)]
+    pub no_symbols: bool,
+    /// None of 0 O o 1 l I
+    #[arg(long, alias = "no-ambiguous")]
+    pub no_look_alikes: bool,
+    /// Do not insist on at least one of each class
+    #[arg(long)]
+    pub any_mix: bool,
+    /// A passphrase of so many words of the EFF's long list
+    #[arg(long, short, value_name = "N")]
+    pub words: Option<u16>,
+    /// Between the words
+    #[arg(long, value_name = "TEXT", requires = "words")]
+    pub separator: Option<String>,
+    /// Words begin with a capital letter
+    #[arg(long, requires = "words")]
+    pub capitalised: bool,
+    /// A digit behind the last word
+    #[arg(long, requires = "words")]
+    pub number: bool,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Everything, plain
+    Json,
+    /// An encrypted copy, with another password if wished
+    Vault,
+    /// Plain, for LastPass and many others
+    LastpassCsv,
+}

@@ -1,0 +1,16 @@
+//! What the process gives up at its start, so that no other process of the same user reads its memory and no
+//! core file is written.
+
+/// Makes the process undumpable (which also refuses ptrace and /proc/PID/mem to other processes of this
+/// user) and sets its core limit to zero. Gives whether the system did both.
+pub fn harden() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+        let undumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok();
+        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        undumpable && setrlimit(Resource::Core, none).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
+}

@@ -1,0 +1,201 @@
+//! Errors as a person meets them: what happened, what was not harmed, what to do next, and the exit status
+//! that scripts rely on.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::clipboard::ClipboardError;
+use crate::config::ConfigError;
+use crate::format::FormatError;
+use crate::format::passphrase::PassphraseError;
+use crate::generate::GenerateError;
+use crate::otp::OtpError;
+use crate::printable;
+use crate::prompt::PromptError;
+use crate::session::{SessionError, Unreadable};
+use crate::store::StoreError;
+use crate::vault::edit::EditError;
+
+/// Exit statuses, part of the command contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// The disk, the clipboard or something else failed.
+    Failed = 1,
+    /// The command line does not say what is needed.
+    Usage = 2,
+    /// Wrong password, recovery code or key file.
+    WrongSecret = 3,
+    /// The query finds no entry, or the entry has no such field.
+    NoSuchEntry = 4,
+    /// The query finds several entries.
+    SeveralMatch = 5,
+    /// Not a vault, damaged, tampered with, or too new; or there is none.
+    BadVault = 6,
+    /// Refused for safety.
+    Refused = 7,
+    /// Some of it could not be done.
+    Partly = 8,
+}
+
+/// A failure with all that a person needs to know.
+#[derive(Debug)]
+pub struct Failure {
+    /// Exit status.
+    pub exit: Exit,
+    /// What happened.
+    pub message: String,
+    /// What was not harmed, and what to do next; may be empty.
+    pub hint: String,
+}
+
+impl Failure {
+    /// A failure without a hint.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hint: String::new() }
+    }
+
+    /// A wrong command line.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The same, with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// Says it on standard error and gives the exit status.
+    pub fn report(&self) -> ExitCode {
+        eprintln!("tresor: {}", printable::lines(&self.message));
+        if !self.hint.is_empty() {
+            eprintln!("{}", printable::lines(&self.hint));
+        }
+        ExitCode::from(self.exit as u8)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if self.hint.is_empty() { Ok(()) } else { write!(f, ". {}", self.hint) }
+    }
+}
+
+impl From<FormatError> for Failure {
+    fn from(error: FormatError) -> Self {
+        use FormatError::*;
+        let (exit, hint) = match &error {
+            NotAVault => (Exit::BadVault, "Nothing was changed. Name the right file with --vault."),
+            TooNew { .. } => (Exit::BadVault, "Nothing was changed. A newer tresor opens it."),
+            Damaged(_) => (Exit::BadVault, "Nothing was changed. Restore a back-up, or a copy from another device."),
+            Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => {
+                (Exit::BadVault, "Nothing was read from it or changed. Restore a back-up or a copy that you trust.")
+            }
+            Cost(_) => (Exit::Refused, "Nothing was computed. Costs are 64 MiB to 4 GiB of memory, 3 to 1024 passes, \
+                1 to 16 lanes, and memory times passes at most 16 GiB."),
+            WrongSecret => (Exit::WrongSecret, "The file itself is intact: its checksum holds. Check Caps Lock and the \
+                keyboard layout."),
+            MissingKeyFile => (Exit::WrongSecret, "Name it with --key-file."),
+            KeyFileBroken => (Exit::WrongSecret, "The vault was not touched. Use another copy of the key file."),
+            TooLarge | TooManySlots(_) | NotReadBack | Kdf(_) | Random(_) => {
+                (Exit::Failed, "The vault on the disk is as it was.")
+            }
+        };
+        Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        let message = error.to_string();
+        match error {
+            SessionError::Format(error) => error.into(),
+            SessionError::Damaged { backup, .. } => Self::new(Exit::BadVault, message).hint(match backup {
+                Some(backup) => format!(
+                    "Nothing was changed. The newest intact back-up is {}: copy it over the vault.",
+                    backup.display()
+                ),
+                None => "Nothing was changed. No back-up of it is intact here; use a copy from another device."
+                    .to_owned(),
+            }),
+            SessionError::NoVault(_) => {
+                Self::new(Exit::BadVault, message).hint("Make one with `tresor init`, or run `tresor` for a guided start.")
+            }
+            SessionError::Store(error) => error.into(),
+            SessionError::Edit(error) => error.into(),
+            SessionError::Field(_) => Self::new(Exit::BadVault, message).hint("The other fields are intact."),
+            SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
+            SessionError::OtherKey | SessionError::Unsettled => {
+                Self::new(Exit::Failed, message).hint("The vault on the disk is as it was.")
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let (exit, hint) = match &error {
+            StoreError::Exists(_) => (Exit::Refused, "It was not touched."),
+            StoreError::NotAFile(_) => (Exit::BadVault, "Nothing was changed."),
+            StoreError::Busy(_) => (Exit::Failed, "Nothing was changed. Try again when it is done."),
+            _ => (Exit::Failed, "The vault on the disk is whole."),
+        };
+        Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Exit::Usage, error.to_string())
+    }
+}
+
+impl From<PassphraseError> for Failure {
+    fn from(error: PassphraseError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<PromptError> for Failure {
+    fn from(error: PromptError) -> Self {
+        let exit = match error {
+            PromptError::Ended(_) | PromptError::TooLong | PromptError::NoTerminal => Exit::Usage,
+            PromptError::Io(_) | PromptError::Cancelled => Exit::Failed,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        Self::new(Exit::Failed, error.to_string()).hint("Nothing was changed.")
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(error: Unreadable) -> Self {
+        Self::new(Exit::BadVault, error.to_string())
+    }
+}
+
+impl From<GenerateError> for Failure {
+    fn from(error: GenerateError) -> Self {
+        let exit = if matches!(error, GenerateError::Random(_)) { Exit::Failed } else { Exit::Usage };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<OtpError> for Failure {
+    fn from(error: OtpError) -> Self {
+        Self::new(Exit::Failed, error.to_string())
+    }
+}
+
+impl From<ClipboardError> for Failure {
+    fn from(error: ClipboardError) -> Self {
+        Self::new(Exit::Failed, error.to_string()).hint("Nothing was copied.")
+    }
+}
