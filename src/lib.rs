@@ -10,6 +10,7 @@
     )
 )]
 
+pub mod clipboard;
 pub mod crypto;
 pub mod secret;
 pub mod time;
