@@ -10,14 +10,18 @@
     )
 )]
 
+pub mod clipboard;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod format;
 pub mod generate;
+pub mod hardening;
 pub mod merge;
 pub mod otp;
 pub mod printable;
+pub mod prompt;
+pub mod report;
 pub mod secret;
 pub mod session;
 pub mod store;

@@ -1,0 +1,94 @@
+//! The clipboard from outside: real X servers (Xvfb) read by xclip, real pseudo-terminals, a real tmux, and the
+//! real program as the holder. A test skips, visibly, where a tool is missing, and fails instead under `CI=true`.
+
+mod copier;
+mod display;
+mod in_terminal;
+mod on_display;
+mod terminal;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use std::{env, fs, io};
+
+/// The time before clearing that most tests use.
+const CLEAR_AFTER: Duration = Duration::from_millis(1000);
+/// What is promised: gone within its time and this much.
+const LATE: Duration = Duration::from_millis(1000);
+
+/// Whether all of `tools` are there.
+///
+/// # Panics
+/// Where one is missing and this is the continuous integration, which must not pass by skipping.
+fn have(tools: &[&str]) -> bool {
+    let missing = tools.iter().find(|tool| {
+        let found = Command::new("sh").args(["-c", "command -v \"$0\"", tool]).stdout(Stdio::null()).status();
+        !found.is_ok_and(|status| status.success())
+    });
+    let Some(missing) = missing else { return true };
+    assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing} is missing");
+    // Written straight to the descriptor, since the harness keeps what a passing test prints.
+    let test = thread::current().name().unwrap_or_default().to_owned();
+    let _ = writeln!(io::stderr(), "SKIPPED: {test}: {missing} is missing");
+    false
+}
+
+/// Whether `condition` comes true within `limit`.
+fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    loop {
+        if condition() {
+            return true;
+        }
+        if start.elapsed() > limit {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The program under a name of its own, by which a test finds the holders that it started.
+struct Program {
+    path: PathBuf,
+}
+
+impl Program {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("tresor-holder-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = env::temp_dir().join(name);
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_tresor"), &path).unwrap();
+        Self { path }
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folders in /proc of its processes that live.
+    fn processes(&self) -> Vec<PathBuf> {
+        let name = self.path.file_name().unwrap().as_encoded_bytes();
+        let is_ours = |process: &PathBuf| {
+            fs::read(process.join("cmdline"))
+                .is_ok_and(|line| line.split(|byte| *byte == 0).next() == Some(name))
+        };
+        fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path()).filter(is_ours).collect()
+    }
+
+    fn signal(&self, signal: &str) {
+        for process in self.processes() {
+            let status = Command::new("kill").arg(signal).arg(process.file_name().unwrap()).status();
+            assert!(status.unwrap().success());
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
