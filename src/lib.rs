@@ -11,5 +11,6 @@
 )]
 
 pub mod crypto;
+pub mod search;
 pub mod secret;
 pub mod time;
