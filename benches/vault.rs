@@ -1,3 +1,5 @@
+//! Opening, searching and saving large vaults.
+
 fn main() {
     divan::main();
 }

@@ -1,1 +1,3 @@
+//! The program: parse, run, report, exit.
+
 fn main() {}

@@ -3,6 +3,8 @@
 //!
 //! It finds left-out letters; swapped or wrong ones it does not.
 
+use zeroize::Zeroize;
+
 use super::rank::begins_word;
 
 /// The longest word that is looked for, in characters.
@@ -21,18 +23,18 @@ const MOST_EXTRA: usize = 40;
 pub(super) struct Abbreviation<'q> {
     word: &'q str,
     characters: usize,
-    letters: u32,
+    letters: Letters,
 }
 
 impl<'q> Abbreviation<'q> {
     pub fn new(word: &'q str) -> Self {
-        Self { word, characters: word.chars().count(), letters: letters(word) }
+        Self { word, characters: word.chars().count(), letters: Letters::of(word) }
     }
 
-    /// Points of `title` (both folded), from 1 to 400, or 0 if the word is no subsequence of it. `title_letters`
-    /// is the [`letters`] of the title.
-    pub fn points(&self, title: &str, title_letters: u32) -> u16 {
-        if self.letters & !title_letters != 0 {
+    /// Points of `title` (both folded), from 1 to 400, or 0 if the word is no subsequence of it; `letters` are
+    /// those of the title.
+    pub fn points(&self, title: &str, letters: Letters) -> u16 {
+        if self.letters.0 & !letters.0 != 0 {
             return 0;
         }
         let Some((start, span)) = self.tightest(title) else { return 0 };
@@ -74,8 +76,13 @@ impl<'q> Abbreviation<'q> {
 
 /// The set of letters of a folded text, a bit for each (some share one): a word that has a letter which a title
 /// lacks is dismissed without a look at the title.
-pub(super) fn letters(text: &str) -> u32 {
-    text.bytes().fold(0, |set, byte| set | 1 << (byte & 31))
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Zeroize)]
+pub(super) struct Letters(u32);
+
+impl Letters {
+    pub fn of(text: &str) -> Self {
+        Self(text.bytes().fold(0, |set, byte| set | 1 << (byte & 31)))
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +92,7 @@ mod tests {
     use super::*;
 
     fn points(word: &str, title: &str) -> u16 {
-        Abbreviation::new(word).points(title, letters(title))
+        Abbreviation::new(word).points(title, Letters::of(title))
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use url::Url;
 
 /// A host in its one form.
@@ -24,6 +24,24 @@ pub enum Host {
 /// What belongs together: a registrable domain, or the host itself where it has none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Site(Host);
+
+/// A host that is looked for in many addresses.
+#[derive(Debug, Clone)]
+pub struct Target {
+    host: Host,
+    site: Site,
+    /// The name of the site, where it has one.
+    name: Option<Finder<'static>>,
+}
+
+/// How near an address is to what is looked for, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Closeness {
+    /// It has the same host.
+    Host,
+    /// It has another host of the same site.
+    Site,
+}
 
 /// What a typed query says about hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,18 +106,44 @@ impl Host {
     }
 }
 
-impl Site {
-    /// A quick look before an address is parsed: false only if the host of `url` cannot be of this site.
-    pub fn may_own(&self, url: &str) -> bool {
-        // Plain text is its own canonical form, so a name that is not in it is not its host.
-        let is_plain = |byte: u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'%';
-        match &self.0 {
-            Host::Domain(name) | Host::App(name) => {
-                memmem::find(url.as_bytes(), name.as_bytes()).is_some() || !url.bytes().all(is_plain)
-            }
-            Host::Address(_) => true,
-        }
+impl Target {
+    /// To look for `host`.
+    pub fn new(host: Host) -> Self {
+        let site = host.site();
+        let name = match &site.0 {
+            Host::Domain(name) | Host::App(name) => Some(Finder::new(name).into_owned()),
+            Host::Address(_) => None,
+        };
+        Self { host, site, name }
     }
+
+    /// How near `url` is; nothing where it is of another site or of none.
+    pub fn closeness(&self, url: &str) -> Option<Closeness> {
+        let host = Some(url).filter(|url| self.may_own(url)).and_then(Host::parse)?;
+        if host == self.host {
+            return Some(Closeness::Host);
+        }
+        (host.site() == self.site).then_some(Closeness::Site)
+    }
+
+    /// A quick look, since to parse takes half a microsecond: false only if the host of `url` cannot be of the site.
+    fn may_own(&self, url: &str) -> bool {
+        let seems = match &self.name {
+            Some(name) => name.find(url.as_bytes()).is_some(),
+            None => may_have_address(url),
+        };
+        // Only plain text is its own canonical form, so that a name that is not in it is not its host.
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'%';
+        seems || !url.bytes().all(is_plain)
+    }
+}
+
+/// False only if `url`, which is plain text, has a name for its host: `scheme://` and a letter.
+fn may_have_address(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return true };
+    !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        || !rest.starts_with(|first: char| first.is_ascii_alphabetic())
+        || rest.contains('@')
 }
 
 impl Reading {

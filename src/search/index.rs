@@ -3,7 +3,7 @@
 //!
 //! It keeps the [`haystack`](super::haystack) and two orders made ahead, so that a search sorts nothing: points
 //! are counted into buckets, and each bucket is filled in the order that decides ties. It takes about 1.3 times
-//! the text and 30 bytes per document, and is wiped when dropped.
+//! the text and 50 bytes per document, and is wiped when dropped.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -12,15 +12,15 @@ use zeroize::Zeroizing;
 
 use super::Document;
 use super::fold::folded;
-use super::fuzzy;
+use super::fuzzy::Letters;
 use super::haystack::Haystack;
-use super::rank::{Words, title};
+use super::rank::Words;
 
 /// The index. A position is the number of a document in the order they were given.
 pub struct Index {
     haystack: Haystack,
     /// The set of letters in each title.
-    letters: Zeroizing<Vec<u32>>,
+    letters: Zeroizing<Vec<Letters>>,
     /// Favourite, then recent: higher comes first.
     standings: Vec<u64>,
     /// Positions by title, user name, addresses: the order with no query.
@@ -96,8 +96,7 @@ impl Index {
             haystack.push(&document);
             standings.push(standing(&document));
         }
-        let letters =
-            Zeroizing::new(haystack.records().map(|record| fuzzy::letters(title(record))).collect());
+        let letters = Zeroizing::new(haystack.records().map(|record| Letters::of(record.title())).collect());
         let by_title = order_by_title(&haystack);
         let mut by_standing = by_title.clone();
         by_standing.sort_by_key(|position| Reverse(standings.get(*position as usize)));
@@ -127,8 +126,7 @@ impl Index {
     /// and where no document has them, those whose title has the missing words as subsequences.
     pub fn search(&self, query: &str, hits: &mut Hits) {
         let query = folded(query);
-        let words = Words::of(query.as_str());
-        let Some(rarest) = words.rarest() else {
+        let Some(mut words) = Words::of(query.as_str()) else {
             hits.how = How::All;
             hits.ranked.clone_from(&self.by_title);
             return;
@@ -136,16 +134,19 @@ impl Index {
         hits.points.clear();
         hits.points.resize(self.len(), 0);
         hits.how = How::Words;
-        let mut best = 0;
-        self.haystack.scan(rarest, |position, record| {
-            let points = words.points(record);
-            best = best.max(points);
+        let (mut best, mut has_rarest) = (0, false);
+        self.haystack.scan(words.rarest(), |position, record, hit| {
+            has_rarest = true;
             if let Some(slot) = hits.points.get_mut(position) {
-                *slot = points;
+                *slot = words.points_with(record, hit);
+                best = best.max(*slot);
             }
         });
         if best == 0 {
             hits.how = How::Fuzzy;
+            if !has_rarest {
+                words.rarest_is_nowhere();
+            }
             let titles = self.haystack.records().zip(self.letters.iter());
             for (slot, (record, letters)) in hits.points.iter_mut().zip(titles) {
                 *slot = words.loose_points(record, *letters);
@@ -189,7 +190,7 @@ impl Index {
         let position = position.min(self.len());
         let Ok(short) = u32::try_from(position) else { return };
         self.haystack.insert(position, document);
-        self.letters.insert(position, fuzzy::letters(title(self.haystack.record(position))));
+        self.letters.insert(position, Letters::of(self.haystack.record(position).title()));
         self.standings.insert(position, standing(document));
         for order in [&mut self.by_title, &mut self.by_standing] {
             order.iter_mut().filter(|other| **other >= short).for_each(|other| *other += 1);
@@ -222,7 +223,7 @@ impl Index {
     }
 
     fn title_key(&self, position: u32) -> (&str, u32) {
-        (self.haystack.record(position as usize), position)
+        (self.haystack.record(position as usize).text(), position)
     }
 }
 
@@ -236,10 +237,10 @@ fn standing(document: &impl Document) -> u64 {
 /// Positions in the order of their records, which begin with title and user name, the separator below any letter.
 fn order_by_title(haystack: &Haystack) -> Vec<u32> {
     // The first bytes of each record beside its position: most comparisons then need no look at the haystack.
-    let heads = haystack.records().zip(0..).map(|(record, position)| (head(record), position));
+    let heads = haystack.records().zip(0..).map(|(record, position)| (head(record.text()), position));
     let mut keys: Zeroizing<Vec<(u128, u32)>> = Zeroizing::new(Vec::with_capacity(haystack.len()));
     keys.extend(heads);
-    let record = |position: u32| haystack.record(position as usize);
+    let record = |position: u32| haystack.record(position as usize).text();
     keys.sort_unstable_by(|(head_a, a), (head_b, b)| {
         head_a.cmp(head_b).then_with(|| record(*a).cmp(record(*b))).then(a.cmp(b))
     });

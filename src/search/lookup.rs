@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Document;
 use super::fold::{Text, folded, same_ignoring_case};
-use super::haystack::write_record;
-use super::host::{Host, Reading, Site};
+use super::haystack::Record;
+use super::host::{Closeness, Reading, Target};
 use super::rank::Words;
 
 /// The rule that decided, the first that counts before the next.
@@ -85,16 +85,11 @@ pub fn resolve<D: Document>(query: &str, documents: impl Iterator<Item = D> + Cl
 /// The documents that have every word.
 fn with_words<D: Document>(query: &str, documents: impl Iterator<Item = D>) -> Vec<Found<D>> {
     let query = folded(query);
-    let words = Words::of(query.as_str());
+    let Some(words) = Words::of(query.as_str()) else { return Vec::new() };
+    let mut text = Text::default();
     let mut found = Vec::new();
-    let mut record = Text::default();
-    if words.rarest().is_none() {
-        return found;
-    }
     for (position, document) in documents.enumerate() {
-        record.clear();
-        write_record(&document, &mut record);
-        let points = words.points(record.as_str());
+        let points = words.points(Record::of(&document, &mut text));
         if points > 0 {
             found.push(Found { position, document, points });
         }
@@ -106,7 +101,7 @@ fn with_words<D: Document>(query: &str, documents: impl Iterator<Item = D>) -> V
 struct Names<'q> {
     query: &'q str,
     id: Option<[u8; 16]>,
-    host: Option<(Host, Site)>,
+    host: Option<Target>,
     /// It is a URL or host, and never words.
     is_place: bool,
 }
@@ -120,7 +115,7 @@ impl<'q> Names<'q> {
             Reading::Perhaps(host) => Some(host),
             Reading::Words => None,
         };
-        let host = host.map(|host| (host.clone(), host.site()));
+        let host = host.map(Target::new);
         Self { query, id: parse_id(query.trim()), host, is_place }
     }
 
@@ -159,12 +154,12 @@ impl<'q> Names<'q> {
     }
 
     fn rule_of_urls(&self, document: &impl Document) -> Option<Rule> {
-        let (wanted, site) = self.host.as_ref()?;
-        let hosts = document.urls().filter(|url| site.may_own(url)).filter_map(Host::parse);
-        hosts
-            .filter(|host| host.site() == *site)
-            .map(|host| if host == *wanted { Rule::Host } else { Rule::Site })
-            .min()
+        let target = self.host.as_ref()?;
+        let nearest = document.urls().filter_map(|url| target.closeness(url)).min()?;
+        Some(match nearest {
+            Closeness::Host => Rule::Host,
+            Closeness::Site => Rule::Site,
+        })
     }
 }
 

@@ -13,8 +13,8 @@
 
 use memchr::memmem::Finder;
 
-use super::fuzzy::Abbreviation;
-use super::haystack::{FIELD, ITEM};
+use super::fuzzy::{Abbreviation, Letters};
+use super::haystack::{Field, Record};
 
 const IS_TITLE: u16 = 1000;
 const BEGINS_TITLE: u16 = 800;
@@ -26,9 +26,11 @@ const IN_URL: u16 = 120;
 const IN_TAG: u16 = 80;
 const IN_FOLDER: u16 = 40;
 
-/// The words of a folded query, ready to be looked for in many records.
+/// The words of a folded query, ready to be looked for in many records. There is at least one.
 pub(super) struct Words<'q> {
-    words: Vec<Word<'q>>,
+    /// The longest, which the fewest records have: most are dismissed by it.
+    rarest: Word<'q>,
+    others: Vec<Word<'q>>,
     /// All of the query, if it has several words.
     phrase: Option<&'q str>,
 }
@@ -36,64 +38,81 @@ pub(super) struct Words<'q> {
 struct Word<'q> {
     finder: Finder<'q>,
     abbreviation: Abbreviation<'q>,
+    /// It was looked for everywhere and not found.
+    is_nowhere: bool,
 }
 
 impl<'q> Words<'q> {
-    /// The words of `query`, which is folded, parted by blanks.
-    pub fn of(query: &'q str) -> Self {
+    /// The words of `query`, which is folded, parted by blanks; nothing where there are none.
+    pub fn of(query: &'q str) -> Option<Self> {
         let mut words: Vec<_> = query.split(' ').filter(|word| !word.is_empty()).map(Word::new).collect();
-        // A long word is in few records: with the longest first, most are dismissed at the first word.
-        words.sort_by_key(|word| std::cmp::Reverse(word.finder.needle().len()));
-        let phrase = (words.len() > 1).then(|| query.trim());
-        Self { words, phrase }
+        words.sort_by_key(|word| word.finder.needle().len());
+        let rarest = words.pop()?;
+        let phrase = (!words.is_empty()).then(|| query.trim());
+        Some(Self { rarest, others: words, phrase })
     }
 
-    /// The word to look for first, if there is any word.
-    pub fn rarest(&self) -> Option<&Finder<'q>> {
-        self.words.first().map(|word| &word.finder)
+    /// The word to look for first.
+    pub fn rarest(&self) -> &Finder<'q> {
+        &self.rarest.finder
     }
 
-    /// The points of a record (see [`haystack`](super::haystack)) that has every word; 0 for any other.
-    pub fn points(&self, record: &str) -> u16 {
-        self.sum(record, |word| word.points(record))
+    /// Takes note that no record has that word, so that none is searched for it again.
+    pub fn rarest_is_nowhere(&mut self) {
+        self.rarest.is_nowhere = true;
     }
 
-    /// The same, where a word may be a mere subsequence of the title, too. `letters` is that title's
-    /// [`letters`](super::fuzzy::letters).
-    pub fn loose_points(&self, record: &str, letters: u32) -> u16 {
-        self.sum(record, |word| match word.abbreviation.points(title(record), letters) {
-            0 => word.points(record),
-            points => points.max(word.points(record)),
-        })
+    /// The points of a record that has every word; 0 for any other.
+    pub fn points(&self, record: Record<'_>) -> u16 {
+        record.find(self.rarest()).map_or(0, |hit| self.points_with(record, hit))
     }
 
-    fn sum(&self, record: &str, points: impl Fn(&Word<'_>) -> u16) -> u16 {
-        let mut sum = 0_u16;
-        for word in &self.words {
-            match points(word) {
+    /// The same where it is known that [`Self::rarest`] is first found at `hit`.
+    pub fn points_with(&self, record: Record<'_>, hit: usize) -> u16 {
+        let mut sum = self.rarest.points_at(record, hit);
+        for word in self.others.iter().rev() {
+            match word.points(record) {
                 0 => return 0,
                 points => sum = sum.saturating_add(points),
             }
         }
         sum.saturating_add(self.phrase.map_or(0, |phrase| phrase_points(phrase, record)))
     }
+
+    /// The same, where a word may be a mere subsequence of the title, too. `letters` are those of the title.
+    pub fn loose_points(&self, record: Record<'_>, letters: Letters) -> u16 {
+        let mut sum = 0_u16;
+        for word in std::iter::once(&self.rarest).chain(&self.others) {
+            match word.abbreviation.points(record.title(), letters).max(word.points(record)) {
+                0 => return 0,
+                points => sum = sum.saturating_add(points),
+            }
+        }
+        sum
+    }
 }
 
 impl<'q> Word<'q> {
     fn new(word: &'q str) -> Self {
-        Self { finder: Finder::new(word), abbreviation: Abbreviation::new(word) }
+        Self { finder: Finder::new(word), abbreviation: Abbreviation::new(word), is_nowhere: false }
     }
 
-    fn points(&self, record: &str) -> u16 {
-        let Some(hit) = self.finder.find(record.as_bytes()) else { return 0 };
-        let before = record.get(..hit).unwrap_or_default();
-        // The fields are in the order of their rank, so the first hit is in the best one.
-        match before.bytes().filter(|byte| *byte == FIELD as u8).count() {
-            0 => self.title_points(title(record), hit),
-            1 => IN_USERNAME,
-            2 => self.url_points(record),
-            3 => IN_TAG,
-            _ => IN_FOLDER,
+    fn points(&self, record: Record<'_>) -> u16 {
+        if self.is_nowhere {
+            return 0;
+        }
+        record.find(&self.finder).map_or(0, |hit| self.points_at(record, hit))
+    }
+
+    /// The points for a word whose first hit is at `hit`: the fields are in the order of their rank.
+    fn points_at(&self, record: Record<'_>, hit: usize) -> u16 {
+        match record.field(hit) {
+            Field::Title => self.title_points(record.title(), hit),
+            Field::Username => IN_USERNAME,
+            Field::Host => IN_HOST,
+            Field::Url => IN_URL,
+            Field::Tag => IN_TAG,
+            Field::Folder => IN_FOLDER,
         }
     }
 
@@ -111,17 +130,6 @@ impl<'q> Word<'q> {
         }
         IN_TITLE
     }
-
-    fn url_points(&self, record: &str) -> u16 {
-        let urls = record.split(FIELD).nth(2).unwrap_or_default();
-        let in_host = urls.split(ITEM).any(|url| self.finder.find(authority(url).as_bytes()).is_some());
-        if in_host { IN_HOST } else { IN_URL }
-    }
-}
-
-/// The title of a record, or all of a text that is not one.
-pub(super) fn title(record: &str) -> &str {
-    record.split_once(FIELD).map_or(record, |(title, _)| title)
 }
 
 /// Whether a word of `title` begins at byte `at`.
@@ -130,42 +138,31 @@ pub(super) fn begins_word(title: &str, at: usize) -> bool {
     before.is_none_or(|character| !character.is_alphanumeric())
 }
 
-fn phrase_points(phrase: &str, record: &str) -> u16 {
-    match title(record).strip_prefix(phrase) {
+fn phrase_points(phrase: &str, record: Record<'_>) -> u16 {
+    match record.title().strip_prefix(phrase) {
         Some("") => IS_TITLE,
         Some(_) => BEGINS_TITLE,
         None => 0,
     }
 }
 
-/// Host and port as they stand in `url`: for ranking alone. What host it is, says [`host`](super::host).
-fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fold::Text;
-    use super::super::haystack::write_record;
     use super::super::sample::Entry;
     use super::*;
 
-    fn points(query: &str) -> u16 {
-        let mut record = Text::default();
-        let urls = ["https://me@shop.example.com:8443/basket?x=1", "plain.example.net/way"];
-        write_record(
-            &Entry::new("Old Book—Shop Bookshop", "reader", &urls, "Home/Buying", &["leisure"]),
-            &mut record,
-        );
-        Words::of(query).points(record.as_str())
+    fn points(entry: &Entry, query: &str) -> u16 {
+        let mut text = Text::default();
+        Words::of(query).unwrap().points(Record::of(entry, &mut text))
     }
 
     #[test]
     fn by_the_best_field() {
+        let urls = ["https://me@shop.example.com:8443/basket?x=1", "plain.example.net/way"];
+        let entry = Entry::new("Old Book—Shop Bookshop", "reader", &urls, "Home/Buying", &["leisure"]);
         for (query, expected) in [
-            ("old book—shop bookshop", 640 * 2 + 800 + 1000),
+            ("old book—shop bookshop", 800 + 640 * 2 + 1000),
             ("old", 800),
             ("boo", 640),
             ("shop", 640), // after a dash that is not ASCII
@@ -185,22 +182,31 @@ mod tests {
             ("old book—", 800 + 640 + 800),
             ("absent", 0),
             ("old absent", 0),
+            ("absentabsent old", 0),
         ] {
-            assert_eq!(points(query), expected, "{query:?}");
+            assert_eq!(points(&entry, query), expected, "{query:?}");
         }
     }
 
     #[test]
     fn the_title_alone_is_best() {
-        assert_eq!(Words::of("github").points("github\0\0\0\0\n"), IS_TITLE);
-        assert_eq!(Words::of("github").points("github2\0\0\0\0\n"), BEGINS_TITLE);
-        assert_eq!(Words::of("a").points("ba a\0\0\0\0\n"), BEGINS_WORD);
-        assert_eq!(Words::of("aa").points("baaaa\0\0\0\0\n"), IN_TITLE);
+        for (title, query, expected) in [
+            ("github", "github", IS_TITLE),
+            ("github2", "github", BEGINS_TITLE),
+            ("ba a", "a", BEGINS_WORD),
+            ("baaaa", "aa", IN_TITLE),
+        ] {
+            assert_eq!(points(&Entry::titled(title), query), expected);
+        }
     }
 
     #[test]
     fn sums_saturate() {
-        let query = "a ".repeat(5000);
-        assert_eq!(Words::of(&query).points("a\0\0\0\0\n"), u16::MAX);
+        assert_eq!(points(&Entry::titled("a"), &"a ".repeat(5000)), u16::MAX);
+    }
+
+    #[test]
+    fn no_word_no_words() {
+        assert!(Words::of("").is_none() && Words::of("   ").is_none());
     }
 }

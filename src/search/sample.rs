@@ -61,9 +61,12 @@ impl Document for Entry {
     }
 }
 
-/// The vault. An entry's id is its position in each byte; a later one was used later; `*` marks favourites.
+/// Title (`*` marks a favourite), user name, addresses, folder, tags.
+type Row = (&'static str, &'static str, &'static [&'static str], &'static str, &'static [&'static str]);
+
+/// The vault. An entry's id is its position in each byte; a later one was used later.
 pub(super) fn vault() -> Vec<Entry> {
-    let rows: [(&str, &str, &[&str], &str, &[&str]); 44] = [
+    let rows: [Row; 44] = [
         ("GitHub", "octavia", &["https://github.com/login"], "Work/Code", &["dev", "2fa"]),
         ("GitHub", "octavia-private", &["https://github.com/login"], "Private", &["dev"]),
         ("GitHub Enterprise", "o.berg", &["https://code.initrode.example/login"], "Work/Code", &["sso"]),
@@ -151,13 +154,12 @@ pub(super) fn vault() -> Vec<Entry> {
             &["root"],
         ),
     ];
-    let entry =
-        |(number, (title, username, urls, folder, tags)): (usize, (&str, &str, &[&str], &str, &[&str]))| {
-            let mut entry = Entry::new(title.trim_start_matches('*'), username, urls, folder, tags);
-            entry.id = [u8::try_from(number).unwrap(); 16];
-            entry.favourite = title.starts_with('*');
-            entry.recent = 1_700_000_000_000 + number as u64;
-            entry
-        };
+    let entry = |(number, (title, username, urls, folder, tags)): (usize, Row)| {
+        let mut entry = Entry::new(title.trim_start_matches('*'), username, urls, folder, tags);
+        entry.id = [u8::try_from(number).unwrap(); 16];
+        entry.favourite = title.starts_with('*');
+        entry.recent = 1_700_000_000_000 + number as u64;
+        entry
+    };
     rows.into_iter().enumerate().map(entry).collect()
 }

@@ -118,7 +118,7 @@ fn table_of_hosts() {
         let parsed = Host::parse(text).unwrap_or_else(|| panic!("no host in {text:?}"));
         assert_eq!(shown(&parsed), host, "{text:?}");
         assert_eq!(shown(&parsed.site().0), if site.is_empty() { host } else { site }, "site of {text:?}");
-        assert!(parsed.site().may_own(text), "{text:?}");
+        assert_eq!(Target::new(parsed).closeness(text), Some(Closeness::Host), "{text:?}");
     }
     for text in NO_HOST {
         assert_eq!(Host::parse(text), None, "{text:?}");
@@ -127,14 +127,14 @@ fn table_of_hosts() {
 
 #[test]
 fn sites_are_never_compared_as_text() {
-    let site = |text| Host::parse(text).unwrap().site();
+    let closeness = |a, b| Target::new(Host::parse(a).unwrap()).closeness(b);
     for (a, b) in [
         ("example.com", "https://login.example.com:8080/x"),
         ("https://login.example.co.uk/x", "example.co.uk"),
         ("www.bücher.de", "https://xn--bcher-kva.de/"),
         ("192.168.0.1", "http://192.168.0.1:81/"),
     ] {
-        assert_eq!(site(a), site(b));
+        assert!(closeness(a, b).is_some() && closeness(b, a).is_some(), "{a} {b}");
     }
     for (a, b) in [
         ("example.com", "evil-example.com"),
@@ -149,7 +149,7 @@ fn sites_are_never_compared_as_text() {
         ("com.example.app", "android://x@com.example.app/"),
         ("аpple.com", "apple.com"), // the first in Cyrillic
     ] {
-        assert_ne!(site(a), site(b));
+        assert_eq!((closeness(a, b), closeness(b, a)), (None, None), "{a} {b}");
     }
 }
 
@@ -245,7 +245,7 @@ proptest! {
     ) {
         let text = format!("{scheme}{user}{host}{rest}");
         if let Some(host) = Host::parse(&text) {
-            prop_assert!(host.site().may_own(&text));
+            prop_assert!(Target::new(host.clone()).may_own(&text));
             // The one form is read as itself.
             prop_assert_eq!(Host::parse(&shown(&host)), Some(host));
         }
@@ -254,7 +254,7 @@ proptest! {
     #[test]
     fn any_text_is_read(text in ".*|(https?://)?[a-z0-9.:/@%\\[\\]\\\\-]*") {
         let host = Host::parse(&text);
-        prop_assert!(host.is_none_or(|host| host.site().may_own(&text)));
+        prop_assert!(host.is_none_or(|host| Target::new(host).may_own(&text)));
         let _ = Reading::of(&text);
     }
 }
