@@ -22,6 +22,7 @@ pub mod otp;
 pub mod printable;
 pub mod prompt;
 pub mod report;
+pub mod search;
 pub mod secret;
 pub mod session;
 pub mod store;
