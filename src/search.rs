@@ -8,6 +8,7 @@ pub mod host;
 pub mod index;
 pub mod lookup;
 
+mod entries;
 mod fold;
 mod fuzzy;
 mod haystack;
