@@ -18,7 +18,7 @@ use crate::format::slot::SlotKind;
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
 use crate::secret::Secret;
-use crate::store::disk::VaultFile;
+use crate::store::disk::{self, VaultFile};
 use crate::store::state::{self, Device};
 use crate::store::{StoreError, backup, read_vault};
 use crate::time::Timestamp;
@@ -102,11 +102,7 @@ impl Locked {
             if error.is_not_found() { SessionError::NoVault(path.to_owned()) } else { error.into() }
         };
         let file = read_vault(path).map_err(no_vault)?;
-        let path = std::fs::canonicalize(path).map_err(|source| StoreError::Io {
-            doing: "open",
-            path: path.to_owned(),
-            source,
-        })?;
+        let path = disk::resolved(path)?;
         match Header::read(&file.bytes, file.len) {
             Ok(header) => Ok(Self { path, state_dir: state_dir.to_owned(), file, header }),
             Err(source @ FormatError::Damaged(_)) => {
@@ -176,7 +172,7 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
-        if std::fs::symlink_metadata(path).is_ok() {
+        if disk::is_taken(path) {
             return Err(StoreError::Exists(path.to_owned()).into());
         }
         let vault_id = new_id()?;

@@ -7,7 +7,7 @@ use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
 use crate::report::{Exit, Failure};
 use crate::session::{Session, cost_policy};
-use crate::store::StoreError;
+use crate::store::{StoreError, disk};
 use crate::strength;
 
 /// Makes a vault.
@@ -16,7 +16,7 @@ use crate::strength;
 /// Exit 7 where one is there, or for costs out of bounds.
 pub fn init(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     let cost = cost(costs, Cost::DEFAULT)?;
-    if std::fs::symlink_metadata(&context.vault).is_ok() {
+    if disk::is_taken(&context.vault) {
         return Err(StoreError::Exists(context.vault.clone()).into());
     }
     let passphrase = context.new_password("New master password")?;

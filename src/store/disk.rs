@@ -170,3 +170,42 @@ fn open_regular(path: &Path) -> Result<(File, u64), StoreError> {
     }
     Ok((file, meta.len()))
 }
+
+/// Whether something bears this name, also a symbolic link that leads nowhere.
+pub fn is_taken(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The path with all symbolic links resolved.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn resolved(path: &Path) -> Result<PathBuf, StoreError> {
+    fs::canonicalize(path).map_err(StoreError::io("open", path))
+}
+
+/// Length of a file in bytes, zero where there is none.
+pub fn len(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn remove(path: &Path) -> Result<(), StoreError> {
+    fs::remove_file(path).map_err(StoreError::io("remove", path))
+}
+
+/// The first `most` bytes of a file; none where there is no file.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn head(path: &Path, most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut head = Vec::with_capacity(most);
+    match File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut head)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io("read", path)(error)),
+        Ok(_) => Ok(Some(head)),
+    }
+}
