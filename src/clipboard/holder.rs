@@ -37,7 +37,6 @@ const LINGER: Duration = Duration::from_millis(250);
 const GRACE: Duration = Duration::from_millis(500);
 /// How often the wall clock is looked at: the other one stands still while the machine sleeps.
 const TICK: Duration = Duration::from_millis(500);
-
 /// How long it may take until the value is where it should be; longer than any program waits for that.
 const SETTLING: Duration = Duration::from_secs(2);
 
@@ -83,9 +82,10 @@ fn serve() -> Result<(), Answer> {
             hold_selection(selection, &events, request.clear_after())
         }
         Place::Terminal(multiplexer) => {
+            // Before the write, which ends by itself: what is written once must be cleared.
+            settled.store(true, Ordering::Relaxed);
             let terminal = Terminal::take(&value, multiplexer)?;
             drop(value);
-            settled.store(true, Ordering::Relaxed);
             hold_terminal(&terminal, &events, request.clear_after());
             Ok(())
         }
