@@ -95,7 +95,7 @@ impl Document for Entry {
         (!self.tag.is_empty()).then_some(self.tag).into_iter()
     }
     fn favourite(&self) -> bool {
-        self.recent % 64 == 0
+        self.recent.is_multiple_of(64)
     }
     fn recent(&self) -> Timestamp {
         Timestamp(self.recent)
@@ -116,7 +116,7 @@ static ENTRIES_MADE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         (state >> 33) as usize % bound
     };
     let mut entry = |number: usize| {
-        let name: String = if number % 50 == 0 {
+        let name: String = if number.is_multiple_of(50) {
             "kolemar".to_owned()
         } else {
             (0..3).map(|_| SYLLABLES[below(SYLLABLES.len())]).collect()

@@ -29,6 +29,7 @@ impl Text {
         self.0.clear();
     }
 
+    #[inline]
     pub fn push(&mut self, character: char) {
         self.reserve(character.len_utf8());
         self.0.push(character);
@@ -83,13 +84,19 @@ impl Text {
         }
     }
 
+    #[inline]
     fn reserve(&mut self, more: usize) {
         let needed = self.0.len().saturating_add(more);
         if needed > self.0.capacity() {
-            let mut roomy = Self::with_capacity(needed.max(self.0.capacity().saturating_mul(2)));
-            roomy.0.push_str(&self.0);
-            *self = roomy;
+            self.grow(needed);
         }
+    }
+
+    #[cold]
+    fn grow(&mut self, needed: usize) {
+        let mut roomy = Self::with_capacity(needed.max(self.0.capacity().saturating_mul(2)));
+        roomy.0.push_str(&self.0);
+        *self = roomy;
     }
 }
 
@@ -178,6 +185,12 @@ mod tests {
     }
 
     #[test]
+    fn text_is_wiped() {
+        fn wiped_on_drop(_: &impl zeroize::ZeroizeOnDrop) {}
+        wiped_on_drop(&Text::default().0);
+    }
+
+    #[test]
     fn edits_grow_as_needed() {
         let mut text = Text::default();
         text.insert(0, "world");
@@ -199,7 +212,8 @@ mod tests {
 
         #[test]
         fn is_the_textbook_folding_for_letters(text in "[a-zA-Z0-9À-ÅÇ-ÏÑ-ÖÙ-Ýà-åç-ïñ-öù-ýĀ-čĞğ ]*") {
-            let expected: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+            let letters = text.nfkd().filter(|c| !is_combining_mark(*c));
+            let expected: String = letters.flat_map(char::to_lowercase).collect();
             prop_assert_eq!(folded(&text).as_str().to_owned(), expected);
         }
     }

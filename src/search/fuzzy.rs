@@ -7,8 +7,9 @@ use zeroize::Zeroize;
 
 use super::rank::begins_word;
 
-/// The longest word that is looked for, in characters.
+/// The longest word that is looked for, in characters, and how much of a title is looked at.
 const LONGEST: usize = 48;
+const MOST_OF_TITLE: usize = 512;
 
 const BEST: usize = 400;
 /// Off for each character in a gap, 30 of them at most.
@@ -54,7 +55,7 @@ impl<'q> Abbreviation<'q> {
         // (byte, index of the character).
         let mut starts = [None; LONGEST];
         let mut best: Option<(usize, usize)> = None;
-        for (index, (byte, character)) in title.char_indices().enumerate() {
+        for (index, (byte, character)) in title.char_indices().take(MOST_OF_TITLE).enumerate() {
             let mut before = Some((byte, index));
             for (wanted, start) in self.word.chars().zip(&mut starts) {
                 let prefix = *start;
@@ -116,6 +117,7 @@ mod tests {
         let long = "a".repeat(LONGEST + 1);
         assert_eq!(points(&long, &long), 0);
         assert_eq!(points(&long[1..], &long), 399);
+        assert_eq!(points("ab", &format!("{}ab", "x".repeat(MOST_OF_TITLE))), 0);
     }
 
     /// By trying every stretch.

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr3;
 use memchr::memmem::Finder;
 
 use super::Document;
@@ -182,9 +183,10 @@ fn write_record(document: &impl Document, out: &mut Text) -> FieldEnds {
     let title = end_field(out) - 1;
     out.push_folded(document.username());
     let username = end_field(out);
-    document.urls().for_each(|url| push_item(authority(url), out));
+    let urls: Vec<&str> = document.urls().collect();
+    urls.iter().for_each(|url| push_item(authority(url), out));
     let host = end_field(out);
-    document.urls().for_each(|url| push_item(url, out));
+    urls.iter().for_each(|url| push_item(url, out));
     let url = end_field(out);
     document.tags().for_each(|tag| push_item(tag, out));
     let tag = end_field(out);
@@ -200,8 +202,9 @@ fn push_item(item: &str, out: &mut Text) {
 
 /// Host and port as they stand in `url`: for ranking alone. What host it is, says [`host`](super::host).
 fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let rest = url.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or(url);
+    let end = memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
