@@ -32,8 +32,8 @@ impl<'q> Abbreviation<'q> {
         Self { word, characters: word.chars().count(), letters: Letters::of(word) }
     }
 
-    /// Points of `title` (both folded), from 1 to 400, or 0 if the word is no subsequence of it; `letters` are
-    /// those of the title.
+    /// Points of `title` (both folded), from 1 to 400, or 0 if the word is no subsequence of it; `letters`
+    /// are those of the title.
     pub fn points(&self, title: &str, letters: Letters) -> u16 {
         if self.letters.0 & !letters.0 != 0 {
             return 0;
@@ -75,8 +75,8 @@ impl<'q> Abbreviation<'q> {
     }
 }
 
-/// The set of letters of a folded text, a bit for each (some share one): a word that has a letter which a title
-/// lacks is dismissed without a look at the title.
+/// The set of letters of a folded text, a bit for each (some share one): a word that has a letter which a
+/// title lacks is dismissed without a look at the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Zeroize)]
 pub(super) struct Letters(u32);
 

@@ -1,9 +1,9 @@
 //! The haystack: the folded text of all documents in one piece of memory, a record each, so that one
 //! substring search runs over everything at the speed of memory.
 //!
-//! A record is `title 00 user name 00 hosts 00 addresses 00 tags 00 folder 00`; hosts, addresses and tags each
-//! end in 01. The fields stand in the order of their rank, so that the first hit in a record is in its best
-//! field. Folded text has no bytes below 0x20, so no hit reaches over a separator.
+//! A record is `title 00 user name 00 hosts 00 addresses 00 tags 00 folder 00`; hosts, addresses and tags
+//! each end in 01. The fields stand in the order of their rank, so that the first hit in a record is in its
+//! best field. Folded text has no bytes below 0x20, so no hit reaches over a separator.
 
 use std::ops::Range;
 
@@ -146,8 +146,8 @@ impl Haystack {
         })
     }
 
-    /// Calls `visit` for each record that has the needle, in order, with its position and that of the first hit
-    /// in it.
+    /// Calls `visit` for each record that has the needle, in order, with its position and that of the first
+    /// hit in it.
     pub fn scan(&self, finder: &Finder<'_>, mut visit: impl FnMut(usize, Record<'_>, usize)) {
         let (text, mut start) = (self.text.as_str(), 0);
         let mut records = self.ends.iter().zip(&self.fields).enumerate();
