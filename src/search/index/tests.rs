@@ -128,6 +128,8 @@ fn without_words_all_by_title() {
         assert_eq!(hits(&entries, query), (How::All, expected.clone()), "{query:?}");
     }
     assert_eq!(hits(&[], ""), (How::All, vec![]));
+    let alike = ["the very same beginning: c", "the very same beginning: a", "THE very same beginning: B"];
+    assert_eq!(hits(&alike.map(Entry::titled), "").1, [1, 2, 0]);
 }
 
 #[test]
