@@ -47,16 +47,24 @@ impl Text {
 
     /// Puts the folded `text` at the end.
     pub fn push_folded(&mut self, text: &str) {
-        if is_printable_ascii(text) {
+        // Without an early end, so that it compiles to vector instructions.
+        let (is_plain, has_capitals) = text.bytes().fold((true, false), |(plain, capitals), byte| {
+            (plain & is_printable_ascii(byte.into()), capitals | byte.is_ascii_uppercase())
+        });
+        if is_plain {
             let start = self.0.len();
             self.reserve(text.len());
             self.0.push_str(text);
-            if let Some(added) = self.0.get_mut(start..) {
+            if let Some(added) = self.0.get_mut(start..).filter(|_| has_capitals) {
                 added.make_ascii_lowercase();
             }
             return;
         }
         for character in text.chars() {
+            if is_printable_ascii(character) {
+                self.push(character.to_ascii_lowercase());
+                continue;
+            }
             // Character by character: the order of the marks does not matter, since none is kept.
             decompose_compatible(character, |part| {
                 if !is_combining_mark(part) && !is_invisible(part) {
@@ -127,9 +135,8 @@ pub(super) fn same_ignoring_case(a: &str, b: &str) -> bool {
     a.nfd().flat_map(char::to_lowercase).eq(b.nfd().flat_map(char::to_lowercase))
 }
 
-fn is_printable_ascii(text: &str) -> bool {
-    // Without an early end, so that it compiles to vector instructions.
-    text.bytes().fold(true, |so_far, byte| so_far & (0x20..0x7f).contains(&byte))
+fn is_printable_ascii(character: char) -> bool {
+    (' '..='~').contains(&character)
 }
 
 /// Soft hyphen, zero-width and bidirectional controls, which nobody types into a search box.
