@@ -38,6 +38,15 @@ pub const MAX_STEPS: usize = 8192;
 /// Most bytes of a vault file of version 1.
 pub const MAX_FILE_LEN: usize = HEADER_LEN + SIZE_STEP * MAX_STEPS + aead::TAG_LEN;
 
+/// What is made of a reserved byte that is not zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reserved {
+    /// It breaks the format.
+    Refused,
+    /// A later minor version knows what it means.
+    Ignored,
+}
+
 /// A vault that was read, with what its file says about it.
 #[derive(Debug)]
 pub struct Opened {
@@ -67,7 +76,7 @@ pub fn open(mut file: Zeroizing<Vec<u8>>, header: &Header, keys: &Keys) -> Resul
         .ok_or(FormatError::Damaged("the payload is missing"))?;
     aead::open_in_place(payload_key.expose(), &nonce, &aad, text, tag).map_err(|_| FormatError::Tampered)?;
     let end = HEADER_LEN + text.len();
-    let (inner, body) = payload::read(file.get(HEADER_LEN..end).unwrap_or_default())?;
+    let (inner, body) = payload::read(file.get(HEADER_LEN..end).unwrap_or_default(), header.reserved())?;
     let start = HEADER_LEN + payload::INNER_LEN;
     let parts = body::decode(file.get(start..start + body).unwrap_or_default(), start)?;
     let read_only = header.is_of_later_minor() || parts.has_unknown_critical_tag();

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::error::FormatError;
 use super::slot::Slot;
-use super::{HEADER_LEN, MAX_FILE_LEN, MAX_STEPS, SIZE_STEP};
+use super::{HEADER_LEN, MAX_FILE_LEN, MAX_STEPS, Reserved, SIZE_STEP};
 use crate::crypto::{aead, derive};
 use crate::vault::Id;
 
@@ -63,7 +63,7 @@ impl Header {
             return Err(FormatError::Malformed("header length"));
         }
         let reserved = header.bytes.get(RESERVED..SLOTS).unwrap_or_default();
-        if !header.is_of_later_minor() && reserved.iter().any(|byte| *byte != 0) {
+        if header.reserved() == Reserved::Refused && reserved.iter().any(|byte| *byte != 0) {
             return Err(FormatError::Malformed("reserved bytes of the header"));
         }
         header.with_slots()
@@ -120,6 +120,10 @@ impl Header {
         self.u16(10) > MINOR
     }
 
+    pub(super) fn reserved(&self) -> Reserved {
+        if self.is_of_later_minor() { Reserved::Ignored } else { Reserved::Refused }
+    }
+
     pub(super) fn payload_nonce(&self) -> [u8; 24] {
         self.array(PAYLOAD_NONCE)
     }
@@ -148,7 +152,8 @@ impl Header {
 
     fn with_slots(mut self) -> Result<Self, FormatError> {
         let slots = self.bytes.get(SLOTS..).unwrap_or_default().chunks_exact(Slot::LEN);
-        self.slots = slots.map(Slot::read).collect::<Result<_, _>>()?;
+        let reserved = self.reserved();
+        self.slots = slots.map(|bytes| Slot::parse(bytes, reserved)).collect::<Result<_, _>>()?;
         super::slot::check_all(&self.slots)?;
         Ok(self)
     }
