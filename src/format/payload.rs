@@ -9,6 +9,8 @@ use crate::vault::Id;
 pub const INNER_LEN: usize = 128;
 const MAGIC: [u8; 4] = *b"TRSP";
 const VERSION: u16 = 1;
+/// So that counting on from a file cannot overflow.
+const MAX_GENERATION: u64 = (1 << 63) - 1;
 
 /// What a file says about itself, inside the encryption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +72,8 @@ pub(super) fn read(text: &[u8], reserved: Reserved) -> Result<(Inner, usize), Fo
         other_parent: take(32).try_into().unwrap_or_default(),
     };
     zero &= take(16) == [0; 16];
-    if !frame_is_right || !(zero || reserved == Reserved::Ignored) || read.generation == 0 {
+    let counts = (1..=MAX_GENERATION).contains(&read.generation);
+    if !frame_is_right || !counts || !(zero || reserved == Reserved::Ignored) {
         return Err(malformed());
     }
     let after = text.get(INNER_LEN..).unwrap_or_default();
