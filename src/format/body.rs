@@ -246,7 +246,10 @@ impl<'b> Reader<'b> {
         let tag = Tag(u16::from_le_bytes(self.array()?));
         let field = match self.array()? {
             [0] => None,
-            [1] => Some(Id(self.array()?)),
+            [1] => match Id(self.array()?) {
+                Id::ZERO => return Err(FormatError::Malformed("a field id of zero")),
+                field => Some(field),
+            },
             _ => return Err(FormatError::Malformed("an option that is neither 0 nor 1")),
         };
         let stamp = u32::from_le_bytes(self.array()?);
@@ -320,6 +323,7 @@ mod tests {
         assert!(decode(&body(vec![]), 0, 2).is_err());
         for wrong in [
             WireCell(3, None, 1, 0, 0, vec![]),
+            WireCell(3, Some([0; 16]), 0, 0, 0, vec![]), // seals at the same place as none does
             WireCell(3, None, 0, 3, 0, vec![]),
             WireCell(3, None, 0, 8, 0, vec![]),
             WireCell(3, None, 0, 2, 0, vec![1]),
