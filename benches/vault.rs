@@ -69,7 +69,7 @@ fn item(number: usize) -> Item {
         password: Some(Secret::copy_of(format!("Pa55-{number:>012}").as_bytes())),
         urls: vec![format!("https://site{number}.example.com/login")],
         folder: format!("Folder {}", number % 50),
-        note: (number % 3 == 0).then(|| Secret::copy_of(b"a note of some thirty characters")),
+        note: (number.is_multiple_of(3)).then(|| Secret::copy_of(b"a note of some thirty characters")),
         ..Item::default()
     }
 }
