@@ -63,15 +63,9 @@ impl<'a> Record<'a> {
 
     /// The field that has byte `at`.
     pub fn field(&self, at: usize) -> Field {
-        let [title, username, host, url, tag] = self.ends.map(|end| at < end as usize);
-        match () {
-            () if title => Field::Title,
-            () if username => Field::Username,
-            () if host => Field::Host,
-            () if url => Field::Url,
-            () if tag => Field::Tag,
-            () => Field::Folder,
-        }
+        const FIELDS: [Field; 5] = [Field::Title, Field::Username, Field::Host, Field::Url, Field::Tag];
+        let mut fields = self.ends.into_iter().zip(FIELDS);
+        fields.find(|(end, _)| at < *end as usize).map_or(Field::Folder, |(_, field)| field)
     }
 }
 
