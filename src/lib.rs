@@ -11,6 +11,7 @@
 )]
 
 pub mod crypto;
+pub mod exchange;
 pub mod format;
 pub mod merge;
 pub mod secret;
