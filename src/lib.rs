@@ -15,6 +15,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod exchange;
 pub mod format;
 pub mod generate;
 pub mod hardening;
