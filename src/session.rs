@@ -2,6 +2,7 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod import;
 mod plain;
 mod rekey;
 mod save;
@@ -14,21 +15,21 @@ use thiserror::Error;
 
 use crate::crypto::kdf::Cost;
 use crate::crypto::random::{Random, SystemRandom, array};
+use crate::exchange::ImportError;
 use crate::format::slot::SlotKind;
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
-use crate::secret::Secret;
 use crate::store::disk::{self, VaultFile};
 use crate::store::state::{self, Device};
 use crate::store::{StoreError, backup, read_vault};
 use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
-use crate::vault::entry::Value;
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
 use crate::vault::{Id, Vault};
 
-pub use plain::{Revealed, Unreadable};
+pub use import::{ImportReport, ImportedRow, Source, Status};
+pub use plain::Unreadable;
 pub use save::Saved;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
@@ -53,6 +54,9 @@ pub enum SessionError {
     /// The edit could not be made.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// The file to be imported is not what it should be.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// One field cannot be opened.
     #[error(transparent)]
     Field(#[from] FieldTampered),
@@ -246,14 +250,6 @@ impl Session {
     /// As [`Vault::redo`].
     pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
         self.as_author(&self.keys, now, |author| vault.redo(author))
-    }
-
-    /// Opens one value, in locked memory.
-    ///
-    /// # Errors
-    /// [`Unreadable`].
-    pub fn reveal(&self, value: Value<'_>) -> Result<Secret, Unreadable> {
-        plain::reveal(&self.keys, value)
     }
 
     /// What seals the fields of this vault.

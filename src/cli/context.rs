@@ -84,6 +84,42 @@ impl Context {
         self.open_file(&path)
     }
 
+    /// Opens a vault that is imported: its password is the next line of standard input, or asked for.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        let locked = Locked::read(path, &self.state)?;
+        let passphrase = match self.second_password("Its master password")? {
+            Some(passphrase) => passphrase,
+            None => return Err(PromptError::Ended("the password of that vault").into()),
+        };
+        Ok(locked.unlock(&Credentials::Passphrase(&passphrase, None))?)
+    }
+
+    /// The password of an encrypted copy; none means that of the vault.
+    ///
+    /// # Errors
+    /// As [`Context::master_password`].
+    pub fn copy_password(&mut self) -> Result<Option<Passphrase>, Failure> {
+        self.second_password("Password for the copy (empty for the same)")
+    }
+
+    /// A password that comes behind the master password; none where it is empty or nobody gives one.
+    fn second_password(&mut self, question: &str) -> Result<Option<Passphrase>, Failure> {
+        let given = if self.global.password_stdin {
+            self.stdin.line()?
+        } else if self.can_ask() {
+            Some(prompt::secret(question)?)
+        } else {
+            None
+        };
+        match given.filter(|given| !given.is_empty()) {
+            Some(given) => Ok(Some(Passphrase::new(&given)?)),
+            None => Ok(None),
+        }
+    }
+
     /// Opens a vault file that is not necessarily the vault.
     ///
     /// # Errors
