@@ -18,9 +18,9 @@ pub fn run(context: &mut Context, query: &str) -> Result<(), Failure> {
     let text = field::value(&session, entry, Some("totp"))?;
     let otp = Otp::parse(&text)?;
     if otp.counter().is_some() {
-        let label = format!("counter of {}", entry.title());
         let next = Otp::advanced(&text)?;
-        session.edit(&mut vault, now(), &label, |edit| edit.change(id, Change::Otp(Some(next))))?;
+        // No step of its own: undoing it would give the same code twice.
+        session.edit(&mut vault, now(), "", |edit| edit.change(id, Change::Otp(Some(next))))?;
         session.save(&mut vault, now())?;
     }
     let code = otp.code(now());
