@@ -13,6 +13,9 @@ use super::super::{Remark, Skip};
 /// Most bytes in which the end of a broken row is looked for: what an entry can hold of one value.
 const MOST_MENDED: usize = super::super::MOST_BYTES;
 
+/// Most line ends that are tried as the end of a broken row.
+const MOST_ENDS: usize = 16;
+
 /// The shape of the table, as the header tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -65,7 +68,9 @@ impl<'s> Rows<'s> {
                 return Mended { end: eol, cells: Ok(cells.clone()), remark: Some(Remark::Repaired) };
             }
         }
-        if self.shape.extra.is_some_and(|extra| cells.len() > extra)
+        // Where no row follows, a quote that never closes tells of a file that was cut off.
+        let is_cut = flaw == Some(Flaw::Unclosed) && self.next_start(eol) == self.text.len();
+        if self.shape.extra.is_some_and(|extra| !is_cut && cells.len() > extra)
             && let Some(mended) = self.joined(eol)
         {
             return mended;
@@ -89,27 +94,30 @@ impl<'s> Rows<'s> {
     }
 
     /// The row that starts here and goes on over line breaks that should have been in quotes. Nothing where
-    /// no line ends it before the next one starts.
+    /// no line ends it before the next one starts; ambiguous where one may, and no reading fits.
     fn joined(&mut self, eol: usize) -> Option<Mended> {
         let stop = self.next_start(eol).min(self.at + MOST_MENDED);
         let mut end = self.next_mark(self.at);
-        while end <= stop && self.ends_row(end) {
+        let mut refused = None;
+        for _ in 0..MOST_ENDS {
+            if end > stop || !self.ends_row(end) {
+                break;
+            }
             for strays in [Strays::BeforeComma, Strays::Anywhere] {
                 let Some(cells) = self.text.loose_cells(self.at, end, strays) else { continue };
-                if self.shape.is_marked_row(self.text, &cells) {
+                if let Some(cells) = self.shape.regrouped(self.text, &cells) {
                     return Some(Mended { end, cells: Ok(cells), remark: Some(Remark::Repaired) });
                 }
                 if cells.len() > self.shape.columns {
-                    let cells = self.shape.regrouped(self.text, &cells).ok_or(Skip::AmbiguousCommas);
-                    return Some(Mended { end, cells, remark: Some(Remark::Repaired) });
+                    refused = refused.or(Some(end));
                 }
             }
             end = match self.text.break_len(end) {
-                0 => return None,
+                0 => break,
                 next => self.next_mark(end + next),
             };
         }
-        None
+        refused.map(|end| Mended { end, cells: Err(Skip::AmbiguousCommas), remark: None })
     }
 
     /// Offset of the first line from the end of line `eol` on that starts like a row.
@@ -222,19 +230,23 @@ impl Shape {
         }
     }
 
-    /// Too many cells that end like a row, as the cells that they are parts of. The last two are grouping and
-    /// fav, and the first ones are certain or there is no answer; what is between is `extra` and `name`, and
-    /// of these a note is the likelier to have commas.
+    /// Cells that end like a row, as the cells that they are parts of: the last two are grouping and fav, the
+    /// first ones are certain or there is no answer, and what is between is `extra` and `name`, of which a
+    /// note is the likelier to have commas. Line breaks stand in the note alone.
     fn regrouped(&self, text: CsvText<'_>, cells: &[Cell]) -> Option<Vec<Cell>> {
-        let extra = self.extra.filter(|extra| self.front_is_certain(text, cells, *extra))?;
-        let (front, rest) = cells.split_at_checked(extra)?;
+        let certain =
+            |extra: &usize| cells.len() == self.columns || self.front_is_certain(text, cells, *extra);
+        let (front, rest) = cells.split_at_checked(self.extra.filter(certain)?)?;
         let [middle @ .., grouping, fav] = rest else { return None };
         let (note, name) = match middle {
             [note, name @ ..] if note.quoted => (*note, Cell::across(*name.first()?, *name.last()?)),
             [note @ .., name] => (Cell::across(*note.first()?, *note.last()?), *name),
             [] => return None,
         };
-        Some([front, &[note, name, *grouping, *fav]].concat())
+        let row = [front, &[note, name, *grouping, *fav]].concat();
+        let in_one_line = |(_, cell): (usize, &Cell)| text.breaks(cell.start, cell.end) == 0;
+        let others = row.iter().enumerate().filter(|(at, _)| Some(*at) != self.extra);
+        (self.is_marked_row(text, &row) && others.into_iter().all(in_one_line)).then_some(row)
     }
 
     /// Whether no comma can have stood in the URL, user name or password: they are empty, or the note stands
