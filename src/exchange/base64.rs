@@ -28,7 +28,7 @@ impl fmt::Display for Base64<'_> {
 /// The bytes of base-64 text; nothing where it is not exactly what an encoder writes.
 pub fn decode(text: &[u8]) -> Option<Secret> {
     let body = text.strip_suffix(b"==").or(text.strip_suffix(b"=")).unwrap_or(text);
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let mut bytes = Secret::with_capacity(text.len() / 4 * 3);

@@ -111,7 +111,7 @@ pub fn field_kind(kind: Option<&'static EntryKind>, label: &str) -> FieldKind {
 
 /// Whether a value of this label may have several lines in LastPass.
 fn has_lines(label: &str) -> bool {
-    label.ends_with(" Key") || label.contains("Address")
+    label.ends_with(" Key") || label.contains("Address") && label != "Email Address"
 }
 
 /// Whether LastPass writes this for a date that is not set.

@@ -13,6 +13,9 @@ use super::super::{Remark, Skip};
 /// Most bytes in which the end of a broken row is looked for: what an entry can hold of one value.
 const MOST_MENDED: usize = super::super::MOST_BYTES;
 
+/// Most line ends that are tried as the end of a broken row.
+const MOST_ENDS: usize = 16;
+
 /// The shape of the table, as the header tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -56,6 +59,9 @@ impl<'s> Rows<'s> {
 
     fn mend(&mut self, flaw: Option<Flaw>, record: Option<Vec<Cell>>) -> Mended {
         let eol = self.text.line_end(self.at);
+        if flaw == Some(Flaw::Unclosed) && self.is_cut_off() && self.next_start(eol) == self.text.len() {
+            return Mended { end: self.text.len(), cells: Err(Skip::Unclosed), remark: None };
+        }
         let loose = |strays| self.text.loose_cells(self.at, eol, strays);
         let (Some(cells), Some(other)) = (loose(Strays::BeforeComma), loose(Strays::Anywhere)) else {
             return Mended { end: eol, cells: Err(Skip::TooManyColumns), remark: None };
@@ -89,27 +95,30 @@ impl<'s> Rows<'s> {
     }
 
     /// The row that starts here and goes on over line breaks that should have been in quotes. Nothing where
-    /// no line ends it before the next one starts.
+    /// no line ends it before the next one starts; ambiguous where one may, and no reading fits.
     fn joined(&mut self, eol: usize) -> Option<Mended> {
         let stop = self.next_start(eol).min(self.at + MOST_MENDED);
         let mut end = self.next_mark(self.at);
-        while end <= stop && self.ends_row(end) {
+        let mut refused = None;
+        for _ in 0..MOST_ENDS {
+            if end > stop || !self.ends_row(end) {
+                break;
+            }
             for strays in [Strays::BeforeComma, Strays::Anywhere] {
                 let Some(cells) = self.text.loose_cells(self.at, end, strays) else { continue };
-                if self.shape.is_marked_row(self.text, &cells) {
+                if let Some(cells) = self.shape.regrouped(self.text, &cells) {
                     return Some(Mended { end, cells: Ok(cells), remark: Some(Remark::Repaired) });
                 }
                 if cells.len() > self.shape.columns {
-                    let cells = self.shape.regrouped(self.text, &cells).ok_or(Skip::AmbiguousCommas);
-                    return Some(Mended { end, cells, remark: Some(Remark::Repaired) });
+                    refused = refused.or(Some(end));
                 }
             }
             end = match self.text.break_len(end) {
-                0 => return None,
+                0 => break,
                 next => self.next_mark(end + next),
             };
         }
-        None
+        refused.map(|end| Mended { end, cells: Err(Skip::AmbiguousCommas), remark: None })
     }
 
     /// Offset of the first line from the end of line `eol` on that starts like a row.
@@ -125,6 +134,11 @@ impl<'s> Rows<'s> {
             self.start_ahead = (from, at);
         }
         self.start_ahead.1
+    }
+
+    /// Whether the source ends without a line break, as one does that was cut off.
+    fn is_cut_off(&self) -> bool {
+        self.text.break_len(self.text.len().saturating_sub(1)) == 0
     }
 
     /// Whether the line that ends at `end` ends like a row.
@@ -183,14 +197,16 @@ impl Iterator for Rows<'_> {
 }
 
 impl Shape {
-    /// Whether a record by the letter of the standard is a whole row: the right number of cells (and empty
-    /// ones behind them), of which the last is what LastPass writes there.
+    /// Whether a record by the letter of the standard is a whole row: the right number of cells, the last of
+    /// which is what LastPass writes there; or that and empty cells behind it.
     fn is_row(&self, text: CsvText<'_>, cells: &[Cell]) -> bool {
-        let fav = self.columns.checked_sub(1).and_then(|last| cells.get(last));
-        let fav = fav.map(|cell| text.slice(cell.start, cell.end));
-        let more = cells.get(self.columns..).unwrap_or_default();
-        let fits = self.extra.is_none() || fav.is_some_and(|fav| matches!(fav, b"0" | b"1" | b""));
-        fav.is_some() && fits && more.iter().all(|cell| cell.start == cell.end)
+        let Some((row, more)) = cells.split_at_checked(self.columns) else { return false };
+        let is_empty = |cell: &Cell| cell.start == cell.end;
+        match (self.extra, row.last()) {
+            (Some(_), Some(fav)) if is_fav(text, *fav) => more.iter().all(is_empty),
+            (Some(_), Some(fav)) => more.is_empty() && is_empty(fav),
+            _ => more.is_empty(),
+        }
     }
 
     /// Whether cells of a broken line are a whole row, which its last cell must show.
@@ -213,28 +229,30 @@ impl Shape {
         cells.len() > 1 && (self.extra.is_none() || may_be_url(text, cells.first()))
     }
 
-    /// A row with more cells than the header: they are kept, where those before are a whole row.
+    /// A row with more cells than the header: they are kept where those before show that none is shifted.
     fn too_long(&self, text: CsvText<'_>, cells: Vec<Cell>) -> Result<Vec<Cell>, Skip> {
-        let marked = self.columns.checked_sub(1).and_then(|last| cells.get(last));
-        match self.extra.is_none() || marked.is_some_and(|fav| is_fav(text, *fav)) {
-            true => Ok(cells),
-            false => Err(Skip::TooManyColumns),
-        }
+        let last = self.columns.checked_sub(1).and_then(|last| cells.get(last));
+        let is_whole = self.extra.is_some() && last.is_some_and(|fav| is_fav(text, *fav));
+        if is_whole { Ok(cells) } else { Err(Skip::TooManyColumns) }
     }
 
-    /// Too many cells that end like a row, as the cells that they are parts of. The last two are grouping and
-    /// fav, and the first ones are certain or there is no answer; what is between is `extra` and `name`, and
-    /// of these a note is the likelier to have commas.
+    /// Cells that end like a row, as the cells that they are parts of: the last two are grouping and fav, the
+    /// first ones are certain or there is no answer, and what is between is `extra` and `name`, of which a
+    /// note is the likelier to have commas. Line breaks stand in the note alone.
     fn regrouped(&self, text: CsvText<'_>, cells: &[Cell]) -> Option<Vec<Cell>> {
-        let extra = self.extra.filter(|extra| self.front_is_certain(text, cells, *extra))?;
-        let (front, rest) = cells.split_at_checked(extra)?;
+        let certain =
+            |extra: &usize| cells.len() == self.columns || self.front_is_certain(text, cells, *extra);
+        let (front, rest) = cells.split_at_checked(self.extra.filter(certain)?)?;
         let [middle @ .., grouping, fav] = rest else { return None };
         let (note, name) = match middle {
             [note, name @ ..] if note.quoted => (*note, Cell::across(*name.first()?, *name.last()?)),
             [note @ .., name] => (Cell::across(*note.first()?, *note.last()?), *name),
             [] => return None,
         };
-        Some([front, &[note, name, *grouping, *fav]].concat())
+        let row = [front, &[note, name, *grouping, *fav]].concat();
+        let in_one_line = |(_, cell): (usize, &Cell)| text.breaks(cell.start, cell.end) == 0;
+        let others = row.iter().enumerate().filter(|(at, _)| Some(*at) != self.extra);
+        (self.is_marked_row(text, &row) && others.into_iter().all(in_one_line)).then_some(row)
     }
 
     /// Whether no comma can have stood in the URL, user name or password: they are empty, or the note stands

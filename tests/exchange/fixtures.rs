@@ -1,0 +1,168 @@
+//! Real exports, which are not part of this project: the environment variable `TRESOR_FIXTURES` names the
+//! folder that has them. Without it these tests skip, and say so.
+
+use std::path::Path;
+
+use super::*;
+use tresor::exchange::Remark;
+
+/// The content of a real file; none where there is no folder of them. A folder without the file is an error.
+fn real(path: &str) -> Option<Vec<u8>> {
+    let Some(folder) = std::env::var_os("TRESOR_FIXTURES") else {
+        eprintln!("SKIPPED: TRESOR_FIXTURES is not set, so {path} is not read");
+        return None;
+    };
+    let file = Path::new(&folder).join(path);
+    Some(std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display())))
+}
+
+/// One entry of the reference: a list of maps of one-line values, quoted or not, and indented blocks.
+type Reference = std::collections::BTreeMap<String, String>;
+
+fn reference(yaml: &str) -> Vec<Reference> {
+    let mut entries: Vec<Reference> = Vec::new();
+    let mut lines = yaml.lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some(line) = line.get(2..).filter(|_| line.starts_with("- ") || line.starts_with("  ")) else {
+            continue;
+        };
+        let (key, value) = line.split_once(": ").unwrap_or_else(|| panic!("not understood: {line}"));
+        let value = if value == "|-" {
+            let mut block: Vec<&str> = Vec::new();
+            while let Some(line) = lines.next_if(|line| line.starts_with("    ")) {
+                block.push(&line[4..]);
+            }
+            block.join("\n")
+        } else if value.starts_with('"') {
+            serde_json::from_str(value).unwrap()
+        } else {
+            value.to_owned()
+        };
+        if key == "title" {
+            entries.push(Reference::new());
+        }
+        entries.last_mut().unwrap().insert(key.to_owned(), value);
+    }
+    entries
+}
+
+fn as_reference(item: &Item) -> Reference {
+    let plain = |secret: &Option<Secret>| secret.as_ref().map_or("", |s| s.expose_str().unwrap()).to_owned();
+    assert!(item.urls.len() < 2 && item.fields.is_empty() && item.kind == "login" && item.totp.is_none());
+    let values = [
+        ("title", item.title.clone()),
+        ("login", item.username.clone()),
+        ("password", plain(&item.password)),
+        ("url", item.urls.first().cloned().unwrap_or_default()),
+        ("comments", plain(&item.note)),
+        ("group", item.folder.clone()),
+    ];
+    values
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
+
+#[test]
+fn a_data_set_with_its_reference() {
+    let Some(file) = real("pass-import/lastpass.csv") else { return };
+    let expected = reference(std::str::from_utf8(&real("reference/main.yml").unwrap()).unwrap());
+    assert_eq!(exchange::detect(&file).unwrap().name, "lastpass-csv");
+    let rows = rows("lastpass-csv", &file).unwrap();
+    assert!(rows.iter().all(|row| matches!(&row.outcome, Outcome::Item(_, remarks) if remarks.is_empty())));
+    let found: Vec<Reference> = items("lastpass-csv", &file).iter().map(as_reference).collect();
+    assert!(expected.len() > 10);
+    assert_eq!(found, expected);
+    assert_comes_back(&file);
+}
+
+#[test]
+fn typed_notes() {
+    let Some(file) = real("proton/lastpass.csv") else { return };
+    let source = std::str::from_utf8(&file).unwrap();
+    let items = items("lastpass-csv", &file);
+    let kinds: Vec<&str> = items.iter().map(|item| item.kind.as_str()).collect();
+    let typed = ["bank-account", "address", "card", "ssh-key", "custom", "wifi"];
+    assert_eq!(kinds[..6], ["login", "login", "login", "login", "note", "login"]);
+    assert_eq!(kinds[6..], typed);
+    assert!(items.iter().all(|item| !item.title.is_empty()));
+    assert!(items[3].urls[0].contains(&format!("//{}/", items[3].title)), "named after its host");
+    assert_eq!(items[5].title, items[5].urls[0], "no host, no user name");
+    assert_eq!(items.iter().filter(|item| item.totp.is_some()).count(), 2);
+    let labels = [
+        &["Language", "Bank Name", "Account Type", "Account Number"][..],
+        &["Language", "Title", "First Name", "Middle Name", "Last Name"],
+        &["Language", "Name on Card", "Type", "Number", "Security Code", "Expiration Date"],
+        &[
+            "Language",
+            "Bit Strength",
+            "Format",
+            "Passphrase",
+            "Private Key",
+            "Public Key",
+            "Hostname",
+            "Date",
+        ],
+        &["NoteType", "Language", "text", "text with copy", "date", "date no day", "my password"],
+        &["Language", "SSID", "Connection Type", "Connection Mode", "Protected"],
+    ];
+    for (item, labels) in items[6..].iter().zip(labels) {
+        assert_eq!(item.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(), labels);
+        for field in &item.fields {
+            let line = format!("{}:{}\n", field.name, field.value.expose_str().unwrap());
+            assert!(source.contains(&line), "{line}");
+        }
+    }
+    let note_lines =
+        |item: &Item| item.note.as_ref().map_or(0, |note| note.expose_str().unwrap().lines().count());
+    assert_eq!(items[6..].iter().map(note_lines).collect::<Vec<_>>(), [0, 0, 1, 1, 2, 0]);
+    let password = items[11].password.as_ref().and_then(Secret::expose_str).unwrap();
+    assert!(source.contains(&format!("\nPassword:{password}\n")));
+    assert_comes_back(&file);
+}
+
+#[test]
+fn broken_quoting_as_met_in_the_wild() {
+    let Some(file) = real("proton/lastpass.corrupted.rows.csv") else { return };
+    let source = std::str::from_utf8(&file).unwrap();
+    let rows = rows("lastpass-csv", &file).unwrap();
+    assert!(skipped(&rows).is_empty());
+    let mut found = Vec::new();
+    for row in &rows {
+        let Outcome::Item(item, remarks) = &row.outcome else { continue };
+        let lines = item.note.as_ref().map_or(0, |note| note.expose_str().unwrap().lines().count());
+        found.push((item.kind.as_str(), lines, remarks.contains(&Remark::Repaired)));
+        let end = format!(",{},{},0", item.title, item.folder);
+        assert!(source.lines().any(|line| line.ends_with(&end)), "{end}");
+    }
+    let expected = [
+        ("login", 1, false),
+        ("login", 0, false),
+        ("login", 2, true),
+        ("login", 3, true),
+        ("login", 1, false),
+        ("login", 6, true),
+        ("note", 1, false),
+        ("bank-account", 0, false),
+        ("card", 0, false),
+        ("address", 0, false),
+        ("note", 1, true),
+        ("note", 0, false),
+        ("note", 3, true),
+    ];
+    assert_eq!(found, expected);
+    assert_comes_back(&file);
+}
+
+/// What was read is the same after a way through each format, and a second import adds nothing.
+fn assert_comes_back(file: &[u8]) {
+    vault::import_twice("lastpass-csv", file);
+    let first = items("lastpass-csv", file);
+    for format in ["lastpass-csv", "json"] {
+        let (written, losses) = exported(format, first.iter().map(copy));
+        assert!(losses.is_empty(), "{losses:?}");
+        let second = items(format, &written);
+        assert_eq!(first.iter().map(shown).collect::<String>(), second.iter().map(shown).collect::<String>());
+    }
+}
