@@ -307,6 +307,15 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Hexadecimal, with long runs of one byte told by their length.
+pub fn short(bytes: &[u8]) -> String {
+    let runs = bytes.chunk_by(|a, b| a == b).map(|run| match run.len() {
+        len @ 33.. => format!(" {:02x}*{len} ", run[0]),
+        _ => hex(run),
+    });
+    runs.collect::<String>().trim().to_owned()
+}
+
 /// Reads hexadecimal digits with blanks anywhere between; `00*65536` is a run of equal pieces.
 pub fn unhex(text: &str) -> Vec<u8> {
     let piece = |digits: &str| -> Vec<u8> {

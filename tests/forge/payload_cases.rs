@@ -1,7 +1,7 @@
 //! The vectors that are payloads: inner header, body and padding, each with one thing wrong, or odd and right.
 
 use super::vector::PayloadVector;
-use super::{Body, Cell, Id, Inner, Record, Stamp, hex};
+use super::{Body, Cell, Id, Inner, Record, STEP, Stamp, hex, short};
 
 const ALICE: Id = [0xA1; 16];
 const BOB: Id = [0xB2; 16];
@@ -24,15 +24,6 @@ fn vector(name: &str, body: Vec<u8>, expect: &str) -> PayloadVector {
         expect: expect.to_owned(),
         ..PayloadVector::default()
     }
-}
-
-/// Hexadecimal, with long runs of one byte told by their length.
-fn short(bytes: &[u8]) -> String {
-    let runs = bytes.chunk_by(|a, b| a == b).map(|run| match run.len() {
-        len @ 33.. => format!(" {:02x}*{len} ", run[0]),
-        _ => hex(run),
-    });
-    runs.collect::<String>().trim().to_owned()
 }
 
 fn cell(tag: u16, value: &[u8]) -> Cell {
@@ -68,6 +59,8 @@ fn inner() -> Vec<PayloadVector> {
     };
     let len = one().bytes().len() as u64;
     let full = 65_536 - 128_u64;
+    let room = STEP - 128 - with(vec![cell(3, b"")]).bytes().len();
+    let full_body = with(vec![cell(3, &vec![7; room])]).bytes();
     let padding = "Malformed: padding that is not zero";
     let after = |name: &str, bytes: String| PayloadVector {
         after: Some(bytes),
@@ -81,7 +74,10 @@ fn inner() -> Vec<PayloadVector> {
         changed("first reserved byte of the inner header", 6, &[1], malformed),
         changed("first reserved byte at its end", 112, &[1], malformed),
         changed("last reserved byte at its end", 127, &[1], malformed),
-        changed("generation 0", 16, &0_u64.to_le_bytes(), malformed),
+        PayloadVector {
+            inner: Some(hex(&Inner { generation: 0, ..default_inner() }.bytes(24))),
+            ..vector("generation 0", Body::default().bytes(), malformed)
+        },
         changed("generation 2^63", 16, &(1_u64 << 63).to_le_bytes(), malformed),
         changed("the greatest generation", 16, &((1_u64 << 63) - 1).to_le_bytes(), "opens"),
         changed("body_len that does not fit", 8, &(full + 1).to_le_bytes(), malformed),
@@ -95,6 +91,7 @@ fn inner() -> Vec<PayloadVector> {
         changed("body_len one less", 8, &(len - 1).to_le_bytes(), padding),
         changed("body_len one more", 8, &(len + 1).to_le_bytes(), "Malformed: bytes behind the body"),
         changed("body_len 0", 8, &[0; 8], padding),
+        vector("no padding at all", full_body, "opens"),
         after("a byte behind the body", "01".to_owned()),
         after("the last byte of the padding", format!("00*{} 01", full - len - 1)),
     ]
@@ -219,7 +216,7 @@ fn cells() -> Vec<PayloadVector> {
     let alone = |name: &str, cell: Cell, expect: &str| vector(name, with(vec![cell]).bytes(), expect);
     let pair = |name: &str, a: Cell, b: Cell, expect: &str| vector(name, with(vec![a, b]).bytes(), expect);
     let option = |byte: u8| {
-        let mut body = one().bytes();
+        let mut body = with(vec![Cell { field: Some([7; 16]), ..cell(6, b"x") }]).bytes();
         body[116] = byte;
         body
     };

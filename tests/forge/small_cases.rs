@@ -5,12 +5,12 @@ use tresor::crypto::derive;
 use super::cases::code_of;
 use super::vaults::{CODE, MADE_KEY};
 use super::vector::{FieldVector, KeyVector, MergeVector, SecretVector, SizeVector};
-use super::{Body, Cell, Forge, Id, Record, Stamp, hex, unhex};
+use super::{Body, Cell, Forge, Id, Record, Stamp, hex, short, unhex};
 
 fn secret(name: &str, given: &[u8], expect: &str) -> SecretVector {
     SecretVector {
         name: name.to_owned(),
-        given: hex(given),
+        given: short(given),
         expect: expect.to_owned(),
         ..SecretVector::default()
     }
@@ -96,7 +96,8 @@ pub fn key_files() -> Vec<SecretVector> {
             b"\xEF\xBB\xBFTRESOR-KEY-2, to a length of 32 bytes",
         ),
         any("blanks in the word: any file", format!("TRESOR -KEY-1 {MADE_KEY} {check}").as_bytes()),
-        any("zeros", &[0; 4096]),
+        any("1 MiB", &[7; 1 << 20]),
+        broken("1 MiB and a byte", &[7; (1 << 20) + 1]),
     ]
 }
 

@@ -205,6 +205,8 @@ fn unreadable() -> Base {
     );
     draft.put(1, entry, 13, None, b"no id").put(1, entry, 13, field(8), b"no label");
     draft.secret(1, entry, 5, None, b"\xF0\x28 not UTF-8");
+    draft.put(1, entry, 10, field(14), b"kind 6").put(1, entry, 11, field(14), &[6]);
+    draft.put(1, entry, 13, field(14), b"shown as hidden");
     draft.put(1, entry, 14, field(9), b"no manifest");
     let manifest = |name: &[u8], len: u64, parts: &[Id]| {
         let counts =
@@ -212,6 +214,7 @@ fn unreadable() -> Base {
         [&counts[0], name, &counts[1], &counts[2], &parts.concat()].concat()
     };
     draft.put(1, entry, 14, field(10), &manifest(b"part missing", 3, &[[11; 16]]));
+    draft.put(1, entry, 14, field(15), &[manifest(b"a byte more", 0, &[]), vec![0]].concat());
     draft.put(1, entry, 14, field(12), &manifest(b"too short", 4, &[[13; 16]]));
     draft.secret(1, entry, 15, field(13), b"abc");
     draft.put(1, other, 1, None, &[9]).put(1, other, 2, None, b"\xFF");
