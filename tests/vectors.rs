@@ -15,6 +15,7 @@ use forge::vector::{
 use forge::{content, hex, payload_cases, unhex, vaults};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use tresor::crypto::aead;
 use tresor::crypto::derive::{self, Key};
 use tresor::crypto::kdf::CostError;
 use tresor::format::passphrase::PassphraseError;
@@ -447,4 +448,38 @@ fn landed_vaults_open_for_ever() {
     }
     assert!(number > 0, "tests/vectors/landed is empty");
     println!("{number} landed vaults");
+}
+
+/// `TRESOR_LAND=0.1.0 cargo test --test vectors land_a_vault -- --ignored` keeps a vault as this version writes it.
+/// To be done once for each version that people get.
+#[test]
+#[ignore = "writes a vault that is then kept for ever"]
+fn land_a_vault() {
+    let name = std::env::var("TRESOR_LAND").expect("the version, in TRESOR_LAND");
+    let path = dir().join("landed").join(format!("{name}.tresor"));
+    assert!(!path.exists(), "{} is there, and stays as it is", path.display());
+    let (file, keys) = forge::landed::everything();
+    let header = Header::read(&file, file.len() as u64).unwrap();
+    let opened = format::open(Zeroizing::new(file.clone()), &header, &keys).unwrap();
+    let known =
+        serde_json::json!({"password": forge::landed::PASSWORD, "content": content::of(&opened, &keys)});
+    fs::write(&path, file).unwrap();
+    fs::write(path.with_extension("json"), serde_json::to_string_pretty(&known).unwrap() + "\n").unwrap();
+}
+
+/// One ciphertext and tag, right under two keys: what stops the second is the commitment alone.
+#[test]
+fn the_cipher_alone_does_not_commit_to_its_key() {
+    let file = read_base("two_keys");
+    let header = Header::read(&file, file.len() as u64).unwrap();
+    let first = vaults::all().into_iter().find(|base| base.name == "two_keys").unwrap().vault_key;
+    let nonce = file[40..64].try_into().unwrap();
+    let aad = forge::payload_aad(&file);
+    for (vault_key, commits) in [(first, true), (vaults::second_key().vault_key, false)] {
+        let (key, commit) = derive::payload_keys(&Key::copy_of(&vault_key), &header.vault_id().0, &nonce);
+        assert_eq!(commit == file[64..96], commits);
+        let mut text = file[4096..].to_vec();
+        let tag: [u8; 16] = text.split_off(text.len() - 16).try_into().unwrap();
+        assert!(aead::open_in_place(key.expose(), &nonce, &aad, &mut text, &tag).is_ok());
+    }
 }

@@ -5,6 +5,7 @@
 
 pub mod cases;
 pub mod content;
+pub mod landed;
 pub mod payload_cases;
 pub mod small_cases;
 pub mod two_keys;
