@@ -483,3 +483,13 @@ fn the_cipher_alone_does_not_commit_to_its_key() {
         assert!(aead::open_in_place(key.expose(), &nonce, &aad, &mut text, &tag).is_ok());
     }
 }
+
+#[test]
+fn an_unknown_key_is_an_error() {
+    let right = r#"{"name": "", "base": "", "changes": [{"put": {"at": 0, "hex": ""}}], "expect": ""}"#;
+    assert!(serde_json::from_str::<FileVector>(right).is_ok());
+    for (old, new) in [("\"base\"", "\"bose\": 1, \"base\""), ("put", "pat"), ("\"at\"", "\"of\": 1, \"at\"")]
+    {
+        assert!(serde_json::from_str::<FileVector>(&right.replace(old, new)).is_err());
+    }
+}

@@ -1,8 +1,6 @@
 //! Vault files made byte by byte, as docs/format.md describes them: so tests can make what the program never
 //! writes. Of the program it uses the cipher and the derivations alone, which `tests/reader.py` checks in turn.
 
-#![allow(dead_code)] // each test uses a part
-
 pub mod cases;
 pub mod content;
 pub mod landed;

@@ -495,7 +495,7 @@ pub fn sealed(text: &[u8]) -> (Vec<u8>, Forge) {
     let mut opaque = vec![0; 480];
     opaque[0] = 255;
     let header = forge.header(&[opaque]);
-    debug_assert!(header.len() == HEADER && text.len() % STEP == 0);
+    assert!(header.len() == HEADER && text.len().is_multiple_of(STEP));
     let mut file = forge.file(header, text);
     fix_digest(&mut file);
     (file, forge)
