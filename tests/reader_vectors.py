@@ -65,7 +65,7 @@ def file(folder, vector):
         need(vector.get("slot", slot) == slot, f"opened by slot {slot}")
     else:
         return "checked"
-    content = reader.content_of(data, key, strict)
+    content = reader.content(data, key, strict)
     if "changes" not in vector:
         with open(os.path.join(folder, "vaults", vector["base"] + ".json")) as expected:
             need(content == json.load(expected), "another content")
@@ -76,7 +76,7 @@ def payload(folder, vector):
     body = unhex(vector["body"])
     right = b"TRSP\1\0\0\0" + struct.pack("<QQ", len(body), 1000) + bytes(104)
     text = (unhex(vector["inner"]) if "inner" in vector else right) + body + unhex(vector.get("after", ""))
-    _, _, (_, _, records) = reader.payload_of(text + bytes(-len(text) % STEP), True)
+    _, _, (_, _, records) = reader.payload(text + bytes(-len(text) % STEP), True)
     return "opens read-only" if reader.critical(records) else "opens"
 
 
@@ -148,6 +148,6 @@ def landed(folder):
             known = json.load(source)
         slots, strict = reader.check(data, len(data))
         key, _ = reader.unlock(data, slots, reader.passphrase(known["password"].encode()))
-        if reader.content_of(data, key, strict) != known["content"]:
+        if reader.content(data, key, strict) != known["content"]:
             sys.exit(f"{name}: another content")
     return len(names)
