@@ -73,7 +73,7 @@ fn every_flipped_bit_is_found_without_the_password() {
         !found
     });
     println!("{bits} bits flipped, {} not found", missed.len());
-    assert_eq!(missed, []);
+    assert!(missed.is_empty(), "{missed:?}");
 }
 
 /// The digest made right again, as an attacker can: the right keys do not open it. Every bit of the header, and
@@ -95,7 +95,7 @@ fn flipped_bits_under_a_right_digest_are_refused() {
         opened.is_ok()
     });
     println!("{number} bits flipped under a right digest, {} accepted", accepted.len());
-    assert_eq!(accepted, []);
+    assert!(accepted.is_empty(), "{accepted:?}");
 }
 
 /// As before, and through the password: one bit in each byte of the slot, the vault's id and the versions.
@@ -115,7 +115,7 @@ fn a_changed_slot_does_not_open() {
         opened.is_ok()
     });
     println!("{number} bits flipped, tried with the password, {} accepted", accepted.len());
-    assert_eq!(accepted, []);
+    assert!(accepted.is_empty(), "{accepted:?}");
 }
 
 #[test]

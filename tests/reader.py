@@ -185,20 +185,20 @@ def body(data, generation):
         return tag, field, stamp, flags, version, value
 
     def record():
-        kind, id, cells = cursor.number(2), cursor.take(16), cursor.list(8_000_000, 17, cell)
+        kind, id, cells = cursor.number(2), cursor.take(16), cursor.list(16_000_000, 17, cell)
         ascending(cells)
         need(cells and not any(a[:3] == b[:3] and b[3] == 4 for a, b in zip(cells, cells[1:])))
         return kind, id, cells
 
     writers = cursor.list(256, 32, lambda: (cursor.take(16), cursor.number(8), cursor.number(8)))
-    stamps = cursor.list(8_000_000, 32, lambda: (cursor.number(8), cursor.take(16), cursor.number(8)))
-    records = cursor.list(1_000_000, 26, record)
+    stamps = cursor.list(16_000_000, 32, lambda: (cursor.number(8), cursor.take(16), cursor.number(8)))
+    records = cursor.list(2_000_000, 26, record)
     need(cursor.at == len(data))
     ascending([writer[0] for writer in writers])
     ascending(stamps)
     ascending([record[:2] for record in records])
     cells = [cell for record in records for cell in record[2]]
-    need(len(cells) <= 8_000_000 and {cell[2] for cell in cells} == set(range(len(stamps))))
+    need(len(cells) <= 16_000_000 and {cell[2] for cell in cells} == set(range(len(stamps))))
     need(all(each <= generation for each in [w[1] for w in writers] + [s[0] for s in stamps]))
     return writers, stamps, records
 
