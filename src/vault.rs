@@ -35,6 +35,8 @@ pub const MAX_RECORDS: usize = 2_000_000;
 pub const MAX_CELLS: usize = 16_000_000;
 /// Most bytes in one value.
 pub const MAX_VALUE: usize = 1024 * 1024;
+/// Most bytes of a secret, which sealed is a value: nonce, length, padding and tag come on top.
+pub const MAX_SECRET: usize = MAX_VALUE - 68;
 /// Most writers that a vault names.
 pub const MAX_WRITERS: usize = 256;
 
