@@ -11,5 +11,6 @@ fn main() -> ExitCode {
         return holder::run();
     }
     hardening::harden();
+    hardening::outlive_file_limit();
     cli::run()
 }
