@@ -67,10 +67,10 @@ pub enum SessionError {
     #[error("a later version of tresor wrote this vault: it can be read here, not changed")]
     ReadOnly,
     /// Since it was opened the vault was given another key.
-    #[error("the vault on disk was given another key meanwhile; lock and unlock to go on")]
+    #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
     /// Another program keeps writing to the file.
-    #[error("the vault on disk changes faster than it can be saved")]
+    #[error("the vault on the disk changes faster than it can be saved")]
     Unsettled,
 }
 

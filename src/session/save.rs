@@ -104,7 +104,9 @@ impl Session {
             let _ = self.device().remember(&self.dir, generation);
             let _ = disk::resolved(&self.path).and_then(|place| state::remember_place(&self.dir, &place));
             let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
-            if digest_on_disk(&old)? == parent {
+            let replaced =
+                digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
+            if replaced == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
                 if backup::keep(&old, &self.backups(), generation - 1).is_err() {
                     let _ = disk::remove(&old);

@@ -1,5 +1,7 @@
 //! `otp`: codes by time, by counter, and Steam's.
 
+use std::collections::BTreeSet;
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tresor::otp::Otp;
@@ -90,4 +92,16 @@ fn entries_without_a_code_say_so() {
     ] {
         home.given(format!("{bad}\n"), &["edit", "a", "--set-stdin", "totp"]).fails(1, "");
     }
+}
+
+#[test]
+fn programs_at_once_are_given_different_codes() {
+    let home = with(&format!("{BY_COUNTER}0"));
+    let codes: Vec<String> = thread::scope(|scope| {
+        let ask = || home.run(&["otp", "a"]).ok();
+        let asked: Vec<_> = (0..12).map(|_| scope.spawn(ask)).collect();
+        asked.into_iter().map(|asked| asked.join().unwrap()).collect()
+    });
+    let different: BTreeSet<&String> = codes.iter().collect();
+    assert_eq!(different.len(), codes.len(), "{codes:?}");
 }

@@ -229,10 +229,6 @@ impl Done {
     pub fn code(&self) -> Option<i32> {
         self.status.code()
     }
-
-    pub fn err(&self) -> &str {
-        &self.err
-    }
 }
 
 impl fmt::Debug for Done {
