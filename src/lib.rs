@@ -28,4 +28,5 @@ pub mod session;
 pub mod store;
 pub mod strength;
 pub mod time;
+pub mod tui;
 pub mod vault;

@@ -90,16 +90,27 @@ impl From<FormatError> for Failure {
         let (exit, hint) = match &error {
             NotAVault => (Exit::BadVault, "Nothing was changed. Name the right file with --vault."),
             TooNew { .. } => (Exit::BadVault, "Nothing was changed. A newer tresor opens it."),
-            Damaged(_) => (Exit::BadVault, "Nothing was changed. Restore a back-up, or a copy from another device."),
-            Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => {
-                (Exit::BadVault, "Nothing was read from it or changed. Restore a back-up or a copy that you trust.")
+            Damaged(_) => {
+                (Exit::BadVault, "Nothing was changed. Restore a back-up, or a copy from another device.")
             }
-            Cost(_) => (Exit::Refused, "Nothing was computed. Costs are 64 MiB to 4 GiB of memory, 3 to 1024 passes, \
-                1 to 16 lanes, and memory times passes at most 16 GiB."),
-            WrongSecret => (Exit::WrongSecret, "The file itself is intact: its checksum holds. Check Caps Lock and the \
-                keyboard layout."),
+            Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => (
+                Exit::BadVault,
+                "Nothing was read from it or changed. Restore a back-up or a copy that you trust.",
+            ),
+            Cost(_) => (
+                Exit::Refused,
+                "Nothing was computed. Costs are 64 MiB to 4 GiB of memory, 3 to 1024 passes, \
+                1 to 16 lanes, and memory times passes at most 16 GiB.",
+            ),
+            WrongSecret => (
+                Exit::WrongSecret,
+                "The file itself is intact: its checksum holds. Check Caps Lock and the \
+                keyboard layout.",
+            ),
             MissingKeyFile => (Exit::WrongSecret, "Name it with --key-file."),
-            KeyFileBroken => (Exit::WrongSecret, "The vault was not touched. Use another copy of the key file."),
+            KeyFileBroken => {
+                (Exit::WrongSecret, "The vault was not touched. Use another copy of the key file.")
+            }
             TooLarge | TooManySlots(_) | NotReadBack | Kdf(_) | Random(_) => {
                 (Exit::Failed, "The vault on the disk is as it was.")
             }
@@ -118,12 +129,13 @@ impl From<SessionError> for Failure {
                     "Nothing was changed. The newest intact back-up is {}: copy it over the vault.",
                     backup.display()
                 ),
-                None => "Nothing was changed. No back-up of it is intact here; use a copy from another device."
-                    .to_owned(),
+                None => {
+                    "Nothing was changed. No back-up of it is intact here; use a copy from another device."
+                        .to_owned()
+                }
             }),
-            SessionError::NoVault(_) => {
-                Self::new(Exit::BadVault, message).hint("Make one with `tresor init`, or run `tresor` for a guided start.")
-            }
+            SessionError::NoVault(_) => Self::new(Exit::BadVault, message)
+                .hint("Make one with `tresor init`, or run `tresor` for a guided start."),
             SessionError::Store(error) => error.into(),
             SessionError::Edit(error) => error.into(),
             SessionError::Field(_) => Self::new(Exit::BadVault, message).hint("The other fields are intact."),

@@ -2,6 +2,7 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod memory;
 mod plain;
 mod rekey;
 mod save;

@@ -1,0 +1,34 @@
+//! The terminal screen: `tresor` alone.
+//!
+//! ```text
+//!  / git oct_                                           2 of 25    search box: typing filters at once
+//! ──────────────────────────────────────┬───────────────────────
+//! > GitHub            octavia           │ GitHub                   list, best match first; fields of the
+//!   GitHub (work)     octavia.b         │  Username  octavia       chosen entry beside it where there is
+//!                                       │  Password  ••••••••      room
+//! ──────────────────────────────────────┴───────────────────────
+//!  Copied: password of GitHub                 [X11 clipboard 17 s]  what was done, what is in the clipboard
+//!  Enter copy password  Esc list  F1 help                           what the keys do here
+//! ```
+//!
+//! [`update`] changes the [`model`] for a [`message`] and asks for [`effect`]s; [`view`](mod@view) draws the
+//! model. Neither does I/O, and neither knows a time but that of the message. [`perform`] does what is asked
+//! for and answers with messages; there is one loop, and no loop within it. What keys do is data: [`action`]
+//! says what can be done, [`keymap`] by which keys.
+
+pub mod action;
+pub mod catalog;
+pub mod editor;
+pub mod effect;
+pub mod fields;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod message;
+pub mod model;
+pub mod theme;
+pub mod update;
+pub mod view;
+
+#[cfg(test)]
+mod tests;

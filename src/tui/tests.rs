@@ -1,0 +1,1 @@
+//! Keystrokes in, effects and screens out.
