@@ -51,12 +51,21 @@ fn replace_one(bencher: Bencher) {
     bencher.bench_local(|| index.replace(black_box(ENTRIES / 3), &ENTRIES_MADE[ENTRIES / 2]));
 }
 
-#[divan::bench(args = [
-    "Kolemar Portal 99999", "kolemar portal 99999", "no such/user", "mail.kolemar.example.com", "kole99999.org",
-    "192.168.0.1", "kole user12", "no words like that",
-])]
-fn look_up(query: &str) -> usize {
-    resolve(black_box(query), ENTRIES_MADE.iter()).found.len()
+#[divan::bench(args = ["id", "title", "account", "host", "address", "no host", "two words", "no words"])]
+fn look_up(bencher: Bencher, name: &str) {
+    let last = &ENTRIES_MADE[ENTRIES - 1];
+    let (query, found) = match name {
+        "id" => (format!("{:032x}", ENTRIES - 1), 1),
+        "title" => (last.title.clone(), 1),
+        "account" => (format!("{}/{}", last.title.to_lowercase(), last.username), 1),
+        "host" => (last.url.clone(), 1),
+        "address" => ("192.168.0.1".to_owned(), 0),
+        "no host" => ("mail.example.com".to_owned(), 0),
+        "two words" => ("kole user12".to_owned(), 22),
+        _ => ("no words like that".to_owned(), 0),
+    };
+    assert_eq!(resolve(&query, ENTRIES_MADE.iter()).found.len(), found, "{query}");
+    bencher.bench_local(|| resolve(black_box(&query), ENTRIES_MADE.iter()).found.len());
 }
 
 struct Entry {
@@ -95,7 +104,7 @@ impl Document for Entry {
         (!self.tag.is_empty()).then_some(self.tag).into_iter()
     }
     fn favourite(&self) -> bool {
-        self.recent % 64 == 0
+        self.recent.is_multiple_of(64)
     }
     fn recent(&self) -> Timestamp {
         Timestamp(self.recent)
@@ -116,7 +125,7 @@ static ENTRIES_MADE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         (state >> 33) as usize % bound
     };
     let mut entry = |number: usize| {
-        let name: String = if number % 50 == 0 {
+        let name: String = if number.is_multiple_of(50) {
             "kolemar".to_owned()
         } else {
             (0..3).map(|_| SYLLABLES[below(SYLLABLES.len())]).collect()

@@ -21,6 +21,7 @@
 //! selection over at once makes the value its own, which is then left alone. On GNOME, killing the
 //! holder itself (SIGKILL) leaves the value with the compositor, which remembers what its owner left behind.
 
+pub mod backend;
 pub mod environment;
 pub mod holder;
 pub mod osc52;
@@ -30,7 +31,6 @@ mod process;
 mod request;
 mod terminal;
 
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
@@ -42,73 +42,13 @@ use crate::time::Timestamp;
 use process::{Line, Process};
 use request::{Answer, Place, Request};
 
+pub use backend::Backend;
 pub use environment::Environment;
 pub use process::HOLDER_ARGUMENT;
 pub use request::{MAX_CLEAR_AFTER, MAX_TERMINAL_VALUE, MAX_VALUE};
 
 /// How long a display, a terminal or a holder may take to answer.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// What is copied to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backend {
-    /// The clipboard of a Wayland compositor that has a data-control protocol.
-    Wayland,
-    /// The CLIPBOARD selection of an X11 server, or of Xwayland.
-    X11,
-    /// The clipboard of the terminal, by OSC 52.
-    Terminal,
-}
-
-impl Backend {
-    /// The displays, best first, each with the variable that names it.
-    const DISPLAYS: [(Self, &str); 2] = [(Self::Wayland, "WAYLAND_DISPLAY"), (Self::X11, "DISPLAY")];
-
-    /// What a holder must know of the environment. It is told of one display only, so that arboard, which
-    /// chooses for itself and does not say, has no choice.
-    fn variables(self) -> &'static [&'static str] {
-        match self {
-            Self::Wayland => &["WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"],
-            Self::X11 => &["DISPLAY", "XAUTHORITY", "HOME"],
-            Self::Terminal => &[],
-        }
-    }
-
-    /// The first display that is named and answers, else the terminal. At most a second.
-    pub fn choose(environment: &Environment) -> Self {
-        let by = Instant::now() + PATIENCE;
-        // All are asked before any is waited for, so that they share the second.
-        let asked: Vec<_> = Self::DISPLAYS
-            .into_iter()
-            .filter(|(_, name)| environment.variable(name).is_some())
-            .filter_map(|(backend, _)| {
-                let variables = environment.only(backend.variables());
-                let process = Process::start(environment.holder(), variables, None).ok()?;
-                // A holder that is gone already is told by its silence below.
-                let _ = process.line.send(&Request::probe().encode(), by);
-                Some((backend, process))
-            })
-            .collect();
-        let mut chosen = Self::Terminal;
-        for (backend, process) in asked {
-            if chosen == Self::Terminal && matches!(process.line.answer(by), Ok(Some(Answer::Ready))) {
-                chosen = backend;
-            }
-            process.stop();
-        }
-        chosen
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Wayland => "Wayland clipboard",
-            Self::X11 => "X11 clipboard",
-            Self::Terminal => "terminal (OSC 52)",
-        })
-    }
-}
 
 /// Why nothing was copied, or not cleared.
 #[derive(Debug, Error)]
@@ -171,7 +111,7 @@ impl Clipboard {
     /// Copies `value`, to be cleared `clear_after` from `now`. Returns when it can be pasted; within a second.
     ///
     /// # Errors
-    /// [`ClipboardError`]; nothing was copied then. After `Silent` or `Unreachable` another
+    /// [`ClipboardError`]; nothing stays copied then. After `Silent` or `Unreachable` another
     /// [`Clipboard::open`] may find what is still there.
     pub fn copy(
         &self,
@@ -202,7 +142,11 @@ impl Clipboard {
                 Ok(Ticket { backend, deadline: now.plus_millis(millis), line: process.detach() })
             }
             Err(error) => {
-                process.stop();
+                match backend {
+                    // It may have told the terminal already, only late: then it is to tell it to forget.
+                    Backend::Terminal => drop(process.detach().clear(by)),
+                    Backend::Wayland | Backend::X11 => process.stop(),
+                }
                 Err(error)
             }
         }
@@ -290,12 +234,10 @@ impl Ticket {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
-    fn environment(holder: &str, display: Option<&str>) -> Environment {
-        Environment::new(PathBuf::from(holder), |name| (name == "DISPLAY").then_some(display?.into()))
+    fn clipboard(holder: &str) -> Clipboard {
+        Clipboard { environment: Environment::new(holder.into(), |_| None), backend: Backend::X11 }
     }
 
     #[test]
@@ -309,39 +251,18 @@ mod tests {
     }
 
     #[test]
-    fn no_display_means_the_terminal() {
-        // A holder would say no; without a display none is asked.
-        assert_eq!(Backend::choose(&environment("/no/such/program", None)), Backend::Terminal);
-    }
-
-    #[test]
-    fn a_holder_that_cannot_start_or_says_nothing_means_the_terminal() {
-        for holder in ["/no/such/program", "/bin/true", "/bin/cat"] {
-            assert_eq!(Backend::choose(&environment(holder, Some(":0"))), Backend::Terminal, "{holder}");
-        }
-    }
-
-    #[test]
     fn a_holder_that_ends_or_lies_is_an_error() {
         let value = Secret::copy_of(&[b'x'; MAX_VALUE]);
         for holder in ["/bin/true", "/bin/cat"] {
-            let clipboard = Clipboard { environment: environment(holder, None), backend: Backend::X11 };
-            let error = clipboard.copy(&value, Duration::from_secs(1), Timestamp(0)).unwrap_err();
+            let error = clipboard(holder).copy(&value, Duration::from_secs(1), Timestamp(0)).unwrap_err();
             assert!(matches!(error, ClipboardError::HolderFailed), "{holder}: {error}");
         }
     }
 
     #[test]
     fn too_long_a_time_is_refused() {
-        let clipboard = Clipboard { environment: environment("/bin/cat", None), backend: Backend::X11 };
         let later = MAX_CLEAR_AFTER + Duration::from_millis(1);
-        let error = clipboard.copy(&Secret::copy_of(b"x"), later, Timestamp(0)).unwrap_err();
+        let error = clipboard("/bin/cat").copy(&Secret::copy_of(b"x"), later, Timestamp(0)).unwrap_err();
         assert!(matches!(error, ClipboardError::TooLate(_)));
-    }
-
-    #[test]
-    fn backends_have_names() {
-        let names = [Backend::X11, Backend::Wayland, Backend::Terminal].map(|backend| backend.to_string());
-        assert_eq!(names, ["X11 clipboard", "Wayland clipboard", "terminal (OSC 52)"]);
     }
 }

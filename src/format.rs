@@ -38,6 +38,15 @@ pub const MAX_STEPS: usize = 8192;
 /// Most bytes of a vault file of version 1.
 pub const MAX_FILE_LEN: usize = HEADER_LEN + SIZE_STEP * MAX_STEPS + aead::TAG_LEN;
 
+/// What is made of a reserved byte that is not zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reserved {
+    /// It breaks the format.
+    Refused,
+    /// A later minor version knows what it means.
+    Ignored,
+}
+
 /// A vault that was read, with what its file says about it.
 #[derive(Debug)]
 pub struct Opened {
@@ -67,12 +76,22 @@ pub fn open(mut file: Zeroizing<Vec<u8>>, header: &Header, keys: &Keys) -> Resul
         .ok_or(FormatError::Damaged("the payload is missing"))?;
     aead::open_in_place(payload_key.expose(), &nonce, &aad, text, tag).map_err(|_| FormatError::Tampered)?;
     let end = HEADER_LEN + text.len();
-    let (inner, body) = payload::read(file.get(HEADER_LEN..end).unwrap_or_default())?;
-    let start = HEADER_LEN + payload::INNER_LEN;
-    let parts = body::decode(file.get(start..start + body).unwrap_or_default(), start)?;
+    let (inner, parts) = read_text(file.get(HEADER_LEN..end).unwrap_or_default(), header.reserved())?;
     let read_only = header.is_of_later_minor() || parts.has_unknown_critical_tag();
     let vault = parts.into_vault(inner.generation, file);
     Ok(Opened { vault, inner, read_only })
+}
+
+/// Reads a payload's plaintext, which lies behind a header in the buffer that values are looked up in.
+fn read_text(text: &[u8], reserved: Reserved) -> Result<(Inner, body::Parts), FormatError> {
+    let (inner, body) = payload::read(text, reserved)?;
+    let start = payload::INNER_LEN;
+    let parts = body::decode(
+        text.get(start..start + body).unwrap_or_default(),
+        HEADER_LEN + start,
+        inner.generation,
+    )?;
+    Ok((inner, parts))
 }
 
 /// Writes a whole file: `slots` into the header, the vault encrypted under `keys` behind it.
@@ -81,8 +100,9 @@ pub fn open(mut file: Zeroizing<Vec<u8>>, header: &Header, keys: &Keys) -> Resul
 /// is encrypted.
 ///
 /// # Errors
-/// [`FormatError::TooLarge`] beyond 512 MiB, [`FormatError::Random`], and [`FormatError::NotReadBack`] if
-/// this program wrote what it would not read; nothing was then written anywhere.
+/// [`FormatError::TooLarge`] beyond 512 MiB, [`FormatError::Random`], [`FormatError::Malformed`] where the
+/// vault is not what the format allows (more records than it holds, say), and [`FormatError::NotReadBack`] if
+/// this program wrote what it would read as something else.
 pub fn seal(
     vault: &Vault,
     keys: &Keys,
@@ -97,13 +117,12 @@ pub fn seal(
     file.resize(HEADER_LEN, 0);
     file.extend_from_slice(&inner.to_bytes(body_len as u64));
     body::encode(vault, &mut file);
-    let start = HEADER_LEN + payload::INNER_LEN;
-    let written = body::decode(file.get(start..).unwrap_or_default(), start)?;
-    if file.len() != start + body_len || !written.says_the_same(vault, &file) {
+    file.resize(HEADER_LEN + text_len, 0);
+    let (inner_again, parts) = read_text(file.get(HEADER_LEN..).unwrap_or_default(), Reserved::Refused)?;
+    if inner_again != *inner || !parts.says_the_same(vault, &file) {
         return Err(FormatError::NotReadBack);
     }
-    drop(written);
-    file.resize(HEADER_LEN + text_len, 0);
+    drop(parts);
 
     let entropy: [u8; 32] = crate::crypto::random::array(random)?;
     let text = file.get_mut(HEADER_LEN..).unwrap_or_default();

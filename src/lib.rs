@@ -10,10 +10,13 @@
     )
 )]
 
+pub mod cli;
 pub mod clipboard;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod demo;
+pub mod exchange;
 pub mod format;
 pub mod generate;
 pub mod hardening;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::clipboard::ClipboardError;
 use crate::config::ConfigError;
+use crate::exchange::ImportError;
 use crate::format::FormatError;
 use crate::format::passphrase::PassphraseError;
 use crate::generate::GenerateError;
@@ -138,6 +139,7 @@ impl From<SessionError> for Failure {
                 .hint("Make one with `tresor init`, or run `tresor` for a guided start."),
             SessionError::Store(error) => error.into(),
             SessionError::Edit(error) => error.into(),
+            SessionError::Import(error) => error.into(),
             SessionError::Field(_) => Self::new(Exit::BadVault, message).hint("The other fields are intact."),
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
             SessionError::OtherKey | SessionError::Unsettled => {
@@ -156,6 +158,12 @@ impl From<StoreError> for Failure {
             _ => (Exit::Failed, "The vault on the disk is whole."),
         };
         Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        Self::new(Exit::Failed, error.to_string()).hint("Nothing was imported, and the vault is as it was.")
     }
 }
 

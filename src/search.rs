@@ -1,13 +1,15 @@
 //! Finding entries: the ranked search behind the search box ([`index`]), the command line's QUERY
 //! ([`lookup`]), and the hosts and sites that both must not confuse ([`host`]).
 //!
-//! Pure: no I/O, no clock, and never a secret, since a [`Document`] has no way to give one. Titles, user names
-//! and addresses are private all the same, so every copy of them that is kept here is wiped when dropped.
+//! Pure: no I/O, no clock, and never a secret, since a [`Document`] has no way to give one. Titles, user
+//! names and addresses are private all the same, so every copy of them that is kept here is wiped when
+//! dropped. (What the URL parser copies for the length of one comparison is not.)
 
 pub mod host;
 pub mod index;
 pub mod lookup;
 
+mod entries;
 mod fold;
 mod fuzzy;
 mod haystack;

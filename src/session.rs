@@ -2,6 +2,7 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod import;
 mod memory;
 mod plain;
 mod rekey;
@@ -15,21 +16,21 @@ use thiserror::Error;
 
 use crate::crypto::kdf::Cost;
 use crate::crypto::random::{Random, SystemRandom, array};
+use crate::exchange::ImportError;
 use crate::format::slot::SlotKind;
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
-use crate::secret::Secret;
-use crate::store::disk::VaultFile;
+use crate::store::disk::{self, VaultFile};
 use crate::store::state::{self, Device};
 use crate::store::{StoreError, backup, read_vault};
 use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
-use crate::vault::entry::Value;
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
 use crate::vault::{Id, Vault};
 
-pub use plain::{Revealed, Unreadable};
+pub use import::{ImportReport, ImportedRow, Source, Status};
+pub use plain::Unreadable;
 pub use save::Saved;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
@@ -54,6 +55,9 @@ pub enum SessionError {
     /// The edit could not be made.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// The file to be imported is not what it should be.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// One field cannot be opened.
     #[error(transparent)]
     Field(#[from] FieldTampered),
@@ -103,11 +107,7 @@ impl Locked {
             if error.is_not_found() { SessionError::NoVault(path.to_owned()) } else { error.into() }
         };
         let file = read_vault(path).map_err(no_vault)?;
-        let path = std::fs::canonicalize(path).map_err(|source| StoreError::Io {
-            doing: "open",
-            path: path.to_owned(),
-            source,
-        })?;
+        let path = disk::resolved(path)?;
         match Header::read(&file.bytes, file.len) {
             Ok(header) => Ok(Self { path, state_dir: state_dir.to_owned(), file, header }),
             Err(source @ FormatError::Damaged(_)) => {
@@ -177,7 +177,7 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
-        if std::fs::symlink_metadata(path).is_ok() {
+        if disk::is_taken(path) {
             return Err(StoreError::Exists(path.to_owned()).into());
         }
         let vault_id = new_id()?;
@@ -251,14 +251,6 @@ impl Session {
     /// As [`Vault::redo`].
     pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
         self.as_author(&self.keys, now, |author| vault.redo(author))
-    }
-
-    /// Opens one value, in locked memory.
-    ///
-    /// # Errors
-    /// [`Unreadable`].
-    pub fn reveal(&self, value: Value<'_>) -> Result<Secret, Unreadable> {
-        plain::reveal(&self.keys, value)
     }
 
     /// What seals the fields of this vault.

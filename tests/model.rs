@@ -242,6 +242,8 @@ fn a_file_holds_all_of_it() {
     let inner = Inner { generation: 1, writer: device.writer, ..Inner::default() };
     let file = format::seal(&vault, &device.keys, &[slot], &inner, 0, &mut random).unwrap();
     assert_eq!(file.len(), 4096 + 65536 + 16);
+    let none = Inner { generation: 0, ..inner };
+    assert!(format::seal(&vault, &device.keys, &[slot], &none, 0, &mut random).is_err());
     let header = Header::read(&file, file.len() as u64).unwrap();
     let given = format::Credentials::Passphrase(&passphrase, None);
     let (keys, index) = format::unlock(&header, &given).unwrap();
@@ -333,7 +335,7 @@ proptest! {
         prop_assert_eq!(encoded(&merge(a, a)), encoded(a), "idempotent");
         let merged = merge(&merge(a, b), c);
         prop_assert_eq!(&all, &encoded(&merge(&merged, b)), "absorbs");
-        let parts = format::body::decode(&all, 0);
+        let parts = format::body::decode(&all, 0, u64::MAX);
         prop_assert!(parts.is_ok(), "the format holds it: {:?}", parts.err());
         for vault in [&*a, &*b, &*c] {
             for record in vault.records() {

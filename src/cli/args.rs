@@ -10,9 +10,13 @@ use clap_complete::Shell;
 ///
 /// Without a command it opens the screen.
 #[derive(Debug, Parser)]
-#[command(name = "tresor", version, after_help = "Exit status: 0 done, 1 failed, 2 usage, 3 wrong password, \
+#[command(
+    name = "tresor",
+    version,
+    after_help = "Exit status: 0 done, 1 failed, 2 usage, 3 wrong password, \
     4 no such entry, 5 several match, 6 no vault, damaged, tampered with or too new, 7 refused for safety, \
-    8 done in part.")]
+    8 done in part."
+)]
 pub struct Arguments {
     /// Options of every command.
     #[command(flatten)]

@@ -9,8 +9,8 @@
 //! What the display's libraries copy of the value is plain memory that cannot be reached to be wiped; the
 //! process ends, and its memory with it, as soon as the value is no longer wanted.
 
-mod screen;
 mod selection;
+mod terminal;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -27,8 +27,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::request::{Answer, CLEAR, Place, Request};
-use screen::Screen;
 use selection::Selection;
+use terminal::Terminal;
 
 /// How long the holder stays after clearing a display: an empty text is on the clipboard for this long, so that
 /// a clipboard manager that fills an unowned clipboard with what it saw last has seen that.
@@ -37,7 +37,6 @@ const LINGER: Duration = Duration::from_millis(250);
 const GRACE: Duration = Duration::from_millis(500);
 /// How often the wall clock is looked at: the other one stands still while the machine sleeps.
 const TICK: Duration = Duration::from_millis(500);
-
 /// How long it may take until the value is where it should be; longer than any program waits for that.
 const SETTLING: Duration = Duration::from_secs(2);
 
@@ -83,10 +82,11 @@ fn serve() -> Result<(), Answer> {
             hold_selection(selection, &events, request.clear_after())
         }
         Place::Terminal(multiplexer) => {
-            let screen = Screen::take(&value, multiplexer)?;
-            drop(value);
+            // Before the write, which ends by itself: what is written once must be cleared.
             settled.store(true, Ordering::Relaxed);
-            hold_screen(&screen, &events, request.clear_after());
+            let terminal = Terminal::take(&value, multiplexer)?;
+            drop(value);
+            hold_terminal(&terminal, &events, request.clear_after());
             Ok(())
         }
     }
@@ -106,10 +106,10 @@ fn hold_selection(mut selection: Selection, events: &Receiver<Event>, clear_afte
     process::exit(0)
 }
 
-fn hold_screen(screen: &Screen, events: &Receiver<Event>, clear_after: Duration) {
+fn hold_terminal(terminal: &Terminal, events: &Receiver<Event>, clear_after: Duration) {
     say(Answer::Ready);
     wait(events, clear_after + GRACE);
-    screen.clear();
+    terminal.clear();
     say(Answer::Cleared);
 }
 

@@ -80,7 +80,7 @@ impl Process {
         }
     }
 
-    /// Ends it at once: one that did not answer in time must not take the clipboard later.
+    /// Ends it at once: one that did not answer in time must not take a display's clipboard later.
     pub fn stop(mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -81,24 +81,31 @@ impl Cost {
     }
 }
 
-/// The memory for a derivation could not be had, or Argon2 refused.
+/// No key was derived.
 #[derive(Debug, Error)]
-#[error("key derivation failed: {0}")]
-pub struct KdfError(String);
+pub enum KdfError {
+    /// The system has not so much memory to give.
+    #[error("the key derivation wants {} MiB of memory, and this machine has not so much to give", .0 / 1024)]
+    NoMemory(u32),
+    /// Argon2 refused its input.
+    #[error("key derivation failed: {0}")]
+    Refused(argon2::Error),
+}
 
 /// Argon2id, version 0x13, 32-byte tag, no secret, no associated data (RFC 9106). Takes as long as it costs,
 /// and wipes its memory.
 ///
 /// # Errors
-/// [`KdfError`] where Argon2 refuses its input; an empty passphrase is not refused here.
+/// [`KdfError`]. An empty passphrase is not refused here.
 pub fn argon2id(passphrase: &[u8], salt: &[u8; 16], cost: Cost) -> Result<Secret, KdfError> {
-    let refused = |error: argon2::Error| KdfError(error.to_string());
-    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(refused)?;
-    let mut memory = KdfMemory::zeroed(params.block_count());
+    let params =
+        Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(KdfError::Refused)?;
+    let memory = KdfMemory::zeroed(params.block_count());
+    let mut memory = memory.ok_or(KdfError::NoMemory(cost.memory_kib))?;
     let mut tag = Secret::zeroed(32);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into_with_memory(passphrase, salt, tag.expose_mut(), &mut memory)
-        .map_err(refused)?;
+        .map_err(KdfError::Refused)?;
     Ok(tag)
 }
 

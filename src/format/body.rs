@@ -87,11 +87,12 @@ pub fn encode(vault: &Vault, out: &mut Vec<u8>) {
     }
 }
 
-/// Reads a body, all of `bytes`, which lie at `offset` in the buffer that values will be looked up in.
+/// Reads a body, all of `bytes`, which lie at `offset` in the buffer that values will be looked up in, of a
+/// file of this `generation`.
 ///
 /// # Errors
 /// [`FormatError::Malformed`].
-pub fn decode(bytes: &[u8], offset: usize) -> Result<Parts, FormatError> {
+pub fn decode(bytes: &[u8], offset: usize, generation: u64) -> Result<Parts, FormatError> {
     let mut reader = Reader { rest: bytes, end: offset + bytes.len() };
     let writers = reader.list(WRITER, MAX_WRITERS, "writers", |reader| {
         Ok(Writer { id: Id(reader.array()?), generation: reader.u64()?, time: Timestamp(reader.u64()?) })
@@ -101,6 +102,11 @@ pub fn decode(bytes: &[u8], offset: usize) -> Result<Parts, FormatError> {
         Ok(Stamp { generation: reader.u64()?, writer: Id(reader.array()?), time: Timestamp(reader.u64()?) })
     })?;
     check_sorted(&stamps, |a, b| a < b, "stamps are not sorted")?;
+    // What is later than its file could not be outdone by the next edit.
+    let newest = stamps.iter().map(|stamp| stamp.generation);
+    if newest.chain(writers.iter().map(|writer| writer.generation)).any(|newest| newest > generation) {
+        return Err(FormatError::Malformed("later than its file"));
+    }
     let mut used = vec![false; stamps.len()];
     let mut cells = 0;
     let records =
@@ -240,7 +246,10 @@ impl<'b> Reader<'b> {
         let tag = Tag(u16::from_le_bytes(self.array()?));
         let field = match self.array()? {
             [0] => None,
-            [1] => Some(Id(self.array()?)),
+            [1] => match Id(self.array()?) {
+                Id::ZERO => return Err(FormatError::Malformed("a field id of zero")),
+                field => Some(field),
+            },
             _ => return Err(FormatError::Malformed("an option that is neither 0 nor 1")),
         };
         let stamp = u32::from_le_bytes(self.array()?);
@@ -295,7 +304,7 @@ mod tests {
             WireCell(3, None, 0, 0, 0, b"GitHub".to_vec()),
             WireCell(6, Some([7; 16]), 0, 0, 0, b"https://github.com".to_vec()),
         ]);
-        let parts = decode(&bytes, 0).unwrap();
+        let parts = decode(&bytes, 0, 2).unwrap();
         let vault = parts.into_vault(2, Zeroizing::new(bytes.clone()));
         let mut again = Vec::new();
         encode(&vault, &mut again);
@@ -308,29 +317,37 @@ mod tests {
     fn what_is_not_in_order_is_refused() {
         let title = || WireCell(3, None, 0, 0, 0, b"a".to_vec());
         let user = || WireCell(4, None, 0, 0, 0, b"b".to_vec());
-        assert!(decode(&body(vec![title(), user()]), 0).is_ok());
-        assert!(decode(&body(vec![user(), title()]), 0).is_err());
-        assert!(decode(&body(vec![title(), title()]), 0).is_err());
-        assert!(decode(&body(vec![]), 0).is_err());
+        assert!(decode(&body(vec![title(), user()]), 0, 2).is_ok());
+        assert!(decode(&body(vec![user(), title()]), 0, 2).is_err());
+        assert!(decode(&body(vec![title(), title()]), 0, 2).is_err());
+        assert!(decode(&body(vec![]), 0, 2).is_err());
         for wrong in [
             WireCell(3, None, 1, 0, 0, vec![]),
+            WireCell(3, Some([0; 16]), 0, 0, 0, vec![]), // seals at the same place as none does
             WireCell(3, None, 0, 3, 0, vec![]),
             WireCell(3, None, 0, 8, 0, vec![]),
             WireCell(3, None, 0, 2, 0, vec![1]),
             WireCell(5, None, 0, 0, 0, b"plain password".to_vec()),
             WireCell(3, None, 0, 0, 0, vec![0; MAX_VALUE + 1]),
         ] {
-            assert!(decode(&body(vec![wrong]), 0).is_err());
+            assert!(decode(&body(vec![wrong]), 0, 2).is_err());
         }
     }
 
     #[test]
     fn cut_or_stretched_is_refused() {
         let bytes = body(vec![WireCell(3, None, 0, 0, 0, b"GitHub".to_vec())]);
+        assert!(decode(&bytes, 0, 2).is_ok());
         for len in 0..bytes.len() {
-            assert!(decode(&bytes[..len], 0).is_err(), "{len}");
+            assert!(decode(&bytes[..len], 0, 2).is_err(), "{len}");
         }
-        assert!(decode(&[&bytes[..], &[0]].concat(), 0).is_err());
-        assert!(decode(&[0xFF; 64], 0).is_err());
+        assert!(decode(&[&bytes[..], &[0]].concat(), 0, 2).is_err());
+        assert!(decode(&[0xFF; 64], 0, 2).is_err());
+    }
+
+    #[test]
+    fn nothing_is_later_than_its_file() {
+        let bytes = body(vec![WireCell(3, None, 0, 0, 0, b"GitHub".to_vec())]);
+        assert!(decode(&bytes, 0, 2).is_ok() && decode(&bytes, 0, 1).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::error::FormatError;
 use super::slot::Slot;
-use super::{HEADER_LEN, MAX_FILE_LEN, MAX_STEPS, SIZE_STEP};
+use super::{HEADER_LEN, MAX_FILE_LEN, MAX_STEPS, Reserved, SIZE_STEP};
 use crate::crypto::{aead, derive};
 use crate::vault::Id;
 
@@ -41,28 +41,29 @@ impl Header {
     /// [`FormatError::NotAVault`], [`FormatError::TooNew`], [`FormatError::Damaged`],
     /// [`FormatError::Malformed`], [`FormatError::Cost`], in that order.
     pub fn read(file: &[u8], len: u64) -> Result<Self, FormatError> {
-        if file.get(..MAGIC.len()) != Some(&MAGIC) {
-            return Err(FormatError::NotAVault);
-        }
-        let header: &[u8; HEADER_LEN] =
-            file.first_chunk().ok_or(FormatError::Damaged("the file is cut short"))?;
-        let header = Self { bytes: Box::new(*header), slots: Vec::new() };
+        let after_magic = file.strip_prefix(&MAGIC).ok_or(FormatError::NotAVault)?;
+        let cut_short = FormatError::Damaged("the file is cut short");
+        let Some(major) = after_magic.first_chunk().copied().map(u16::from_le_bytes) else {
+            return Err(cut_short);
+        };
         let too_large = len > MAX_FILE_LEN as u64;
-        let payload = file.get(HEADER_LEN..).unwrap_or_default();
-        if header.major() != MAJOR && (too_large || header.digest_holds(payload)) {
-            return Err(FormatError::TooNew { major: header.major() });
+        // Of another major version only the digest's place is known, not the header's length.
+        if major != MAJOR && (too_large || digest_holds(file)) {
+            return Err(FormatError::TooNew { major });
         }
+        let Some((header, payload)) = file.split_first_chunk() else { return Err(cut_short) };
+        let header = Self { bytes: Box::new(*header), slots: Vec::new() };
         if too_large || len != file.len() as u64 || header.payload_len() != Some(payload.len()) {
             return Err(FormatError::Damaged("its length is wrong"));
         }
-        if !header.digest_holds(payload) {
+        if !digest_holds(file) {
             return Err(FormatError::Damaged("its checksum is wrong"));
         }
         if header.u32(12) as usize != HEADER_LEN {
             return Err(FormatError::Malformed("header length"));
         }
         let reserved = header.bytes.get(RESERVED..SLOTS).unwrap_or_default();
-        if !header.is_of_later_minor() && reserved.iter().any(|byte| *byte != 0) {
+        if header.reserved() == Reserved::Refused && reserved.iter().any(|byte| *byte != 0) {
             return Err(FormatError::Malformed("reserved bytes of the header"));
         }
         header.with_slots()
@@ -119,6 +120,10 @@ impl Header {
         self.u16(10) > MINOR
     }
 
+    pub(super) fn reserved(&self) -> Reserved {
+        if self.is_of_later_minor() { Reserved::Ignored } else { Reserved::Refused }
+    }
+
     pub(super) fn payload_nonce(&self) -> [u8; 24] {
         self.array(PAYLOAD_NONCE)
     }
@@ -138,7 +143,8 @@ impl Header {
     }
 
     pub(super) fn set_digest(&mut self, payload: &[u8]) {
-        let digest = self.digest_with(payload);
+        let (before, after) = self.around_digest();
+        let digest = derive::sha256(&[before, after, payload]);
         if let Some(place) = self.bytes.get_mut(FILE_DIGEST..RESERVED) {
             place.copy_from_slice(&digest);
         }
@@ -146,13 +152,10 @@ impl Header {
 
     fn with_slots(mut self) -> Result<Self, FormatError> {
         let slots = self.bytes.get(SLOTS..).unwrap_or_default().chunks_exact(Slot::LEN);
-        self.slots = slots.map(Slot::read).collect::<Result<_, _>>()?;
+        let reserved = self.reserved();
+        self.slots = slots.map(|bytes| Slot::parse(bytes, reserved)).collect::<Result<_, _>>()?;
         super::slot::check_all(&self.slots)?;
         Ok(self)
-    }
-
-    fn major(&self) -> u16 {
-        self.u16(8)
     }
 
     /// The payload's length in bytes; none where it is not a whole number of steps within the bounds.
@@ -161,15 +164,6 @@ impl Header {
         let text = len.checked_sub(aead::TAG_LEN)?;
         let steps = text / SIZE_STEP;
         (text % SIZE_STEP == 0 && (1..=MAX_STEPS).contains(&steps)).then_some(len)
-    }
-
-    fn digest_holds(&self, payload: &[u8]) -> bool {
-        derive::same(&self.digest_with(payload), &self.digest())
-    }
-
-    fn digest_with(&self, payload: &[u8]) -> [u8; 32] {
-        let (before, after) = self.around_digest();
-        derive::sha256(&[before, after, payload])
     }
 
     fn around_digest(&self) -> (&[u8], &[u8]) {
@@ -190,6 +184,13 @@ impl Header {
     }
 }
 
+/// Whether the digest is that of the whole file, which so far may be of any version.
+fn digest_holds(file: &[u8]) -> bool {
+    let parts = (file.get(..FILE_DIGEST), file.get(FILE_DIGEST..RESERVED), file.get(RESERVED..));
+    let (Some(before), Some(digest), Some(after)) = parts else { return false };
+    derive::same(&derive::sha256(&[before, after]), digest)
+}
+
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -198,5 +199,25 @@ impl fmt::Debug for Header {
             self.vault_id(),
             self.slots.iter().filter(|slot| !slot.is_empty()).count()
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_major_version_may_have_a_shorter_header() {
+        let mut file = [&MAGIC[..], &[2], &[0; 290]].concat();
+        assert!(matches!(Header::read(&file, file.len() as u64), Err(FormatError::Damaged(_))));
+        let digest = derive::sha256(&[&file[..FILE_DIGEST], &file[RESERVED..]]);
+        file[FILE_DIGEST..RESERVED].copy_from_slice(&digest);
+        assert!(matches!(Header::read(&file, file.len() as u64), Err(FormatError::TooNew { major: 2 })));
+        for len in 0..file.len() {
+            assert!(!matches!(
+                Header::read(&file[..len], len as u64),
+                Ok(_) | Err(FormatError::TooNew { .. })
+            ));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The payload's frame: an inner header, the body, and zeros up to a size that says little.
 
 use super::error::FormatError;
-use super::{MAX_STEPS, SIZE_STEP};
+use super::{MAX_STEPS, Reserved, SIZE_STEP};
 use crate::time::Timestamp;
 use crate::vault::Id;
 
@@ -9,6 +9,8 @@ use crate::vault::Id;
 pub const INNER_LEN: usize = 128;
 const MAGIC: [u8; 4] = *b"TRSP";
 const VERSION: u16 = 1;
+/// So that counting on from a file cannot overflow.
+const MAX_GENERATION: u64 = (1 << 63) - 1;
 
 /// What a file says about itself, inside the encryption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,7 +52,7 @@ impl Inner {
 ///
 /// # Errors
 /// [`FormatError::Malformed`].
-pub fn read(text: &[u8]) -> Result<(Inner, usize), FormatError> {
+pub(super) fn read(text: &[u8], reserved: Reserved) -> Result<(Inner, usize), FormatError> {
     let malformed = || FormatError::Malformed("the inner header");
     let inner: &[u8; INNER_LEN] = text.first_chunk().ok_or_else(malformed)?;
     let mut rest = inner.as_slice();
@@ -59,7 +61,8 @@ pub fn read(text: &[u8]) -> Result<(Inner, usize), FormatError> {
         rest = after;
         field
     };
-    let frame_is_right = take(4) == MAGIC && take(2) == VERSION.to_le_bytes() && take(2) == [0; 2];
+    let frame_is_right = take(4) == MAGIC && take(2) == VERSION.to_le_bytes();
+    let mut zero = take(2) == [0; 2];
     let body_len = number(take(8));
     let read = Inner {
         generation: number(take(8)),
@@ -68,7 +71,9 @@ pub fn read(text: &[u8]) -> Result<(Inner, usize), FormatError> {
         saved_at: Timestamp(number(take(8))),
         other_parent: take(32).try_into().unwrap_or_default(),
     };
-    if !frame_is_right || take(16) != [0; 16] || read.generation == 0 {
+    zero &= take(16) == [0; 16];
+    let counts = (1..=MAX_GENERATION).contains(&read.generation);
+    if !frame_is_right || !counts || !(zero || reserved == Reserved::Ignored) {
         return Err(malformed());
     }
     let after = text.get(INNER_LEN..).unwrap_or_default();
@@ -129,11 +134,12 @@ mod tests {
         let mut text = inner.to_bytes(5).to_vec();
         text.extend([9; 5]);
         text.extend([0; 11]);
-        assert_eq!(read(&text).unwrap(), (inner, 5));
+        assert_eq!(read(&text, Reserved::Refused).unwrap(), (inner, 5));
         for at in [0, 4, 6, 120, 133] {
             let mut wrong = text.clone();
             wrong[at] ^= 0x80;
-            assert!(read(&wrong).is_err(), "{at}");
+            assert!(read(&wrong, Reserved::Refused).is_err(), "{at}");
+            assert_eq!(read(&wrong, Reserved::Ignored).is_ok(), [6, 120].contains(&at), "{at}");
         }
     }
 }

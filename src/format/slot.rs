@@ -11,7 +11,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
+use super::Reserved;
 use super::error::FormatError;
 use super::header::Header;
 use super::key_file::KeyFile;
@@ -26,6 +28,7 @@ use crate::secret::Secret;
 use crate::vault::Id;
 
 const KDF_ARGON2ID: u8 = 1;
+const FLAGS: usize = 2;
 const COST: usize = 4;
 const KDF_SALT: usize = 16;
 const WRAP_SALT: usize = 32;
@@ -124,23 +127,25 @@ impl Slot {
     /// # Errors
     /// [`FormatError::Malformed`], [`FormatError::Cost`].
     pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
-        let slot = Self { bytes: bytes.try_into().map_err(|_| FormatError::Malformed("slot length"))? };
-        let zero = |range: std::ops::Range<usize>| slot.part(range).iter().all(|byte| *byte == 0);
-        let well_formed = match slot.kind() {
-            SlotKind::Empty => slot == Self::EMPTY,
-            SlotKind::Unknown(_) => true,
-            SlotKind::Recovery => slot.kdf() == 0 && zero(2..WRAP_SALT) && zero(EXTRA..Self::LEN),
-            SlotKind::Passphrase | SlotKind::PassphraseAndKeyFile => {
-                slot.kdf() == KDF_ARGON2ID && zero(2..COST) && zero(EXTRA..Self::LEN)
-            }
-        };
-        if !well_formed {
-            return Err(FormatError::Malformed("a key slot"));
-        }
+        let slot = Self::parse(bytes, Reserved::Refused)?;
         if slot.wants_derivation() {
             slot.cost()?;
         }
         Ok(slot)
+    }
+
+    /// Checks all but the costs.
+    pub(super) fn parse(bytes: &[u8], reserved: Reserved) -> Result<Self, FormatError> {
+        let slot = Self { bytes: bytes.try_into().map_err(|_| FormatError::Malformed("slot length"))? };
+        let zero = |range: Range<usize>| slot.part(range).iter().all(|byte| *byte == 0);
+        let free = reserved == Reserved::Ignored || (zero(FLAGS..COST) && zero(EXTRA..Self::LEN));
+        let well_formed = match slot.kind() {
+            SlotKind::Empty => slot == Self::EMPTY,
+            SlotKind::Unknown(_) => true,
+            SlotKind::Recovery => slot.kdf() == 0 && zero(COST..WRAP_SALT) && free,
+            SlotKind::Passphrase | SlotKind::PassphraseAndKeyFile => slot.kdf() == KDF_ARGON2ID && free,
+        };
+        if well_formed { Ok(slot) } else { Err(FormatError::Malformed("a key slot")) }
     }
 
     /// Wraps `vault_key` for whoever has the master password, and the key file where one is given.
@@ -269,7 +274,7 @@ impl Slot {
         }
     }
 
-    fn part(&self, range: std::ops::Range<usize>) -> &[u8] {
+    fn part(&self, range: Range<usize>) -> &[u8] {
         self.bytes.get(range).unwrap_or_default()
     }
 
@@ -284,21 +289,21 @@ impl fmt::Debug for Slot {
     }
 }
 
-/// Checks all slots together: one in use at least, few derivations, and one cost for one salt.
+/// Checks all slots together: one in use at least, few derivations, one cost for one salt, and then that
+/// every cost is within the bounds.
 pub(super) fn check_all(slots: &[Slot]) -> Result<(), FormatError> {
     if slots.iter().all(Slot::is_empty) {
         return Err(FormatError::Malformed("no key slot is in use"));
     }
-    let mut costs: BTreeSet<([u8; 16], Cost)> = BTreeSet::new();
-    for slot in slots.iter().filter(|slot| slot.wants_derivation()) {
-        costs.insert((slot.kdf_salt(), slot.cost()?));
-    }
-    let salts: BTreeSet<[u8; 16]> = costs.iter().map(|(salt, _)| *salt).collect();
-    if salts.len() < costs.len() {
+    let derived = || slots.iter().filter(|slot| slot.wants_derivation());
+    let derivations: BTreeSet<(&[u8], &[u8])> =
+        derived().map(|slot| (slot.part(KDF_SALT..WRAP_SALT), slot.part(COST..KDF_SALT))).collect();
+    let salts: BTreeSet<&[u8]> = derivations.iter().map(|(salt, _)| *salt).collect();
+    if salts.len() < derivations.len() {
         return Err(FormatError::Malformed("one salt with two costs"));
     }
-    if costs.len() > MAX_DERIVATIONS {
+    if derivations.len() > MAX_DERIVATIONS {
         return Err(FormatError::Malformed("more than three key derivations"));
     }
-    Ok(())
+    derived().try_for_each(|slot| slot.cost().map(drop))
 }

@@ -29,6 +29,7 @@ impl Text {
         self.0.clear();
     }
 
+    #[inline]
     pub fn push(&mut self, character: char) {
         self.reserve(character.len_utf8());
         self.0.push(character);
@@ -46,16 +47,24 @@ impl Text {
 
     /// Puts the folded `text` at the end.
     pub fn push_folded(&mut self, text: &str) {
-        if is_printable_ascii(text) {
+        // Without an early end, so that it compiles to vector instructions.
+        let (is_plain, has_capitals) = text.bytes().fold((true, false), |(plain, capitals), byte| {
+            (plain & is_printable_ascii(byte.into()), capitals | byte.is_ascii_uppercase())
+        });
+        if is_plain {
             let start = self.0.len();
             self.reserve(text.len());
             self.0.push_str(text);
-            if let Some(added) = self.0.get_mut(start..) {
+            if let Some(added) = self.0.get_mut(start..).filter(|_| has_capitals) {
                 added.make_ascii_lowercase();
             }
             return;
         }
         for character in text.chars() {
+            if is_printable_ascii(character) {
+                self.push(character.to_ascii_lowercase());
+                continue;
+            }
             // Character by character: the order of the marks does not matter, since none is kept.
             decompose_compatible(character, |part| {
                 if !is_combining_mark(part) && !is_invisible(part) {
@@ -83,13 +92,19 @@ impl Text {
         }
     }
 
+    #[inline]
     fn reserve(&mut self, more: usize) {
         let needed = self.0.len().saturating_add(more);
         if needed > self.0.capacity() {
-            let mut roomy = Self::with_capacity(needed.max(self.0.capacity().saturating_mul(2)));
-            roomy.0.push_str(&self.0);
-            *self = roomy;
+            self.grow(needed);
         }
+    }
+
+    #[cold]
+    fn grow(&mut self, needed: usize) {
+        let mut roomy = Self::with_capacity(needed.max(self.0.capacity().saturating_mul(2)));
+        roomy.0.push_str(&self.0);
+        *self = roomy;
     }
 }
 
@@ -120,9 +135,8 @@ pub(super) fn same_ignoring_case(a: &str, b: &str) -> bool {
     a.nfd().flat_map(char::to_lowercase).eq(b.nfd().flat_map(char::to_lowercase))
 }
 
-fn is_printable_ascii(text: &str) -> bool {
-    // Without an early end, so that it compiles to vector instructions.
-    text.bytes().fold(true, |so_far, byte| so_far & (0x20..0x7f).contains(&byte))
+fn is_printable_ascii(character: char) -> bool {
+    (' '..='~').contains(&character)
 }
 
 /// Soft hyphen, zero-width and bidirectional controls, which nobody types into a search box.
@@ -178,6 +192,12 @@ mod tests {
     }
 
     #[test]
+    fn text_is_wiped() {
+        fn wiped_on_drop(_: &impl zeroize::ZeroizeOnDrop) {}
+        wiped_on_drop(&Text::default().0);
+    }
+
+    #[test]
     fn edits_grow_as_needed() {
         let mut text = Text::default();
         text.insert(0, "world");
@@ -199,7 +219,8 @@ mod tests {
 
         #[test]
         fn is_the_textbook_folding_for_letters(text in "[a-zA-Z0-9À-ÅÇ-ÏÑ-ÖÙ-Ýà-åç-ïñ-öù-ýĀ-čĞğ ]*") {
-            let expected: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+            let letters = text.nfkd().filter(|c| !is_combining_mark(*c));
+            let expected: String = letters.flat_map(char::to_lowercase).collect();
             prop_assert_eq!(folded(&text).as_str().to_owned(), expected);
         }
     }

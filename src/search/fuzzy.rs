@@ -7,8 +7,9 @@ use zeroize::Zeroize;
 
 use super::rank::begins_word;
 
-/// The longest word that is looked for, in characters.
+/// The longest word that is looked for, in characters, and how much of a title is looked at.
 const LONGEST: usize = 48;
+const MOST_OF_TITLE: usize = 512;
 
 const BEST: usize = 400;
 /// Off for each character in a gap, 30 of them at most.
@@ -31,8 +32,8 @@ impl<'q> Abbreviation<'q> {
         Self { word, characters: word.chars().count(), letters: Letters::of(word) }
     }
 
-    /// Points of `title` (both folded), from 1 to 400, or 0 if the word is no subsequence of it; `letters` are
-    /// those of the title.
+    /// Points of `title` (both folded), from 1 to 400, or 0 if the word is no subsequence of it; `letters`
+    /// are those of the title.
     pub fn points(&self, title: &str, letters: Letters) -> u16 {
         if self.letters.0 & !letters.0 != 0 {
             return 0;
@@ -54,7 +55,7 @@ impl<'q> Abbreviation<'q> {
         // (byte, index of the character).
         let mut starts = [None; LONGEST];
         let mut best: Option<(usize, usize)> = None;
-        for (index, (byte, character)) in title.char_indices().enumerate() {
+        for (index, (byte, character)) in title.char_indices().take(MOST_OF_TITLE).enumerate() {
             let mut before = Some((byte, index));
             for (wanted, start) in self.word.chars().zip(&mut starts) {
                 let prefix = *start;
@@ -74,8 +75,8 @@ impl<'q> Abbreviation<'q> {
     }
 }
 
-/// The set of letters of a folded text, a bit for each (some share one): a word that has a letter which a title
-/// lacks is dismissed without a look at the title.
+/// The set of letters of a folded text, a bit for each (some share one): a word that has a letter which a
+/// title lacks is dismissed without a look at the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Zeroize)]
 pub(super) struct Letters(u32);
 
@@ -116,6 +117,7 @@ mod tests {
         let long = "a".repeat(LONGEST + 1);
         assert_eq!(points(&long, &long), 0);
         assert_eq!(points(&long[1..], &long), 399);
+        assert_eq!(points("ab", &format!("{}ab", "x".repeat(MOST_OF_TITLE))), 0);
     }
 
     /// By trying every stretch.

@@ -1,12 +1,13 @@
 //! The haystack: the folded text of all documents in one piece of memory, a record each, so that one
 //! substring search runs over everything at the speed of memory.
 //!
-//! A record is `title 00 user name 00 hosts 00 addresses 00 tags 00 folder 00`; hosts, addresses and tags each
-//! end in 01. The fields stand in the order of their rank, so that the first hit in a record is in its best
-//! field. Folded text has no bytes below 0x20, so no hit reaches over a separator.
+//! A record is `title 00 user name 00 hosts 00 addresses 00 tags 00 folder 00`; hosts, addresses and tags
+//! each end in 01. The fields stand in the order of their rank, so that the first hit in a record is in its
+//! best field. Folded text has no bytes below 0x20, so no hit reaches over a separator.
 
 use std::ops::Range;
 
+use memchr::memchr3;
 use memchr::memmem::Finder;
 
 use super::Document;
@@ -62,15 +63,9 @@ impl<'a> Record<'a> {
 
     /// The field that has byte `at`.
     pub fn field(&self, at: usize) -> Field {
-        let [title, username, host, url, tag] = self.ends.map(|end| at < end as usize);
-        match () {
-            () if title => Field::Title,
-            () if username => Field::Username,
-            () if host => Field::Host,
-            () if url => Field::Url,
-            () if tag => Field::Tag,
-            () => Field::Folder,
-        }
+        const FIELDS: [Field; 5] = [Field::Title, Field::Username, Field::Host, Field::Url, Field::Tag];
+        let mut fields = self.ends.into_iter().zip(FIELDS);
+        fields.find(|(end, _)| at < *end as usize).map_or(Field::Folder, |(_, field)| field)
     }
 }
 
@@ -145,8 +140,8 @@ impl Haystack {
         })
     }
 
-    /// Calls `visit` for each record that has the needle, in order, with its position and that of the first hit
-    /// in it.
+    /// Calls `visit` for each record that has the needle, in order, with its position and that of the first
+    /// hit in it.
     pub fn scan(&self, finder: &Finder<'_>, mut visit: impl FnMut(usize, Record<'_>, usize)) {
         let (text, mut start) = (self.text.as_str(), 0);
         let mut records = self.ends.iter().zip(&self.fields).enumerate();
@@ -182,9 +177,10 @@ fn write_record(document: &impl Document, out: &mut Text) -> FieldEnds {
     let title = end_field(out) - 1;
     out.push_folded(document.username());
     let username = end_field(out);
-    document.urls().for_each(|url| push_item(authority(url), out));
+    let urls: Vec<&str> = document.urls().collect();
+    urls.iter().for_each(|url| push_item(authority(url), out));
     let host = end_field(out);
-    document.urls().for_each(|url| push_item(url, out));
+    urls.iter().for_each(|url| push_item(url, out));
     let url = end_field(out);
     document.tags().for_each(|tag| push_item(tag, out));
     let tag = end_field(out);
@@ -200,8 +196,9 @@ fn push_item(item: &str, out: &mut Text) {
 
 /// Host and port as they stand in `url`: for ranking alone. What host it is, says [`host`](super::host).
 fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let rest = url.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or(url);
+    let end = memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 

@@ -2,8 +2,8 @@
 //! (<https://publicsuffix.org>): what one owner registered. `login.example.co.uk` and `www.example.co.uk` are
 //! one site; `evil-example.com` and `example.com` are two, and so are `a.github.io` and `b.github.io`.
 //!
-//! Hosts are read by the URL standard (<https://url.spec.whatwg.org>), so that one host has one form: lower case,
-//! punycode, no port, no trailing dot. Nothing is resolved or asked over a network.
+//! Hosts are read by the URL standard (<https://url.spec.whatwg.org>), so that one host has one form: lower
+//! case, punycode, no port, no trailing dot. Nothing is resolved or asked over a network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -73,7 +73,7 @@ impl Host {
         };
         match url.host()? {
             url::Host::Domain(package) if url.scheme() == "android" => Some(Self::App(package.to_owned())),
-            // Schemes that the standard does not know keep their hosts as written: once more, as a host of the web.
+            // With a scheme that the standard does not know, the host is still as written.
             url::Host::Domain(name) => Self::canonical(url::Host::parse(name).ok()?),
             url::Host::Ipv4(address) => Some(Self::Address(address.into())),
             url::Host::Ipv6(address) => Some(Self::Address(address.into())),
@@ -126,7 +126,8 @@ impl Target {
         (host.site() == self.site).then_some(Closeness::Site)
     }
 
-    /// A quick look, since to parse takes half a microsecond: false only if the host of `url` cannot be of the site.
+    /// A quick look, since to parse takes half a microsecond: false only if the host of `url` cannot be of
+    /// the site.
     fn may_own(&self, url: &str) -> bool {
         let seems = match &self.name {
             Some(name) => name.find(url.as_bytes()).is_some(),
@@ -179,8 +180,8 @@ impl Reading {
     }
 }
 
-/// Whether `text` is a URL with a scheme, an IP address, or a host under a known public suffix: something that is
-/// never searched for as words.
+/// Whether `text` is a URL with a scheme, an IP address, or a host under a known public suffix: something
+/// that is never searched for as words.
 pub fn looks_like_host_or_url(text: &str) -> bool {
     matches!(Reading::of(text), Reading::Place(_))
 }

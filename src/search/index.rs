@@ -1,9 +1,9 @@
-//! The index behind the search box: which of up to 100,000 documents have every typed word, best first, within
-//! a few milliseconds of a key.
+//! The index behind the search box: which of up to 100,000 documents have every typed word, best first,
+//! within a few milliseconds of a key.
 //!
-//! It keeps the [`haystack`](super::haystack) and two orders made ahead, so that a search sorts nothing: points
-//! are counted into buckets, and each bucket is filled in the order that decides ties. It takes about 1.3 times
-//! the text and 50 bytes per document, and is wiped when dropped.
+//! It keeps the folded text in one piece (`haystack`) and two orders made ahead, so that a search sorts
+//! nothing: points are counted into buckets, and each bucket is filled in the order that decides ties. It
+//! takes about 1.3 times the text and 50 bytes per document, and is wiped when dropped.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -234,7 +234,8 @@ fn standing(document: &impl Document) -> u64 {
     favourite | document.recent().0.min(FAVOURITE - 1)
 }
 
-/// Positions in the order of their records, which begin with title and user name, the separator below any letter.
+/// Positions in the order of their records, which begin with title and user name; the separator is below any
+/// letter.
 fn order_by_title(haystack: &Haystack) -> Vec<u32> {
     // The first bytes of each record beside its position: most comparisons then need no look at the haystack.
     let heads = haystack.records().zip(0..).map(|(record, position)| (head(record.text()), position));

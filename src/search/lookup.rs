@@ -1,9 +1,9 @@
-//! The command line's QUERY: an id, a title, `title/username`, a host or URL, or words. The first of these rules
-//! that any entry meets decides; what looks like a host or URL never falls through to words, where
+//! The command line's QUERY: an id, a title, `title/username`, a host or URL, or words. The first of these
+//! rules that any entry meets decides; what looks like a host or URL never falls through to words, where
 //! `evil-example.com` would be found by `example.com`.
 //!
-//! A linear scan, for one look-up in a fresh process: no index is built, and of each entry only the fields are
-//! read that the query may fit.
+//! A linear scan, for one look-up in a fresh process: no index is built, and of each entry only the fields
+//! are read that the query may fit.
 
 use std::cmp::Reverse;
 use std::iter;

@@ -45,8 +45,10 @@ struct Word<'q> {
 impl<'q> Words<'q> {
     /// The words of `query`, which is folded, parted by blanks; nothing where there are none.
     pub fn of(query: &'q str) -> Option<Self> {
-        let mut words: Vec<_> = query.split(' ').filter(|word| !word.is_empty()).map(Word::new).collect();
-        words.sort_by_key(|word| word.finder.needle().len());
+        let mut words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
+        words.sort_unstable_by_key(|word| (word.len(), *word));
+        words.dedup();
+        let mut words: Vec<_> = words.into_iter().map(Word::new).collect();
         let rarest = words.pop()?;
         let phrase = (!words.is_empty()).then(|| query.trim());
         Some(Self { rarest, others: words, phrase })
@@ -134,6 +136,10 @@ impl<'q> Word<'q> {
 
 /// Whether a word of `title` begins at byte `at`.
 pub(super) fn begins_word(title: &str, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|before| title.as_bytes().get(before)) else { return true };
+    if before.is_ascii() {
+        return !before.is_ascii_alphanumeric();
+    }
     let before = title.get(..at).and_then(|before| before.chars().next_back());
     before.is_none_or(|character| !character.is_alphanumeric())
 }
@@ -202,7 +208,13 @@ mod tests {
 
     #[test]
     fn sums_saturate() {
-        assert_eq!(points(&Entry::titled("a"), &"a ".repeat(5000)), u16::MAX);
+        let title: String = (1000..1200).map(|number| format!("{number} ")).collect();
+        assert_eq!(points(&Entry::titled(&title), &title), u16::MAX);
+    }
+
+    #[test]
+    fn a_word_counts_once() {
+        assert_eq!(points(&Entry::titled("a b"), &"a ".repeat(5000)), BEGINS_TITLE);
     }
 
     #[test]

@@ -47,8 +47,15 @@ unsafe impl Send for Mapping {}
 unsafe impl Sync for Mapping {}
 
 impl Mapping {
-    #[cfg(unix)]
+    /// As [`Mapping::try_zeroed`]; like an allocator, aborts where a secret's few pages cannot be had.
     fn zeroed(len: usize, locking: Locking) -> Self {
+        Self::try_zeroed(len, locking)
+            .unwrap_or_else(|| std::alloc::handle_alloc_error(std::alloc::Layout::new::<u8>()))
+    }
+
+    /// Zeroed memory of `len` bytes; none where the system has none to give.
+    #[cfg(unix)]
+    fn try_zeroed(len: usize, locking: Locking) -> Option<Self> {
         use rustix::mm;
         let len = len.max(1);
         // SAFETY: a new private anonymous mapping overlaps nothing.
@@ -60,9 +67,7 @@ impl Mapping {
                 mm::MapFlags::PRIVATE,
             )
         };
-        let Some(start) = mapped.ok().and_then(|start| NonNull::new(start.cast::<u8>())) else {
-            std::alloc::handle_alloc_error(std::alloc::Layout::new::<u8>());
-        };
+        let start = mapped.ok().and_then(|start| NonNull::new(start.cast::<u8>()))?;
         if locking == Locking::Locked {
             // SAFETY: exactly the mapping made above.
             if unsafe { mm::mlock(start.as_ptr().cast(), len) }.is_err() {
@@ -78,14 +83,14 @@ impl Mapping {
                 let _ = unsafe { mm::madvise(start.as_ptr().cast(), len, advice) };
             }
         }
-        Self { start, len }
+        Some(Self { start, len })
     }
 
     #[cfg(not(unix))]
-    fn zeroed(len: usize, _: Locking) -> Self {
+    fn try_zeroed(len: usize, _: Locking) -> Option<Self> {
         let bytes = Box::leak(vec![0_u8; len.max(1)].into_boxed_slice());
         LOCKING_FAILED.store(true, Ordering::Relaxed);
-        Self { len: bytes.len(), start: NonNull::from(bytes).cast() }
+        Some(Self { len: bytes.len(), start: NonNull::from(bytes).cast() })
     }
 
     fn bytes_mut(&mut self) -> &mut [u8] {
@@ -114,9 +119,10 @@ pub struct KdfMemory {
 }
 
 impl KdfMemory {
-    /// Zeroed memory of `blocks` KiB.
-    pub fn zeroed(blocks: usize) -> Self {
-        Self { mapping: Mapping::zeroed(blocks * argon2::Block::SIZE, Locking::WipedOnly), blocks }
+    /// Zeroed memory of `blocks` KiB; none where the system has not so much to give.
+    pub fn zeroed(blocks: usize) -> Option<Self> {
+        let mapping = Mapping::try_zeroed(blocks.checked_mul(argon2::Block::SIZE)?, Locking::WipedOnly)?;
+        Some(Self { mapping, blocks })
     }
 }
 

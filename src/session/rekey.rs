@@ -61,7 +61,7 @@ impl Session {
         now: Timestamp,
     ) -> Result<Vec<u8>, SessionError> {
         let inner = |vault: &Vault| Inner {
-            generation: vault.generation().max(1),
+            generation: vault.generation() + 1,
             writer: self.device().writer(),
             parent: self.seen().unwrap_or_default(),
             saved_at: now,

@@ -1,7 +1,5 @@
 //! Saving: under the lock, on top of what is on the disk now, and merged with what another program put there.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
@@ -9,7 +7,7 @@ use super::{backup, format, merge, new_id, read_vault, slots_of};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
 use crate::store::atomic::{self, Replaced};
-use crate::store::disk::private_dir;
+use crate::store::disk::{self, private_dir};
 use crate::store::lock::{Lock, PATIENCE};
 use crate::vault::tag::Tag;
 
@@ -86,13 +84,13 @@ impl Session {
             if digest_on_disk(&old)? == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
                 if backup::keep(&old, &self.backups(), generation - 1).is_err() {
-                    let _ = std::fs::remove_file(&old);
+                    let _ = disk::remove(&old);
                 }
                 return Ok(Saved { merged: merged.is_some() });
             }
             // Put there between our look and the exchange: it goes into the next round.
             merged = Some(self.merge_file(&old, vault, keys)?);
-            std::fs::remove_file(&old).map_err(StoreError::io("remove", &old))?;
+            disk::remove(&old)?;
         }
         Err(SessionError::Unsettled)
     }
@@ -125,12 +123,7 @@ impl Session {
 /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
 /// the file is read.
 fn digest_on_disk(path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
-    let mut head = Vec::with_capacity(HEADER_LEN);
-    match File::open(path).and_then(|file| file.take(HEADER_LEN as u64).read_to_end(&mut head)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::io("read", path)(error)),
-        Ok(_) => Ok(Some(digest_of(&head).unwrap_or_default())),
-    }
+    Ok(disk::head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
 }
 
 fn digest_of(file: &[u8]) -> Option<[u8; 32]> {

@@ -131,12 +131,67 @@ pub fn write_new<T>(
     write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
 ) -> Result<T, StoreError> {
     let mut file = create_private(path)?;
-    let mut buffered = io::BufWriter::new(&mut file);
+    let mut buffered = WipedBuffer::new(&mut file);
     let written = write(&mut buffered).and_then(|made| buffered.flush().map(|()| made));
     drop(buffered);
     let synced = written.and_then(|made| file.sync_all().map(|()| made));
     let made = synced.map_err(StoreError::io("write", path)).inspect_err(|_| {
         let _ = fs::remove_file(path);
+    })?;
+    sync_dir_of(path)?;
+    Ok(made)
+}
+
+/// A buffer before a writer that is wiped, unlike the standard library's: it holds plain secrets. What is not
+/// flushed is not written.
+pub struct WipedBuffer<W> {
+    to: W,
+    held: Secret,
+}
+
+impl<W: Write> WipedBuffer<W> {
+    /// Bytes that are held back.
+    const LEN: usize = 64 * 1024;
+
+    /// A buffer before `to`.
+    pub fn new(to: W) -> Self {
+        Self { to, held: Secret::with_capacity(Self::LEN) }
+    }
+}
+
+impl<W: Write> Write for WipedBuffer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.held.room() == 0 {
+            self.to.write_all(self.held.expose())?;
+            self.held.clear();
+        }
+        let taken = bytes.len().min(self.held.room());
+        self.held.append(bytes.get(..taken).unwrap_or_default());
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.write_all(self.held.expose())?;
+        self.held.clear();
+        self.to.flush()
+    }
+}
+
+/// As [`write_new`], in the place of a file that may be there already.
+///
+/// # Errors
+/// [`StoreError::Io`]; the old file is then as it was.
+pub fn write_over<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T, StoreError> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let temporary = PathBuf::from(temporary);
+    let made = write_new(&temporary, write)?;
+    let renamed = fs::rename(&temporary, path).map_err(StoreError::io("write", path));
+    renamed.inspect_err(|_| {
+        let _ = fs::remove_file(&temporary);
     })?;
     sync_dir_of(path)?;
     Ok(made)
@@ -169,4 +224,49 @@ fn open_regular(path: &Path) -> Result<(File, u64), StoreError> {
         return Err(StoreError::NotAFile(path.to_owned()));
     }
     Ok((file, meta.len()))
+}
+
+/// Whether something bears this name, also a symbolic link that leads nowhere.
+pub fn is_taken(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The path with all symbolic links resolved.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn resolved(path: &Path) -> Result<PathBuf, StoreError> {
+    fs::canonicalize(path).map_err(StoreError::io("open", path))
+}
+
+/// Length of a file in bytes, zero where there is none.
+pub fn len(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn remove(path: &Path) -> Result<(), StoreError> {
+    fs::remove_file(path).map_err(StoreError::io("remove", path))
+}
+
+/// The first `most` bytes of a file; none where there is no file.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn head(path: &Path, most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut head = Vec::with_capacity(most);
+    match File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut head)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io("read", path)(error)),
+        Ok(_) => Ok(Some(head)),
+    }
+}
+
+/// An open descriptor as a writer without a buffer.
+#[cfg(unix)]
+pub fn writer(fd: std::os::fd::OwnedFd) -> impl Write {
+    File::from(fd)
 }

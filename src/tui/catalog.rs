@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::search::{Document, Hits, Index};
-use crate::time::Timestamp;
+use crate::search::{Hits, Index};
 use crate::vault::entry::State;
 use crate::vault::{Entry, Id, Vault, kinds};
 
@@ -97,7 +96,7 @@ impl Catalog {
     pub fn of(vault: &Vault, facet: Facet) -> Self {
         let rows = || vault.entries().filter(|entry| facet.holds(entry));
         let ids = rows().map(|entry| entry.id()).collect();
-        let index = Index::build(rows().map(Row));
+        let index = Index::build(rows());
         Self { ids, index, facet }
     }
 
@@ -135,46 +134,16 @@ impl Catalog {
     pub fn refresh(&mut self, vault: &Vault, id: Id) {
         let entry = vault.entry(id).filter(|entry| self.facet.holds(entry));
         match (self.ids.binary_search(&id), entry) {
-            (Ok(position), Some(entry)) => self.index.replace(position, &Row(entry)),
+            (Ok(position), Some(entry)) => self.index.replace(position, &entry),
             (Ok(position), None) => {
                 self.ids.remove(position);
                 self.index.remove(position);
             }
             (Err(position), Some(entry)) => {
                 self.ids.insert(position, id);
-                self.index.insert(position, &Row(entry));
+                self.index.insert(position, &entry);
             }
             (Err(_), None) => {}
         }
-    }
-}
-
-/// An entry as the search sees it.
-struct Row<'v>(Entry<'v>);
-
-impl Document for Row<'_> {
-    fn id(&self) -> [u8; 16] {
-        self.0.id().0
-    }
-    fn title(&self) -> &str {
-        self.0.title()
-    }
-    fn username(&self) -> &str {
-        self.0.username()
-    }
-    fn urls(&self) -> impl Iterator<Item = &str> {
-        self.0.urls().into_iter()
-    }
-    fn folder(&self) -> &str {
-        self.0.folder()
-    }
-    fn tags(&self) -> impl Iterator<Item = &str> {
-        self.0.tags().into_iter()
-    }
-    fn favourite(&self) -> bool {
-        self.0.is_favourite()
-    }
-    fn recent(&self) -> Timestamp {
-        self.0.last_used().unwrap_or_default().max(self.0.modified())
     }
 }

@@ -196,7 +196,7 @@ impl<'v> Entry<'v> {
         let cells = self.ordered(Tag::MANIFEST).into_iter();
         cells
             .filter_map(|cell| {
-                let manifest = super::attachment::Manifest::decode(self.vault.value(cell))?;
+                let manifest = super::attachment::Manifest::decode(self.unsealed(cell)?)?;
                 let parts = manifest.parts.iter().filter_map(|part| {
                     self.vault.current(self.record, Tag::PART, Some(Id(*part))).map(|cell| self.value(cell))
                 });
@@ -217,7 +217,7 @@ impl<'v> Entry<'v> {
         let newest = self.record.cells.iter().filter(|cell| is_content(cell)).map(|cell| cell.stamp).max();
         let Some(newest) = newest else { return self.created() };
         let told = self.vault.current(self.record, Tag::MODIFIED, None).filter(|cell| cell.stamp >= newest);
-        let told = told.and_then(|cell| number(self.vault.value(cell))).map(Timestamp);
+        let told = told.and_then(|cell| self.number(cell)).map(|ms| Timestamp(u64::from_le_bytes(ms)));
         told.unwrap_or_else(|| {
             self.vault.stamps().get(newest as usize).map(|stamp| stamp.time).unwrap_or_default()
         })
@@ -272,9 +272,9 @@ impl<'v> Entry<'v> {
     fn field_of(&self, id: Id, value: &'v Cell) -> Field<'v> {
         let kind = self.vault.current(self.record, Tag::FIELD_KIND, Some(id));
         let kind = kind
-            .and_then(|cell| self.vault.value(cell).first())
-            .map_or(if value.is_sealed() { FieldKind::Hidden } else { FieldKind::Text }, |number| {
-                FieldKind::numbered(*number)
+            .and_then(|cell| self.number(cell))
+            .map_or(if value.is_sealed() { FieldKind::Hidden } else { FieldKind::Text }, |[number]| {
+                FieldKind::numbered(number)
             });
         Field { id, label: self.label_of(id), kind, value: self.value(value) }
     }
@@ -287,11 +287,12 @@ impl<'v> Entry<'v> {
     }
 
     fn ordered(&self, tag: Tag) -> Vec<&'v Cell> {
-        let mut cells: Vec<&Cell> = self.record.current_of_each(tag).collect();
+        let mut cells: Vec<&Cell> =
+            self.record.current_of_each(tag).filter(|cell| cell.field.is_some()).collect();
         if cells.len() > 1 {
             cells.sort_by_cached_key(|cell| {
                 let order = self.vault.current(self.record, Tag::ORDER, cell.field);
-                let order = order.and_then(|cell| self.vault.value(cell).first_chunk().copied());
+                let order = order.and_then(|cell| self.number(cell));
                 let first = self.record.cells_of(tag, cell.field).first().map(|cell| cell.stamp);
                 (order.map_or(u32::MAX, u32::from_le_bytes), first, cell.field)
             });
@@ -327,18 +328,23 @@ impl<'v> Entry<'v> {
 
     fn byte(&self, tag: Tag) -> Option<u8> {
         let cell = self.vault.current(self.record, tag, None)?;
-        self.bytes(cell).first().copied()
+        self.number(cell).map(|[byte]| byte)
     }
 
     fn time(&self, tag: Tag) -> Option<Timestamp> {
         let cell = self.vault.current(self.record, tag, None)?;
-        number(self.bytes(cell)).map(Timestamp)
+        self.number(cell).map(|ms| Timestamp(u64::from_le_bytes(ms)))
     }
-}
 
-/// A u64 value; none where the length is wrong.
-fn number(bytes: &[u8]) -> Option<u64> {
-    bytes.try_into().ok().map(u64::from_le_bytes)
+    /// The bytes of a number; none where its length is wrong.
+    fn number<const N: usize>(&self, cell: &Cell) -> Option<[u8; N]> {
+        self.unsealed(cell)?.try_into().ok()
+    }
+
+    /// The bytes of a value that this version can read without a key.
+    fn unsealed(&self, cell: &Cell) -> Option<&'v [u8]> {
+        (cell.version == 0 && !cell.is_sealed()).then(|| self.bytes(cell))
+    }
 }
 
 /// Whether a cell is part of what the entry says, rather than of when and where it was used.

@@ -65,6 +65,18 @@ impl Program {
         Self { path }
     }
 
+    /// One that is slow to start: longer than any program waits.
+    fn late() -> Self {
+        let Self { path } = &Self::new();
+        let path = path.with_extension("late");
+        // Written by another process, since a file that a thread of this one has open cannot be executed.
+        let write = "printf '#!/bin/sh\nsleep 1.2; exec \"%s\" \"$@\"' \"$1\" > \"$0\" && chmod +x \"$0\"";
+        let status =
+            Command::new("sh").args(["-c", write]).arg(&path).arg(env!("CARGO_BIN_EXE_tresor")).status();
+        assert!(status.unwrap().success());
+        Self { path }
+    }
+
     fn path(&self) -> &Path {
         &self.path
     }

@@ -240,14 +240,17 @@ fn hostile_texts_end() {
 proptest! {
     #[test]
     fn a_quick_look_never_misses(
-        scheme in "(https?://|ssh://|HTTPS://|)", user in "([a-z]{1,3}@)?", host in "[aA1üÜ%_.-]{0,4}(example\\.(com|co\\.uk)|EXAMPLE\\.com|ex%61mple.com|b\u{fc}cher\\.de)\\.?",
+        scheme in "(https?://|ssh://|HTTPS://|)",
+        user in "([a-z]{1,3}@)?",
+        before in "[aA1üÜ%_.-]{0,4}",
+        host in "(example\\.(com|co\\.uk)|EXAMPLE\\.com|ex%61mple.com|bücher\\.de|10\\.1\\.0x1|\\[::1\\])\\.?",
         rest in "(:[0-9]{1,4})?(/[a-z]{0,4})?",
     ) {
-        let text = format!("{scheme}{user}{host}{rest}");
+        let text = format!("{scheme}{user}{before}{host}{rest}");
         if let Some(host) = Host::parse(&text) {
             prop_assert!(Target::new(host.clone()).may_own(&text));
             // The one form is read as itself.
-            prop_assert_eq!(Host::parse(&shown(&host)), Some(host));
+            prop_assert_eq!(Host::parse(shown(&host).trim_start_matches("ip ")), Some(host));
         }
     }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
+use super::super::haystack::Record;
 use super::super::sample::{Entry, vault};
 use super::*;
 
@@ -127,6 +128,8 @@ fn without_words_all_by_title() {
         assert_eq!(hits(&entries, query), (How::All, expected.clone()), "{query:?}");
     }
     assert_eq!(hits(&[], ""), (How::All, vec![]));
+    let alike = ["the very same beginning: c", "the very same beginning: a", "THE very same beginning: B"];
+    assert_eq!(hits(&alike.map(Entry::titled), "").1, [1, 2, 0]);
 }
 
 #[test]
@@ -243,7 +246,8 @@ proptest! {
     fn one_word_ranks_as_the_plain_rules_say(
         entries in prop::collection::vec(entry(), 0..20), word in "[ab./-]{1,3}",
     ) {
-        let mut expected: Vec<_> = (0..entries.len()).filter(|position| class(&entries[*position], &word).is_some()).collect();
+        let fits = |position: &usize| class(&entries[*position], &word).is_some();
+        let mut expected: Vec<_> = (0..entries.len()).filter(fits).collect();
         expected.sort_by_key(|position| {
             let entry = &entries[*position];
             let alphabetical = (plain(&entry.title), plain(&entry.username));
@@ -254,9 +258,11 @@ proptest! {
             // Entries alike in all this may stand either way round.
             let key = |position: &usize| {
                 let entry = &entries[*position];
-                (class(entry, &word), entry.favourite, entry.recent, plain(&entry.title), plain(&entry.username))
+                let names = (plain(&entry.title), plain(&entry.username));
+                (class(entry, &word), entry.favourite, entry.recent, names)
             };
-            prop_assert_eq!(found.iter().map(key).collect::<Vec<_>>(), expected.iter().map(key).collect::<Vec<_>>());
+            let keys = |positions: &[usize]| positions.iter().map(key).collect::<Vec<_>>();
+            prop_assert_eq!(keys(&found), keys(&expected));
         } else {
             prop_assert!(expected.is_empty());
         }
@@ -264,13 +270,14 @@ proptest! {
 
     #[test]
     fn every_word_of_every_hit_occurs(
-        entries in prop::collection::vec(entry(), 0..20), words in prop::collection::vec("[abÁ./-]{1,3}", 1..4),
+        entries in prop::collection::vec(entry(), 0..20),
+        words in prop::collection::vec("[abÁ./-]{1,3}", 1..4),
     ) {
         let fits = |entry: &Entry, word: &String| class(entry, &plain(word)).is_some();
+        let fits_all = |position: &usize| words.iter().all(|word| fits(&entries[*position], word));
         let (how, mut found) = hits(&entries, &words.join(" "));
         found.sort_unstable();
-        let expected: Vec<_> =
-            (0..entries.len()).filter(|position| words.iter().all(|word| fits(&entries[*position], word))).collect();
+        let expected: Vec<_> = (0..entries.len()).filter(fits_all).collect();
         if how == How::Words || !expected.is_empty() {
             prop_assert_eq!(found, expected);
             prop_assert_eq!(how, How::Words);
@@ -316,7 +323,9 @@ proptest! {
         prop_assert_eq!(&index.by_title, &rebuilt.by_title);
         prop_assert_eq!(&index.by_standing, &rebuilt.by_standing);
         prop_assert_eq!(&*index.letters, &*rebuilt.letters);
-        let texts = |index: &Index| index.haystack.records().map(|record| (record.text().to_owned(), record.title().to_owned())).collect::<Vec<_>>();
+        prop_assert_eq!(&index.standings, &rebuilt.standings);
+        let both = |record: Record<'_>| (record.text().to_owned(), record.title().to_owned());
+        let texts = |index: &Index| index.haystack.records().map(both).collect::<Vec<_>>();
         prop_assert_eq!(texts(&index), texts(&rebuilt));
         prop_assert_eq!(index.bytes(), rebuilt.bytes());
     }

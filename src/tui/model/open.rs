@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::otp::{Otp, OtpError};
 use crate::search::Hits;
 use crate::secret::Secret;
-use crate::session::{Revealed as Opening, Session};
+use crate::session::{Session, Unreadable};
 use crate::time::Timestamp;
 use crate::vault::entry::Value;
 use crate::vault::{Entry, Id, Vault};
@@ -217,7 +217,7 @@ impl Open {
     }
 
     /// Opens the value of a field, whatever it is.
-    pub fn value_of(&self, entry: &Entry<'_>, which: Which) -> Option<Opening> {
+    pub fn value_of(&self, entry: &Entry<'_>, which: Which) -> Option<Result<Secret, Unreadable>> {
         let field = fields::find(entry, which)?;
         Some(match field.value {
             FieldValue::Plain(text) => self.session.reveal(Value::Text(&text)),

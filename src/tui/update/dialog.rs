@@ -1,5 +1,8 @@
 //! Help, history, choosing, questions, reports.
 
+use crate::secret::Secret;
+use crate::session::Unreadable;
+use crate::vault::Id;
 use crate::vault::entry::Value;
 use crate::vault::kinds;
 
@@ -164,7 +167,7 @@ fn restore(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// The value of the history that the cursor is on, opened.
-fn past_value(model: &Model) -> Option<(crate::vault::Id, usize, String, crate::session::Revealed)> {
+fn past_value(model: &Model) -> Option<(Id, usize, String, Result<Secret, Unreadable>)> {
     let Some(Layer::History(history)) = model.layers.last() else { return None };
     let open = model.open()?;
     let entry = open.vault.entry(history.id)?;

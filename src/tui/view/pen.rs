@@ -234,7 +234,11 @@ mod tests {
 
     #[test]
     fn text_is_cut_with_a_mark() {
-        let text = |width, text: &str| drawn(width, |pen| drop(pen.text(0, 0, text, Role::Text)));
+        let text = |width, text: &str| {
+            drawn(width, |pen| {
+                pen.text(0, 0, text, Role::Text);
+            })
+        };
         assert_eq!(text(6, "GitHub"), "GitHub");
         assert_eq!(text(5, "GitHub"), "GitH…");
         assert_eq!(text(1, "GitHub"), "…");
@@ -245,13 +249,21 @@ mod tests {
 
     #[test]
     fn nothing_harmful_gets_into_a_cell() {
-        let shown = drawn(20, |pen| drop(pen.text(0, 0, "a\u{1b}[31m\u{202E}b\r\nc\u{9b}", Role::Text)));
+        let shown = drawn(20, |pen| {
+            pen.text(0, 0, "a\u{1b}[31m\u{202E}b\r\nc\u{9b}", Role::Text);
+        });
         assert_eq!(shown.trim_end(), "a␛[31m\u{FFFD}b␍␊c\u{FFFD}");
     }
 
     #[test]
     fn a_mark_without_a_letter_is_seen() {
-        assert_eq!(drawn(3, |pen| drop(pen.text(0, 0, "\u{301}a", Role::Text))).trim_end(), "\u{FFFD}a");
+        assert_eq!(
+            drawn(3, |pen| {
+                pen.text(0, 0, "\u{301}a", Role::Text);
+            })
+            .trim_end(),
+            "\u{FFFD}a"
+        );
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The terminal as a clipboard: the device that the program gave as standard error, told by OSC 52.
 
+#[cfg(target_os = "linux")]
 use std::fs;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
 use rustix::process::{Pid, PidfdFlags, Signal};
 
 use crate::clipboard::bounded;
@@ -15,19 +17,19 @@ use crate::secret::Secret;
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// The terminal that the value was written to. The value itself is not kept.
-pub(super) struct Screen {
+pub(super) struct Terminal {
     device: BorrowedFd<'static>,
     multiplexer: Multiplexer,
 }
 
-impl Screen {
+impl Terminal {
     /// Sets the terminal's clipboard, and takes the duty to empty it from an earlier holder.
     pub fn take(value: &Secret, multiplexer: Multiplexer) -> Result<Self, Answer> {
-        let screen = Self { device: rustix::stdio::stderr(), multiplexer };
+        let terminal = Self { device: rustix::stdio::stderr(), multiplexer };
         // Before the write: should two of these meet, none has set what neither would clear.
         stop_predecessors();
-        if screen.write(&osc52::set_sequence(value, multiplexer)) {
-            Ok(screen)
+        if terminal.write(&osc52::set_sequence(value, multiplexer)) {
+            Ok(terminal)
         } else {
             Err(Answer::Unreachable)
         }

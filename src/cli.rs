@@ -1,0 +1,100 @@
+//! The command line: one file for each verb, on top of a [`context::Context`] that knows where the vault is and
+//! how to get at its password.
+
+mod add;
+mod args;
+mod context;
+mod copy;
+mod edit;
+mod entries;
+mod export;
+mod field;
+mod generate;
+mod history;
+mod import;
+mod info;
+mod init;
+mod otp;
+mod output;
+mod recipe;
+mod trash;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command, TrashAction};
+use context::Context;
+
+use crate::report::Failure;
+
+/// Runs the command that the arguments of the process name, and gives its exit status.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // clap's own exit status for a wrong command line is 2, for help and version 0.
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match dispatch(arguments) {
+        Ok(exit) => exit,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let Some(command) = arguments.command else {
+        return screen(Context::new(arguments.global)?);
+    };
+    // These need neither vault nor configuration.
+    match &command {
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "tresor", &mut script);
+            output::bytes(&script)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Generate { recipe, count } => {
+            generate::run(&recipe::of(recipe), *count)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
+    let mut context = Context::new(arguments.global)?;
+    match command {
+        Command::Init(costs) => init::init(&mut context, &costs),
+        Command::Add(new) => add::run(&mut context, new),
+        Command::Ls { query, trash } => entries::list(&mut context, query.as_deref(), trash),
+        Command::Get { query, field } => entries::get(&mut context, &query, field.as_deref()),
+        Command::Copy { query, field, clear_after } => {
+            copy::run(&mut context, &query, field.as_deref(), clear_after)
+        }
+        Command::Edit(changes) => edit::run(&mut context, &changes),
+        Command::Rm { query, purge } => trash::remove(&mut context, &query, purge),
+        Command::Restore { query } => trash::restore(&mut context, &query),
+        Command::Trash { action: TrashAction::Empty } => trash::empty(&mut context),
+        Command::History { query, reveal, restore } => history::run(&mut context, &query, reveal, restore),
+        Command::Otp { query } => otp::run(&mut context, &query),
+        Command::Import { file, from, dry_run } => {
+            return import::run(&mut context, &file, from.as_deref(), dry_run);
+        }
+        Command::Export { file, to, yes, force } => export::run(&mut context, &file, to, yes, force),
+        Command::Passwd(costs) => init::passwd(&mut context, &costs),
+        Command::Info => info::run(&mut context),
+        Command::Verify { file } => verify::run(&mut context, file),
+        Command::Demo => return demo(),
+        Command::Completions { .. } | Command::Generate { .. } => Ok(()),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn screen(_: Context) -> Result<ExitCode, Failure> {
+    Err(Failure::usage("no screen yet"))
+}
+
+fn demo() -> Result<ExitCode, Failure> {
+    Err(Failure::usage("no demo yet"))
+}

@@ -1,0 +1,294 @@
+//! What every command starts from: the configuration, the vault's place, and the master password by whichever
+//! way it was offered.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::args::Global;
+use crate::clock;
+use crate::config::{Config, ConfigError, Places};
+use crate::format::{Credentials, FormatError, KeyFile, Passphrase};
+use crate::prompt::{self, PromptError, Stdin};
+use crate::report::{Exit, Failure};
+use crate::search::{Rule, resolve};
+use crate::secret::Secret;
+use crate::session::{Locked, Session, SessionError};
+use crate::store::disk::read_secret;
+use crate::vault::entry::State;
+use crate::vault::{Entry, Id, Vault};
+
+/// Tries at the master password when a person types it.
+const TRIES: usize = 3;
+/// Most bytes that a password command may print.
+const MAX_PRINTED: u64 = 64 * 1024;
+
+/// The start of every command.
+pub struct Context {
+    /// The settings.
+    pub config: Config,
+    /// The vault file.
+    pub vault: PathBuf,
+    /// What this installation remembers.
+    pub state: PathBuf,
+    /// Whether to print JSON.
+    pub json: bool,
+    /// Standard input.
+    pub stdin: Stdin,
+    global: Global,
+}
+
+impl Context {
+    /// Reads the configuration and decides where the vault is: `--vault`, `TRESOR_VAULT`, the configuration,
+    /// the platform's place.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read, or no home directory.
+    pub fn new(global: Global) -> Result<Self, Failure> {
+        let places = Places::of_this_user();
+        let config = match &places {
+            Ok(places) => Config::load(&places.config)?,
+            Err(_) => Config::default(),
+        };
+        let named = global.vault.clone().filter(|path| !path.as_os_str().is_empty());
+        let vault = named.or_else(|| config.vault.clone());
+        let (vault, state) = match (vault, places) {
+            (Some(vault), Ok(places)) => (vault, places.state),
+            (None, Ok(places)) => (places.vault, places.state),
+            // Without a home the state lives beside the vault.
+            (Some(vault), Err(_)) => {
+                let state = vault.with_extension("state");
+                (vault, state)
+            }
+            (None, Err(error)) => return Err(ConfigError::into(error)),
+        };
+        Ok(Self { config, vault, state, json: global.json, stdin: Stdin::default(), global })
+    }
+
+    /// Whether a person can be asked: a terminal, and no `--no-input`.
+    pub fn can_ask(&self) -> bool {
+        !self.global.no_input && Stdin::is_terminal()
+    }
+
+    /// Whether the master password is offered by an option.
+    pub fn has_password_option(&self) -> bool {
+        let global = &self.global;
+        global.password_stdin || global.password_file.is_some() || global.password_command.is_some()
+    }
+
+    /// Opens the vault. A person who mistypes is asked again.
+    ///
+    /// # Errors
+    /// [`Failure`] with the exit status of the cause.
+    pub fn open(&mut self) -> Result<(Session, Vault), Failure> {
+        let path = self.vault.clone();
+        self.open_file(&path)
+    }
+
+    /// Opens a vault that is imported: its password is the next line of standard input, or asked for.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        let locked = Locked::read(path, &self.state)?;
+        let passphrase = match self.second_password("Its master password")? {
+            Some(passphrase) => passphrase,
+            None => return Err(PromptError::Ended("the password of that vault").into()),
+        };
+        Ok(locked.unlock(&Credentials::Passphrase(&passphrase, None))?)
+    }
+
+    /// The password of an encrypted copy; none means that of the vault.
+    ///
+    /// # Errors
+    /// As [`Context::master_password`].
+    pub fn copy_password(&mut self) -> Result<Option<Passphrase>, Failure> {
+        self.second_password("Password for the copy (empty for the same)")
+    }
+
+    /// A password that comes behind the master password; none where it is empty or nobody gives one.
+    fn second_password(&mut self, question: &str) -> Result<Option<Passphrase>, Failure> {
+        let given = if self.global.password_stdin {
+            self.stdin.line()?
+        } else if self.can_ask() {
+            Some(prompt::secret(question)?)
+        } else {
+            None
+        };
+        match given.filter(|given| !given.is_empty()) {
+            Some(given) => Ok(Some(Passphrase::new(&given)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Opens a vault file that is not necessarily the vault.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn open_file(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        let key_file = self.key_file()?;
+        for attempt in 1.. {
+            let locked = Locked::read(path, &self.state)?;
+            let passphrase = self.master_password("Master password")?;
+            match locked.unlock(&Credentials::Passphrase(&passphrase, key_file.as_ref())) {
+                Err(SessionError::Format(FormatError::WrongSecret))
+                    if attempt < TRIES && !self.has_password_option() =>
+                {
+                    eprintln!("That is not the master password; the vault itself is intact.");
+                }
+                opened => return Ok(opened?),
+            }
+        }
+        Err(Failure::new(Exit::WrongSecret, "wrong master password"))
+    }
+
+    /// The master password by an option, or typed.
+    ///
+    /// # Errors
+    /// Exit 2 where there is neither.
+    pub fn master_password(&mut self, question: &str) -> Result<Passphrase, Failure> {
+        match self.offered_password()? {
+            Some(line) => Ok(Passphrase::new(&line)?),
+            None if self.global.no_input => Err(no_password()),
+            None => match prompt::secret(question) {
+                Ok(typed) => Ok(Passphrase::new(&typed)?),
+                Err(PromptError::NoTerminal) => Err(no_password()),
+                Err(error) => Err(error.into()),
+            },
+        }
+    }
+
+    /// A new master password: by an option, or typed twice.
+    ///
+    /// # Errors
+    /// As [`Context::master_password`].
+    pub fn new_password(&mut self, question: &str) -> Result<Passphrase, Failure> {
+        if self.has_password_option() || self.global.no_input {
+            return self.master_password(question);
+        }
+        loop {
+            let first = match prompt::secret(question) {
+                Err(PromptError::NoTerminal) => return Err(no_password()),
+                typed => typed?,
+            };
+            let passphrase = Passphrase::new(&first)?;
+            if prompt::secret("Once more")?.same_as(first.expose()) {
+                return Ok(passphrase);
+            }
+            eprintln!("These differ; try again.");
+        }
+    }
+
+    /// The next line of standard input, behind the master password; none where it has ended.
+    ///
+    /// # Errors
+    /// Where reading fails.
+    pub fn next_line(&mut self) -> Result<Option<Secret>, Failure> {
+        Ok(self.stdin.line()?)
+    }
+
+    /// The one entry in use that `query` finds.
+    ///
+    /// # Errors
+    /// Exit 4 for none, 5 for several, with the candidates.
+    pub fn find(&self, vault: &Vault, query: &str) -> Result<Id, Failure> {
+        find_among(vault, query, State::Live)
+    }
+
+    fn offered_password(&mut self) -> Result<Option<Secret>, Failure> {
+        if self.global.password_stdin {
+            let line = self.stdin.line()?;
+            return line.map(Some).ok_or_else(|| PromptError::Ended("the master password").into());
+        }
+        if let Some(path) = &self.global.password_file {
+            return Ok(Some(first_line(&read_secret(path, prompt::MAX_INPUT)?)));
+        }
+        match &self.global.password_command {
+            Some(command) => Ok(Some(printed_by(command)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn key_file(&self) -> Result<Option<KeyFile>, Failure> {
+        let Some(path) = &self.global.key_file else { return Ok(None) };
+        Ok(Some(KeyFile::read(&read_secret(path, KeyFile::MAX_LEN)?)?))
+    }
+}
+
+/// The one entry of this state that `query` finds.
+///
+/// # Errors
+/// Exit 4 for none, 5 for several, with the candidates.
+pub fn find_among(vault: &Vault, query: &str, state: State) -> Result<Id, Failure> {
+    let lookup = resolve(query, vault.entries().filter(|entry| entry.state() == state));
+    let place = if state == State::Trash { " in the trash" } else { "" };
+    match lookup.found.as_slice() {
+        [] => Err(Failure::new(Exit::NoSuchEntry, format!("no entry{place} for {query:?}"))),
+        [one] => Ok(one.document.id()),
+        several => {
+            let shown = several.iter().take(20).map(|found| candidate(&found.document));
+            let mut list: Vec<String> = shown.collect();
+            if several.len() > list.len() {
+                list.push(format!("  ... and {} more", several.len() - list.len()));
+            }
+            let way = match lookup.rule {
+                Some(Rule::Words) => "Add a word",
+                _ => "Say title/username",
+            };
+            let message = format!("{} entries{place} for {query:?}:\n{}", several.len(), list.join("\n"));
+            Err(Failure::new(Exit::SeveralMatch, message).hint(format!("{way}, or give the id.")))
+        }
+    }
+}
+
+fn candidate(entry: &Entry<'_>) -> String {
+    let id = entry.id();
+    match entry.username() {
+        "" => format!("  {id}  {}", entry.title()),
+        username => format!("  {id}  {}/{username}", entry.title()),
+    }
+}
+
+fn no_password() -> Failure {
+    Failure::usage("the master password is missing, and there is nobody to ask")
+        .hint("Give it with --password-stdin, --password-file or --password-command.")
+}
+
+fn first_line(text: &Secret) -> Secret {
+    let bytes = text.expose();
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Secret::copy_of(line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// The first line that a shell command prints.
+fn printed_by(command: &str) -> Result<Secret, Failure> {
+    let failed =
+        |reason: String| Failure::new(Exit::Failed, format!("the password command failed: {reason}"));
+    let mut child = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let mut printed = Secret::zeroed(usize::try_from(MAX_PRINTED).unwrap_or(0));
+    let mut len = 0;
+    if let Some(out) = &mut child.stdout {
+        use std::io::Read;
+        while let Some(room) = printed.expose_mut().get_mut(len..).filter(|room| !room.is_empty()) {
+            match out.read(room).map_err(|error| failed(error.to_string()))? {
+                0 => break,
+                read => len += read,
+            }
+        }
+    }
+    let status = child.wait().map_err(|error| failed(error.to_string()))?;
+    if !status.success() {
+        return Err(failed(status.to_string()));
+    }
+    printed.truncate(len);
+    Ok(first_line(&printed))
+}
+
+/// This moment.
+pub fn now() -> crate::time::Timestamp {
+    clock::now()
+}

@@ -1,0 +1,61 @@
+//! `copy`: a value to the clipboard, cleared after its time by a process of its own. Returns at once.
+
+use std::time::Duration;
+
+use super::context::{Context, now};
+use super::field;
+use crate::clipboard::{Clipboard, Environment};
+use crate::report::Failure;
+use crate::session::Session;
+use crate::time::Timestamp;
+use crate::vault::edit::Change;
+use crate::vault::{Id, Vault};
+
+/// The time of use is written at most once a day, so that looking things up does not rewrite the vault.
+const DAY_MILLIS: u64 = 24 * 3600 * 1000;
+
+/// Copies a value.
+///
+/// # Errors
+/// As `get`, and exit 1 where nothing takes it.
+pub fn run(
+    context: &mut Context,
+    query: &str,
+    name: Option<&str>,
+    clear_after: Option<u64>,
+) -> Result<(), Failure> {
+    let (session, mut vault) = context.open()?;
+    let id = context.find(&vault, query)?;
+    let Some(entry) = vault.entry(id) else { return Ok(()) };
+    let value = field::value(&session, entry, name)?;
+    let clear_after = clear_after.map_or(context.config.clear_after, Duration::from_secs);
+    let ticket = Clipboard::open(Environment::from_process()).copy(&value, clear_after, now())?;
+    let what = name.unwrap_or("password");
+    let to = ticket.backend();
+    eprintln!(
+        "Copied {what} of {} to the {to}; cleared in {} s",
+        shown(entry.title()),
+        clear_after.as_secs()
+    );
+    // The value is where it was wanted; a vault that cannot be written (a read-only disk) is no reason to fail.
+    let _ = note_use(&session, &mut vault, id, now());
+    Ok(())
+}
+
+/// Writes when an entry was used, unless that was less than a day ago.
+///
+/// # Errors
+/// Where the vault cannot be saved.
+pub fn note_use(session: &Session, vault: &mut Vault, id: Id, now: Timestamp) -> Result<(), Failure> {
+    let last = vault.entry(id).and_then(|entry| entry.last_used()).unwrap_or_default();
+    if now.millis_since(last) < DAY_MILLIS {
+        return Ok(());
+    }
+    session.edit(vault, now, "", |edit| edit.change(id, Change::LastUsed(now)))?;
+    session.save(vault, now)?;
+    Ok(())
+}
+
+fn shown(title: &str) -> std::borrow::Cow<'_, str> {
+    crate::printable::line(title)
+}

@@ -1,0 +1,114 @@
+//! `export`: the entries in a file, plain or encrypted.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::ExportFormat;
+use super::context::{Context, now};
+use crate::exchange::{Exporter, Losses, Opened, json, lastpass};
+use crate::printable;
+use crate::prompt;
+use crate::report::{Exit, Failure};
+use crate::session::Session;
+use crate::store::disk::{self, WipedBuffer, write_over};
+use crate::store::{StoreError, write_new};
+use crate::vault::Vault;
+use crate::vault::entry::State;
+
+/// Exports the vault.
+///
+/// # Errors
+/// Exit 7 without consent to a plain file, or where the file is there and `force` is not given.
+pub fn run(
+    context: &mut Context,
+    file: &Path,
+    to: ExportFormat,
+    yes: bool,
+    force: bool,
+) -> Result<(), Failure> {
+    let to_stdout = file.as_os_str() == "-";
+    if !to_stdout && !force && disk::is_taken(file) {
+        return Err(Failure::from(StoreError::Exists(file.to_owned()))
+            .hint("It was not touched; --force writes over it."));
+    }
+    let (session, vault) = context.open()?;
+    let exporter: &dyn Exporter = match to {
+        ExportFormat::Json => &json::Json,
+        ExportFormat::LastpassCsv => &lastpass::LastPass,
+        ExportFormat::Vault => {
+            let passphrase = context.copy_password()?;
+            let copy = session.copy(&vault, passphrase.as_ref(), now())?;
+            return deliver(file, to_stdout, force, |out| out.write_all(&copy));
+        }
+    };
+    agree(context, &session, yes)?;
+    let mut unreadable = Vec::new();
+    let losses =
+        deliver(file, to_stdout, force, |out| plain(exporter, &session, &vault, &mut unreadable, out))?;
+    for loss in losses.all() {
+        eprintln!("{}: {}", loss.kind, loss.count);
+    }
+    if unreadable.is_empty() {
+        return Ok(());
+    }
+    let names = printable::lines(&unreadable.join(", ")).into_owned();
+    Err(Failure::new(Exit::Partly, format!("these values could not be opened and are missing: {names}")))
+}
+
+fn plain(
+    exporter: &dyn Exporter,
+    session: &Session,
+    vault: &Vault,
+    unreadable: &mut Vec<String>,
+    out: &mut dyn Write,
+) -> io::Result<Losses> {
+    let entries = vault.entries().filter(|entry| entry.state() != State::Gone);
+    let mut items = entries.map(|entry| {
+        let opened = Opened::of(entry, session.seal());
+        unreadable.extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));
+        opened.item
+    });
+    exporter.write(&mut items, out)
+}
+
+/// A plain export wants the master password again, and consent.
+fn agree(context: &mut Context, session: &Session, yes: bool) -> Result<(), Failure> {
+    const WHAT: &str = "A plain export holds every password readable to anyone who gets at the file.";
+    if !context.has_password_option() {
+        let again = context.master_password("Master password again")?;
+        if !session.is_passphrase(&again)? {
+            return Err(
+                Failure::new(Exit::WrongSecret, "wrong master password").hint("Nothing was exported.")
+            );
+        }
+    }
+    if yes || (context.can_ask() && prompt::consent(&format!("{WHAT} Go on?"))?) {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Refused, WHAT).hint("Nothing was exported. --yes is the consent to it."))
+}
+
+fn deliver<T>(
+    file: &Path,
+    to_stdout: bool,
+    force: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T, Failure> {
+    if to_stdout {
+        let mut out = WipedBuffer::new(unbuffered_stdout()?);
+        let written = write(&mut out).and_then(|made| out.flush().map(|()| made));
+        return written.map_err(|error| {
+            Failure::new(Exit::Failed, format!("cannot write to standard output: {error}"))
+        });
+    }
+    Ok(if force { write_over(file, write) } else { write_new(file, write) }?)
+}
+
+/// Standard output past the buffer of the standard library, which would keep a copy.
+fn unbuffered_stdout() -> Result<impl Write, Failure> {
+    use std::os::fd::AsFd;
+    let fd = io::stdout().as_fd().try_clone_to_owned();
+    let fd =
+        fd.map_err(|error| Failure::new(Exit::Failed, format!("cannot use standard output: {error}")))?;
+    Ok(disk::writer(fd))
+}

@@ -1,0 +1,330 @@
+//! Foreign files in and out: one format per file behind two traits, and one table, [`FORMATS`].
+//!
+//! Pure: bytes in, items out, and the other way round. There is no disk, clock or vault here; whoever calls
+//! brings the bytes, takes items one at a time (so that a million rows need no more memory than one) and asks
+//! [`Known`] which of them the vault has already. Nothing of a source is dropped in silence: what has no home
+//! becomes a custom field, what cannot be read is named by line, what a format cannot hold is a [`Loss`].
+
+pub mod base64;
+pub mod csv_text;
+pub mod json;
+pub mod known;
+pub mod lastpass;
+pub mod loss;
+pub mod opened;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use thiserror::Error;
+
+pub use known::{Known, Verdict};
+pub use loss::{Loss, LossKind, Losses};
+pub use opened::Opened;
+
+use crate::vault::MAX_VALUE;
+use crate::vault::item::Item;
+
+/// A format that this program reads, writes, or both.
+pub struct Format {
+    /// Its name for `--from` and `--to`.
+    pub name: &'static str,
+    /// Other names that are understood.
+    pub aliases: &'static [&'static str],
+    /// What it is called in sentences.
+    pub title: &'static str,
+    /// Reads it.
+    pub importer: &'static dyn Importer,
+    /// Writes it.
+    pub exporter: &'static dyn Exporter,
+}
+
+/// Every format, in the order in which they are tried.
+pub static FORMATS: [Format; 2] = [
+    Format {
+        name: "json",
+        aliases: &[],
+        title: "tresor's own JSON",
+        importer: &json::Json,
+        exporter: &json::Json,
+    },
+    Format {
+        name: "lastpass-csv",
+        aliases: &["lastpass"],
+        title: "LastPass CSV",
+        importer: &lastpass::LastPass,
+        exporter: &lastpass::LastPass,
+    },
+];
+
+/// The first bytes of a vault file.
+const VAULT_MAGIC: &[u8] = b"\x89TRS";
+
+/// Reads a format.
+pub trait Importer: Sync {
+    /// Whether `source` looks like this format. Says nothing about its being whole.
+    fn recognises(&self, source: &[u8]) -> bool;
+
+    /// Hands every row of `source` to `each`, in order, until it breaks off.
+    ///
+    /// # Errors
+    /// [`ImportError`] where the source as a whole is not this format; a row that cannot be read is a
+    /// [`Outcome::Skipped`] and the rest goes on.
+    fn read(&self, source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError>;
+}
+
+/// Takes the rows of a source, one at a time.
+pub type Each<'a> = dyn FnMut(Row) -> ControlFlow<()> + 'a;
+
+/// Writes a format.
+pub trait Exporter: Sync {
+    /// Writes `items`, which come one at a time and are wiped when written. What the format cannot hold is
+    /// told, never silent. `out` sees plain secrets, so its buffer is to be wiped by whoever made it.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn write(&self, items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::Result<Losses>;
+}
+
+/// What one row of a source gave.
+#[derive(Debug)]
+pub struct Row {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub outcome: Outcome,
+}
+
+/// Where a row stands in its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The line it starts on, from 1.
+    Line(u64),
+    /// The number of the entry, from 1.
+    Entry(u64),
+    /// Outside of all entries.
+    TopLevel,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Entry(number) => write!(f, "entry {number}"),
+            Self::TopLevel => f.write_str("top level"),
+        }
+    }
+}
+
+/// What a row is.
+#[derive(Debug)]
+pub enum Outcome {
+    /// An entry, and what is to be said about how it was read.
+    Item(Box<Item>, Vec<Remark>),
+    /// A folder of this path: no entry, and nothing is lost by having none.
+    Folder(String),
+    /// A row with nothing in it.
+    Blank,
+    /// What could not be read.
+    Skipped(Skip),
+}
+
+impl Outcome {
+    /// The entry, unless a value of it is longer than a vault holds.
+    fn of(item: Item, remarks: Vec<Remark>) -> Self {
+        match too_long(&item) {
+            None => Self::Item(Box::new(item), remarks),
+            Some((field, len)) => Self::Skipped(Skip::TooLong { field, len }),
+        }
+    }
+}
+
+/// Something about how an entry was read. Labels may be hostile text, and are no secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// The row breaks the rules of its format, and this is the one reading that fits.
+    Repaired,
+    /// The row ends early; what is missing was taken as empty.
+    Short,
+    /// It had no title, and was given one.
+    Untitled,
+    /// What has no home became a custom field of this label.
+    KeptAsField(String),
+    /// A line break stands in a value that has one line in its own program.
+    LineBreak(&'static str),
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Repaired => f.write_str("broken row repaired"),
+            Self::Short => f.write_str("row ends early, the rest taken as empty"),
+            Self::Untitled => f.write_str("had no title"),
+            Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
+            Self::LineBreak(column) => write!(f, "line break in {column}"),
+        }
+    }
+}
+
+/// Why a row was skipped. Names no value.
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // the messages
+pub enum Skip {
+    #[error("not UTF-8")]
+    NotUtf8,
+    #[error("a value with a comma stands without quotes, and it cannot be told which")]
+    AmbiguousCommas,
+    #[error("a quote is opened and never closed")]
+    Unclosed,
+    #[error("not a row of this table")]
+    NotARow,
+    #[error("too many columns")]
+    TooManyColumns,
+    #[error("{field} is too long: {len} bytes, and at most {most} fit", most = MOST_BYTES)]
+    TooLong { field: &'static str, len: usize },
+    #[error("\"{key}\" is not {expected}")]
+    WrongType { key: &'static str, expected: &'static str },
+    #[error("a key stands twice")]
+    RepeatedKey,
+    #[error("not an object")]
+    NotAnObject,
+    #[error("unknown key \"{key}\"")]
+    UnknownKey { key: String },
+}
+
+/// Why a source as a whole was refused.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[allow(missing_docs)] // the messages
+pub enum ImportError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("this is a vault, not an export")]
+    IsVault,
+    #[error("the file is UTF-16; save it as UTF-8")]
+    Utf16,
+    #[error("not a known format; known are {}", Names)]
+    UnknownFormat,
+    #[error("not a LastPass export: its first line lacks {missing}")]
+    WrongColumns { missing: &'static str },
+    #[error("not a LastPass export: a column stands twice in its first line")]
+    RepeatedColumn,
+    #[error("damaged JSON in line {line}, column {column}")]
+    DamagedJson { line: usize, column: usize },
+    #[error("JSON, but not tresor's own: \"format\" is not \"tresor\"")]
+    ForeignJson,
+    #[error("damaged export: a key stands twice at the top level")]
+    RepeatedKey,
+    #[error("damaged export: \"version\" is no number")]
+    NoVersion,
+    #[error("damaged export: \"entries\" is no list")]
+    NoEntries,
+    #[error("version {version} of the export format is too new for this program")]
+    TooNew { version: u64 },
+}
+
+/// The names of all formats, for a sentence.
+struct Names;
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, format) in FORMATS.iter().enumerate() {
+            write!(f, "{}{}", if index == 0 { "" } else { ", " }, format.name)?;
+        }
+        Ok(())
+    }
+}
+
+/// The format of this name or alias.
+pub fn named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name || format.aliases.contains(&name))
+}
+
+/// Tells the format of `source` by its content.
+///
+/// # Errors
+/// [`ImportError::IsVault`], [`ImportError::Empty`], [`ImportError::Utf16`], [`ImportError::UnknownFormat`].
+pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
+    if source.starts_with(VAULT_MAGIC) {
+        return Err(ImportError::IsVault);
+    }
+    if source.iter().all(u8::is_ascii_whitespace) {
+        return Err(ImportError::Empty);
+    }
+    if source.starts_with(b"\xFF\xFE") || source.starts_with(b"\xFE\xFF") {
+        return Err(ImportError::Utf16);
+    }
+    let mut formats = FORMATS.iter();
+    formats.find(|format| format.importer.recognises(source)).ok_or(ImportError::UnknownFormat)
+}
+
+/// `source` without a byte order mark.
+fn without_bom(source: &[u8]) -> &[u8] {
+    source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source)
+}
+
+/// Most bytes of a value: what a cell holds, less what sealing adds (at most 75 bytes).
+pub const MOST_BYTES: usize = MAX_VALUE - 128;
+
+/// The first value of an item that no cell holds, and its length in bytes.
+fn too_long(item: &Item) -> Option<(&'static str, usize)> {
+    let secret = |secret: &Option<crate::secret::Secret>| secret.as_ref().map_or(0, |secret| secret.len());
+    let longest = |texts: &[String]| texts.iter().map(String::len).max().unwrap_or(0);
+    let labels = item.fields.iter().map(|field| field.name.len());
+    let values = item.fields.iter().map(|field| field.value.len());
+    let past = item.history.iter().map(|past| past.value.len().max(past.field.len()));
+    let lengths = [
+        ("the title", item.title.len()),
+        ("the user name", item.username.len()),
+        ("the kind", item.kind.len()),
+        ("the password", secret(&item.password)),
+        ("a URL", longest(&item.urls)),
+        ("the note", secret(&item.note)),
+        ("the one-time code's secret", secret(&item.totp)),
+        ("the folder", item.folder.len()),
+        ("a tag", longest(&item.tags)),
+        ("a custom field", labels.chain(values).max().unwrap_or(0)),
+        ("a value of the history", past.max().unwrap_or(0)),
+        ("a file name", item.attachments.iter().map(|file| file.name.len()).max().unwrap_or(0)),
+    ];
+    lengths.into_iter().find(|(_, len)| *len > MOST_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_apart() {
+        let name = |source: &[u8]| detect(source).map(|format| format.name);
+        assert_eq!(name(b"url,username,password,totp,extra,name,grouping,fav\n"), Ok("lastpass-csv"));
+        assert_eq!(
+            name(b"\xEF\xBB\xBFurl,username,password,extra,name,grouping,fav\r\n"),
+            Ok("lastpass-csv")
+        );
+        assert_eq!(name(b" {\"version\": 1, \"entries\": [], \"format\": \"tresor\"}"), Ok("json"));
+        assert_eq!(
+            name(b"{\"format\": \"tresor\", \"entries\": ["),
+            Ok("json"),
+            "damaged, and its reader says how"
+        );
+        assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Err(ImportError::UnknownFormat));
+        assert_eq!(name(b"name,url,username,password,note\n"), Err(ImportError::UnknownFormat));
+        assert_eq!(name(b"\x89TRS\r\n\x1A\n"), Err(ImportError::IsVault));
+        assert_eq!(name(b" \r\n"), Err(ImportError::Empty));
+        assert_eq!(name(b"\xFF\xFEu\0r\0l\0"), Err(ImportError::Utf16));
+        assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
+        assert_eq!(
+            ImportError::UnknownFormat.to_string(),
+            "not a known format; known are json, lastpass-csv"
+        );
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: Vec<_> = FORMATS.iter().flat_map(|f| f.aliases.iter().chain([&f.name])).collect();
+        assert!(names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)));
+        assert_eq!(named("lastpass").map(|format| format.name), Some("lastpass-csv"));
+        assert!(named("LastPass").is_none());
+    }
+}

@@ -1,0 +1,135 @@
+//! What a format cannot hold: counted by kind, with a few titles, and told before anything is relied on.
+
+use std::fmt;
+
+use crate::secret::Secret;
+use crate::vault::item::Item;
+
+/// Titles kept for each kind of loss; the count goes on.
+const MOST_TITLES: usize = 20;
+
+/// What was not written, or not as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LossKind {
+    /// Entries in the trash: left out.
+    Trashed,
+    /// Custom fields: written as lines of the note.
+    Fields,
+    /// URLs beyond the first: written as lines of the note.
+    Urls,
+    /// Tags: written as a line of the note.
+    Tags,
+    /// Values that were replaced: left out.
+    History,
+    /// Files: left out.
+    Attachments,
+    /// When an entry was made, changed and used: left out.
+    Times,
+    /// That a field is hidden, a date, a URL: left out.
+    FieldKinds,
+    /// The order of fields: changed.
+    FieldOrder,
+    /// The folder: written in another way, or left out.
+    Folder,
+    /// The kind of entry: written as another.
+    Kind,
+    /// The title: would be read as another.
+    Title,
+    /// Bytes that are not text: replaced.
+    NotText,
+    /// Text that the format itself gives another meaning: written, and read back in another way.
+    Misread,
+}
+
+impl fmt::Display for LossKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Trashed => "entries in the trash: left out",
+            Self::Fields => "custom fields: written as lines of the note",
+            Self::Urls => "further URLs: written as lines of the note",
+            Self::Tags => "tags: written as a line of the note",
+            Self::History => "earlier values: left out",
+            Self::Attachments => "files: left out",
+            Self::Times => "dates of creation, change and use: left out",
+            Self::FieldKinds => "kinds of custom fields: left out",
+            Self::FieldOrder => "order of custom fields: changed",
+            Self::Folder => "folder: written in another way",
+            Self::Kind => "kind of entry: written as another",
+            Self::Title => "title: read back as another",
+            Self::NotText => "values that are not text: damaged",
+            Self::Misread => "text that the format reads in another way",
+        })
+    }
+}
+
+/// One kind of loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// What.
+    pub kind: LossKind,
+    /// How many entries.
+    pub count: u64,
+    /// Titles of the first of them, at most 20. Hostile text.
+    pub titles: Vec<String>,
+}
+
+/// All that an export could not hold.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Losses(Vec<Loss>);
+
+impl Losses {
+    /// Each kind once, sorted.
+    pub fn all(&self) -> &[Loss] {
+        &self.0
+    }
+
+    /// Whether everything was held.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Counts a loss of one entry.
+    pub fn add(&mut self, kind: LossKind, title: &str) {
+        let at = match self.0.binary_search_by_key(&kind, |loss| loss.kind) {
+            Ok(at) => at,
+            Err(at) => {
+                self.0.insert(at, Loss { kind, count: 0, titles: Vec::new() });
+                at
+            }
+        };
+        if let Some(loss) = self.0.get_mut(at) {
+            loss.count += 1;
+            if loss.titles.len() < MOST_TITLES {
+                loss.titles.push(title.to_owned());
+            }
+        }
+    }
+}
+
+/// Makes every value of an item text, with U+FFFD for bytes that are none. Whether there were any.
+pub fn without_bytes(item: &mut Item) -> bool {
+    let singles = [&mut item.password, &mut item.note, &mut item.totp].into_iter().flatten();
+    let fields = item.fields.iter_mut().map(|field| &mut field.value);
+    let past = item.history.iter_mut().map(|past| &mut past.value);
+    let mut found = false;
+    for secret in singles.chain(fields).chain(past).filter(|secret| secret.expose_str().is_none()) {
+        *secret = Secret::from_text(String::from_utf8_lossy(secret.expose()).into_owned());
+        found = true;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_go_on_when_titles_end() {
+        let mut losses = Losses::default();
+        assert!(losses.is_empty());
+        losses.add(LossKind::Tags, "a");
+        (0..30).for_each(|_| losses.add(LossKind::Trashed, "b"));
+        let counts: Vec<_> = losses.all().iter().map(|l| (l.kind, l.count, l.titles.len())).collect();
+        assert_eq!(counts, [(LossKind::Trashed, 30, MOST_TITLES), (LossKind::Tags, 1, 1)]);
+    }
+}
