@@ -20,7 +20,7 @@ use super::keymap::Meaning;
 use super::message::Message;
 use super::model::dialog::{Help, Then};
 use super::model::entrance::Locked;
-use super::model::{Layer, Model, Screen};
+use super::model::{Layer, Model, Screen, later};
 
 /// Handles a message that came at `now`.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
@@ -123,7 +123,13 @@ fn edited(model: &mut Model) {
     match (model.layers.last_mut(), &mut model.screen) {
         (Some(Layer::Help(help)), _) => help.top = 0,
         (Some(Layer::Chooser(chooser)), _) => chooser.chosen = 0,
-        (Some(Layer::Form(form)), _) => form.problem = None,
+        (Some(Layer::Form(form)), _) => {
+            form.problem = None;
+            if form.is_in_note() {
+                // Several lines cannot be typed blindly: they show while they are being typed.
+                form.shown_until = Some(later(model.now, model.settings.reveal_for));
+            }
+        }
         (Some(_), _) => {}
         (None, Screen::Wizard(wizard)) => {
             wizard.problem = None;

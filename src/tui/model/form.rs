@@ -85,7 +85,7 @@ impl Role {
     /// Whether the value is masked.
     pub fn is_secret(self) -> bool {
         match self {
-            Self::Password | Self::Otp => true,
+            Self::Password | Self::Otp | Self::Note => true,
             Self::Custom(_, kind) => kind.is_secret(),
             _ => false,
         }

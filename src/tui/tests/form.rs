@@ -101,6 +101,8 @@ fn tags_folder_and_a_note_of_several_lines() {
     play.text("router").keys("Esc e Shift-Tab");
     play.text("first").keys("Enter").text("second").keys("Up").text("!");
     assert!(play.shows("first!") && play.shows("second"));
+    play.wait(10);
+    assert!(!play.shows("first!"), "what is not being typed is masked");
     play.keys("Up").text(", attic").keys("Up").text("/Cellar").keys("Ctrl-S");
     let entry = play.open().chosen().unwrap();
     assert_eq!(secret(&play, entry.note()), "first!\nsecond");

@@ -159,7 +159,7 @@ fn a_revealed_secret_is_masked_after_its_time() {
     assert!(!play.shows("kV7#mQ2tLx9"));
     play.keys("r r");
     assert!(!play.shows("kV7#mQ2tLx9"), "the same key hides it");
-    play.keys("r j");
+    play.keys("Esc r j");
     assert!(!play.shows("kV7#mQ2tLx9") && play.open().revealed.is_none());
 }
 

@@ -94,7 +94,7 @@ fn first_start() {
 #[test]
 fn colours_are_never_the_only_sign() {
     // The same text is drawn with and without colours; nothing is told by a style alone.
-    for keys in ["", "Esc *", "Esc d", "Esc e", "Esc H"] {
+    for keys in ["", "Esc *", "Esc d", "Esc e", "Esc j j j j j j j j H"] {
         let coloured = sample((80, 24), keys);
         let mut plain = sample((80, 24), keys);
         plain.model.theme = Theme::of(Colours::None, Charset::Unicode);

@@ -37,8 +37,9 @@ pub fn detail(model: &Model, open: &Open, pen: &mut Pen<'_>) -> Option<Position>
         .zip(0..)
         .map(|(field, at)| drawing.height(field, focused && at == open.field))
         .collect();
-    let first = first_in_sight(&heights, open.field, pen.height().saturating_sub(2));
-    let (mut y, mut cursor) = (2, None);
+    let above = if pen.height() < 6 { 1 } else { 2 };
+    let first = first_in_sight(&heights, open.field, pen.height().saturating_sub(above));
+    let (mut y, mut cursor) = (above, None);
     for (number, field) in fields.iter().enumerate().skip(first) {
         let chosen = focused && number == open.field;
         drawing.field(field, chosen, pen, y);
@@ -163,7 +164,7 @@ fn times(entry: &Entry<'_>, pen: &mut Pen<'_>, y: u16) {
     }
     let old = entry.history().len();
     if old > 0 {
-        words += &format!("; {old} older values (H)");
+        words += &format!("; H: {old} older values");
     }
     text::paragraph(pen, 2, y, &words, Role::Dim);
 }

@@ -82,8 +82,8 @@ fn line(form: &Form, row: &Row, focused: bool, name: u16, pen: &mut Pen<'_>, y: 
     }
     let x = name + 4;
     let on_value = focused && !on_name;
-    if row.role == Field::Note {
-        return note(row, on_value, pen, x, y).or(cursor);
+    if row.role == Field::Note && on_value && form.shown_until.is_some() {
+        return note(row, pen, x, y);
     }
     if row.role.is_secret() && !(on_value && form.shown_until.is_some()) {
         let behind = text::masked(pen, x, y, &row.value);
@@ -98,12 +98,8 @@ fn line(form: &Form, row: &Row, focused: bool, name: u16, pen: &mut Pen<'_>, y: 
 }
 
 /// The lines of a note around the cursor.
-fn note(row: &Row, focused: bool, pen: &mut Pen<'_>, x: u16, y: u16) -> Option<Position> {
+fn note(row: &Row, pen: &mut Pen<'_>, x: u16, y: u16) -> Option<Position> {
     let room = usize::from(pen.height().saturating_sub(y)).max(1);
-    if !focused {
-        // A note is a secret as well: its text shows while it is being typed in only.
-        return text::masked(pen, x, y, &row.value).and(None);
-    }
     let (line, column) = row.value.position();
     let wide = usize::from(pen.width().saturating_sub(x)).max(1);
     let top = (line + 1).saturating_sub(room);

@@ -192,6 +192,12 @@ impl<'b> Pen<'b> {
         if x < self.area.width && y < self.area.height {
             let (x, y) = (self.area.x + x, self.area.y + y);
             let room = usize::from(self.area.right().saturating_sub(x));
+            if let Some(left) = x.checked_sub(1).and_then(|left| self.buffer.cell_mut((left, y)))
+                && left.symbol().width() > 1
+            {
+                // Half of a wide character would hide what is drawn over its other half.
+                left.set_symbol(" ");
+            }
             self.buffer.set_stringn(x, y, symbol, room, style);
         }
     }
