@@ -16,8 +16,17 @@
 //! for and answers with messages; there is one loop, and no loop within it. What keys do is data: [`action`]
 //! says what can be done, [`keymap`] by which keys.
 
+use std::path::PathBuf;
+
+use crate::clipboard::Environment;
+use crate::config::Config;
+use crate::format::KeyFile;
+
+pub use perform::run;
+
 pub mod action;
 pub mod catalog;
+pub mod decode;
 pub mod editor;
 pub mod effect;
 pub mod fields;
@@ -26,9 +35,36 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod model;
+pub mod perform;
+pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
+
+/// What the screen is started with.
+pub struct Options {
+    /// The vault.
+    pub source: Source,
+    /// The settings.
+    pub config: Config,
+    /// The key file, where the vault wants one.
+    pub key_file: Option<KeyFile>,
+    /// What the clipboard needs to know.
+    pub environment: Environment,
+}
+
+/// Where the vault is.
+pub enum Source {
+    /// In a file, or to be made there.
+    File {
+        /// The file.
+        vault: PathBuf,
+        /// What this installation remembers.
+        state: PathBuf,
+    },
+    /// In memory: the sample, of which nothing is written.
+    Sample,
+}

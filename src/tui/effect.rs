@@ -38,6 +38,8 @@ pub enum Effect {
     Conceal,
     /// Leave the screen and stop until the shell says to go on.
     Suspend,
+    /// Take the terminal again: something else had it.
+    Retake,
     /// End, once a running save is done.
     Quit,
 }

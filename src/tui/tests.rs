@@ -190,6 +190,7 @@ impl Play {
             Effect::Generate(_) => "generate",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
+            Effect::Retake => "retake",
             Effect::Quit => "quit",
         };
         std::mem::take(&mut self.effects).into_iter().map(name).collect()

@@ -39,7 +39,10 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::Paste(text) => pasted(model, &text),
         Message::Resized(columns, rows) => model.size = (columns, rows),
         Message::Tick => {}
-        Message::Resumed => model.begun.clear(),
+        Message::Resumed => {
+            model.begun.clear();
+            out.push(Effect::Retake);
+        }
         Message::Terminate => {
             saving::save_the_rest(model, out);
             out.push(Effect::Quit);
