@@ -74,7 +74,7 @@ impl Screen {
         for _ in 0..2 {
             self.terminal.draw(|frame| overwrite(frame.buffer_mut()))?;
         }
-        self.terminal.clear()
+        self.clear()
     }
 
     /// Gives the terminal back until [`Screen::again`].
@@ -88,7 +88,15 @@ impl Screen {
     /// Where it is gone.
     pub fn again(&mut self) -> io::Result<()> {
         take()?;
-        self.terminal.clear()
+        self.clear()
+    }
+
+    /// Clears the screen, so that the next frame is drawn whole.
+    fn clear(&mut self) -> io::Result<()> {
+        // Not ratatui's `clear`, which asks the terminal where the cursor is, and would wait for an answer
+        // that the reader of keys takes.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 }
 

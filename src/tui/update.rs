@@ -210,6 +210,10 @@ fn lock(model: &mut Model, out: &mut Vec<Effect>) {
     model.layers.clear();
     model.begun.clear();
     model.notice = None;
+    if let Some(copied) = &mut model.copied {
+        // A title is not to be read while the vault is locked.
+        copied.what = "a value".to_owned();
+    }
     model.screen = Screen::Locked(Locked::default());
     out.push(Effect::Conceal);
 }

@@ -166,10 +166,10 @@ fn a_revealed_secret_is_masked_after_its_time() {
 #[test]
 fn locking_drops_everything() {
     let mut play = Play::sample((80, 24));
-    play.text("ada-m").keys("Esc r e Ctrl-L");
+    play.text("ada-m").keys("Esc y r e Ctrl-L").wait(7);
     assert!(matches!(play.model.screen, Screen::Locked(_)) && play.model.layers.is_empty());
     assert_eq!(play.asked(), ["conceal"]);
-    assert!(!play.shows("GitHub") && !play.shows("ada"));
+    assert!(!play.shows("GitHub") && !play.shows("ada") && play.shows("Copied: a value"));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn strength(pen: &mut Pen<'_>, y: u16, strength: Option<&Strength>) -> u16 {
     };
     let full = u16::from(strength.score.number()) * 4 + 4;
     pen.bar(2, y, 20, full, role);
-    let least = if strength.at_least { "at least " } else { "" };
+    let least = if strength.at_least && strength.score < Score::VeryStrong { "at least " } else { "" };
     pen.text(24, y, &format!("{least}{}", strength.score), role);
     let words = strength.reason.or_else(|| strength.advice.first().copied()).unwrap_or_default();
     pen.text(2, y + 1, words, Role::Dim);

@@ -1,6 +1,6 @@
 //! The search box and the list.
 
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::super::catalog::Facet;
 use super::super::fields;
@@ -16,24 +16,29 @@ use crate::vault::Entry;
 pub fn search(model: &Model, open: &Open, pen: &mut Pen<'_>) -> Option<Position> {
     let (found, all) = (open.hits.len(), open.catalog.len());
     let facet = open.catalog.facet();
-    let mut count = match (open.query.is_empty(), open.hits.how()) {
+    let count = match (open.query.is_empty(), open.hits.how()) {
         (true, _) => format!("{all}"),
         (false, How::Fuzzy) if found > 0 => format!("{found} of {all}, none exact"),
         (false, _) => format!("{found} of {all}"),
     };
-    if *facet != Facet::All {
-        count = format!("[{}] {count}", facet.title());
-    } else if pen.width() >= 60 {
-        count = format!("{}  {count}", model.name);
-    }
-    let room = pen.width() / 2;
-    let wide = super::pen::width(&count).min(room);
     let end = pen.width().saturating_sub(1);
-    pen.text_in(end.saturating_sub(wide), 0, wide, &count, Role::Dim);
+    let half = pen.width() / 2;
+    let before = if *facet == Facet::All { model.name.clone() } else { format!("[{}]", facet.title()) };
+    let mut start = pen.text_to(end, 0, &count, Role::Dim);
+    let room = half.saturating_sub(end - start + 2);
+    if room >= 8 {
+        let wide = super::pen::width(&before).min(room);
+        let shown = start.saturating_sub(wide + 2);
+        // Which entries these are matters more than which vault it is.
+        if *facet != Facet::All || wide == super::pen::width(&before) {
+            pen.text_in(shown, 0, wide, &before, Role::Dim);
+            start = shown;
+        }
+    }
     let focused = open.focus == Focus::Search;
     pen.text(1, 0, "/", if focused { Role::Key } else { Role::Dim });
     let area = pen.area();
-    let room = ratatui::layout::Rect { width: end.saturating_sub(wide + 2), ..area };
+    let room = Rect { width: start.saturating_sub(1), ..area };
     let mut pen = pen.within(room);
     if open.query.is_empty() && !focused {
         pen.text(3, 0, "to search", Role::Dim);
