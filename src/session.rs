@@ -3,6 +3,7 @@
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
 mod import;
+mod memory;
 mod plain;
 mod rekey;
 mod save;

@@ -31,6 +31,9 @@ impl Session {
         if self.read_only {
             return Err(SessionError::ReadOnly);
         }
+        if self.is_in_memory() {
+            return Ok(Saved { merged: false });
+        }
         let _lock = Lock::take(&self.dir, PATIENCE)?;
         self.save_locked(&self.keys, vault, now)
     }
