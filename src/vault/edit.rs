@@ -437,14 +437,12 @@ impl<'v, 'a> Edit<'v, 'a> {
             let (tag, field) = self.history_place(id, start, past)?;
             let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
             let (flags, value) = if is_sealed {
-                (SEALED, self.seal(id, tag, field, past.value.expose())?)
+                (SEALED, self.author.seal.seal(Place { record: id, tag, field }, past.value.expose()))
             } else {
                 (0, past.value.expose().to_vec())
             };
-            self.put(Kind::ENTRY, id, tag, field, flags, value)?;
-            if let Some(cell) = self.cells.last_mut() {
-                cell.stamp = stamp;
-            }
+            let kind = Kind::ENTRY;
+            self.cells.push(NewCell { kind, id, tag, field, stamp, flags, version: 0, value });
         }
         Ok(())
     }
