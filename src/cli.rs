@@ -30,7 +30,7 @@ use context::Context;
 
 use crate::config::Config;
 use crate::format::KeyFile;
-use crate::report::Failure;
+use crate::report::{Failure, note};
 
 /// What the screen is to be opened on, for `tresor` alone and `tresor demo`.
 pub enum Screen {
@@ -54,16 +54,23 @@ pub enum Screen {
 pub fn run(screen: fn(Screen) -> Result<(), Failure>) -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        // clap's own exit status for a wrong command line is 2, for help and version 0.
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return explain(&error),
     };
     match dispatch(arguments, screen) {
         Ok(exit) => exit,
         Err(failure) => failure.report(),
     }
+}
+
+/// Help, the version, or what is wrong with the command line; clap's exit status for the last is 2.
+fn explain(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        // It repeats arguments, which may be other people's text: nothing in it may drive the terminal.
+        note(error.render().to_string().trim_end());
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> Result<ExitCode, Failure> {

@@ -107,6 +107,10 @@ impl Config {
             Some(0) => None,
             other => Some(seconds("lock-after", other, 24 * 3600, Duration::from_secs(300))?),
         };
+        if let Some(vault) = file.vault.as_deref().filter(|vault| !vault.is_absolute()) {
+            // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
+            return Err(format!("vault = {vault:?}: it is a whole path, from / on"));
+        }
         Ok(Self {
             clear_after: seconds("clear-after", file.clear_after, 3600, defaults.clear_after)?,
             lock_after,
@@ -145,6 +149,12 @@ mod tests {
         assert!(Config::parse("reveal-for = 99999").unwrap_err().contains("reveal-for"));
         assert!(Config::parse("clear_after = 5").unwrap_err().contains("clear_after"));
         assert!(Config::parse("clear-after = \"x\"").is_err());
+        for path in ["", "vault.tresor", "~/vault.tresor"] {
+            assert!(
+                Config::parse(&format!("vault = {path:?}")).unwrap_err().contains("whole path"),
+                "{path}"
+            );
+        }
         assert_eq!(Config::parse("lock-after = 0").unwrap().lock_after, None);
     }
 }

@@ -6,7 +6,9 @@
         clippy::expect_used,
         clippy::panic,
         clippy::indexing_slicing,
-        clippy::unreachable
+        clippy::unreachable,
+        clippy::print_stdout,
+        clippy::print_stderr
     )
 )]
 

@@ -1,9 +1,15 @@
-//! What a person or a pipe says: secrets read into locked memory, from standard input line by line or from the
-//! terminal without echo. Nothing here goes through a buffer of the standard library, which would keep copies.
+//! What a person or another program says: secrets read into locked memory, from standard input line by line,
+//! from a file or a command, or from the terminal without echo. Nothing here goes through a buffer of the
+//! standard library, which would keep copies.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
 
+use rustix::fs::OFlags;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use thiserror::Error;
 
 use crate::printable;
@@ -12,19 +18,31 @@ use crate::secret::Secret;
 /// Most bytes of one line, or of all the rest.
 pub const MAX_INPUT: usize = 1024 * 1024;
 const PIECE: usize = 4096;
+/// Most bytes that are read of a file or of what a command prints: some lines at its beginning.
+const MAX_OFFERED: usize = 64 * 1024;
 
 /// Why nothing was read.
 #[derive(Debug, Error)]
 pub enum PromptError {
     /// Standard input has ended, and a line was wanted.
     #[error("standard input ended where {0} was wanted")]
-    Ended(&'static str),
+    Ended(String),
     /// A line of more than [`MAX_INPUT`] bytes.
     #[error("the input is longer than {MAX_INPUT} bytes")]
     TooLong,
     /// Reading failed.
     #[error("cannot read the input: {0}")]
     Io(#[from] io::Error),
+    /// A file that was named cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    #[allow(missing_docs)]
+    File { path: PathBuf, source: io::Error },
+    /// The command cannot be run.
+    #[error("cannot run the password command: {0}")]
+    Command(#[source] io::Error),
+    /// The command says that it failed.
+    #[error("the password command failed: {0}")]
+    CommandFailed(ExitStatus),
     /// There is nobody to ask.
     #[error("there is no terminal to ask at")]
     NoTerminal,
@@ -51,11 +69,15 @@ impl Stdin {
         io::stdin().is_terminal()
     }
 
-    /// The next line without its LF or CRLF; none at the end.
+    /// The next line without its LF or CRLF; none at the end. Where a person types it, `question` is asked and
+    /// nothing is echoed.
     ///
     /// # Errors
-    /// [`PromptError::TooLong`], [`PromptError::Io`].
-    pub fn line(&mut self) -> Result<Option<Secret>, PromptError> {
+    /// [`PromptError::TooLong`], [`PromptError::Io`], [`PromptError::Cancelled`].
+    pub fn line(&mut self, question: &str) -> Result<Option<Secret>, PromptError> {
+        if Self::is_terminal() {
+            return ask(&io::stdin(), &mut io::stderr(), question, OptionalActions::Now).map(Some);
+        }
         loop {
             if let Some(at) = self.held.expose().iter().position(|byte| *byte == b'\n') {
                 let line = self.held.expose().get(..at).unwrap_or_default();
@@ -108,15 +130,58 @@ impl Stdin {
 /// # Errors
 /// [`PromptError::NoTerminal`], [`PromptError::Cancelled`], [`PromptError::TooLong`], [`PromptError::Io`].
 pub fn secret(question: &str) -> Result<Secret, PromptError> {
-    let mut tty = terminal()?;
-    write!(tty, "{}: ", printable::line(question))?;
-    tty.flush()?;
-    let typed = {
-        let _raw = Unechoed::on(&tty)?;
-        type_in(&tty)
+    let tty = terminal()?;
+    ask(&tty, &mut &tty, question, OptionalActions::Flush)
+}
+
+/// The beginning of a file, 64 KiB at most; of a pipe too, such as a shell makes of `<(command)`. A pipe that
+/// nobody writes to is empty, and is not waited for.
+///
+/// # Errors
+/// [`PromptError::File`].
+pub fn file(path: &Path) -> Result<Secret, PromptError> {
+    let failed = |source| PromptError::File { path: path.to_owned(), source };
+    let mut options = OpenOptions::new();
+    options.read(true);
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlags::NONBLOCK.bits() as i32);
+    let file = options.open(path).map_err(failed)?;
+    let flags = rustix::fs::fcntl_getfl(&file).map_err(|errno| failed(errno.into()))?;
+    rustix::fs::fcntl_setfl(&file, flags - OFlags::NONBLOCK).map_err(|errno| failed(errno.into()))?;
+    beginning(&file).map_err(failed)
+}
+
+/// The beginning of what a shell command prints, 64 KiB at most. It is given no standard input.
+///
+/// # Errors
+/// [`PromptError::Command`], [`PromptError::CommandFailed`].
+pub fn command(command: &str) -> Result<Secret, PromptError> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = shell.spawn().map_err(PromptError::Command)?;
+    // Closed before the wait: a command that prints without end would otherwise never end.
+    let printed = match child.stdout.take() {
+        Some(out) => beginning(&out),
+        None => Ok(Secret::with_capacity(0)),
     };
-    writeln!(tty)?;
-    typed
+    let status = child.wait().map_err(PromptError::Command)?;
+    if status.success() {
+        printed.map_err(PromptError::Command)
+    } else {
+        Err(PromptError::CommandFailed(status))
+    }
+}
+
+fn beginning(from: &impl AsFd) -> io::Result<Secret> {
+    let mut text = Secret::zeroed(MAX_OFFERED);
+    let mut len = 0;
+    while let Some(room) = text.expose_mut().get_mut(len..).filter(|room| !room.is_empty()) {
+        match read_bytes(from, room)? {
+            0 => break,
+            read => len += read,
+        }
+    }
+    text.truncate(len);
+    Ok(text)
 }
 
 /// Asks at the terminal for consent; anything but `y` or `yes` is a no.
@@ -137,8 +202,24 @@ fn terminal() -> Result<File, PromptError> {
     OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|_| PromptError::NoTerminal)
 }
 
+fn ask(
+    tty: &impl AsFd,
+    out: &mut dyn Write,
+    question: &str,
+    when: OptionalActions,
+) -> Result<Secret, PromptError> {
+    write!(out, "{}: ", printable::line(question))?;
+    out.flush()?;
+    let typed = {
+        let _raw = Unechoed::on(tty, when)?;
+        type_in(tty)
+    };
+    writeln!(out)?;
+    typed
+}
+
 /// Reads keys until Enter, with the editing keys that a person expects at a password.
-fn type_in(tty: &File) -> Result<Secret, PromptError> {
+fn type_in(tty: &impl AsFd) -> Result<Secret, PromptError> {
     let mut typed = Secret::with_capacity(PIECE);
     let mut key = Secret::zeroed(1);
     loop {
@@ -164,8 +245,7 @@ fn type_in(tty: &File) -> Result<Secret, PromptError> {
     }
 }
 
-#[cfg(unix)]
-fn read_bytes(from: &impl std::os::fd::AsFd, buffer: &mut [u8]) -> io::Result<usize> {
+fn read_bytes(from: &impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match rustix::io::read(from, &mut *buffer) {
             Err(rustix::io::Errno::INTR) => {}
@@ -175,27 +255,25 @@ fn read_bytes(from: &impl std::os::fd::AsFd, buffer: &mut [u8]) -> io::Result<us
 }
 
 /// The terminal without echo, line editing and signals; as it was before when dropped.
-#[cfg(unix)]
-struct Unechoed<'t> {
-    tty: &'t File,
-    before: rustix::termios::Termios,
+struct Unechoed<'t, T: AsFd> {
+    tty: &'t T,
+    before: Termios,
+    when: OptionalActions,
 }
 
-#[cfg(unix)]
-impl<'t> Unechoed<'t> {
-    fn on(tty: &'t File) -> io::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+impl<'t, T: AsFd> Unechoed<'t, T> {
+    /// `when` says what becomes of that which was typed before.
+    fn on(tty: &'t T, when: OptionalActions) -> io::Result<Self> {
         let before = tcgetattr(tty)?;
         let mut modes = before.clone();
         modes.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-        tcsetattr(tty, OptionalActions::Flush, &modes)?;
-        Ok(Self { tty, before })
+        tcsetattr(tty, when, &modes)?;
+        Ok(Self { tty, before, when })
     }
 }
 
-#[cfg(unix)]
-impl Drop for Unechoed<'_> {
+impl<T: AsFd> Drop for Unechoed<'_, T> {
     fn drop(&mut self) {
-        let _ = rustix::termios::tcsetattr(self.tty, rustix::termios::OptionalActions::Flush, &self.before);
+        let _ = tcsetattr(self.tty, self.when, &self.before);
     }
 }

@@ -2,6 +2,7 @@
 //! that scripts rely on.
 
 use std::fmt;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use crate::clipboard::ClipboardError;
@@ -16,6 +17,13 @@ use crate::prompt::PromptError;
 use crate::session::{SessionError, Unreadable};
 use crate::store::StoreError;
 use crate::vault::edit::EditError;
+
+/// Says something to a person on standard error, harmless to a terminal. A standard error that is closed or
+/// full takes nothing, and the work goes on: `eprintln!` would panic.
+pub fn note(text: &str) {
+    let line = format!("{}\n", printable::lines(text));
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
 
 /// Exit statuses, part of the command contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +78,9 @@ impl Failure {
 
     /// Says it on standard error and gives the exit status.
     pub fn report(&self) -> ExitCode {
-        eprintln!("tresor: {}", printable::lines(&self.message));
+        note(&format!("tresor: {}", self.message));
         if !self.hint.is_empty() {
-            eprintln!("{}", printable::lines(&self.hint));
+            note(&self.hint);
         }
         ExitCode::from(self.exit as u8)
     }
@@ -136,7 +144,10 @@ impl From<SessionError> for Failure {
                 }
             }),
             SessionError::NoVault(_) => Self::new(Exit::BadVault, message)
-                .hint("Make one with `tresor init`, or run `tresor` for a guided start."),
+                .hint("Make one with `tresor init` or `tresor`, or name another one with --vault."),
+            SessionError::Store(StoreError::NotAFile(_)) => {
+                Self::new(Exit::BadVault, message).hint("Nothing was changed.")
+            }
             SessionError::Store(error) => error.into(),
             SessionError::Edit(error) => error.into(),
             SessionError::Import(error) => error.into(),
@@ -152,12 +163,37 @@ impl From<SessionError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let (exit, hint) = match &error {
-            StoreError::Exists(_) => (Exit::Refused, "It was not touched."),
-            StoreError::NotAFile(_) => (Exit::BadVault, "Nothing was changed."),
-            StoreError::Busy(_) => (Exit::Failed, "Nothing was changed. Try again when it is done."),
-            _ => (Exit::Failed, "The vault on the disk is whole."),
+            StoreError::Exists(_) => (Exit::Refused, "It was not touched.".to_owned()),
+            StoreError::Busy(_) => {
+                (Exit::Failed, "Nothing was changed. Try again when it is done.".to_owned())
+            }
+            StoreError::NotAFile(_) | StoreError::TooLarge { .. } => {
+                (Exit::Failed, "Nothing was changed.".to_owned())
+            }
+            StoreError::NotReadBack(_) => (Exit::Failed, "The vault on the disk is whole.".to_owned()),
+            StoreError::Io { doing, source, .. } => {
+                let safe = match *doing {
+                    "open" | "read" => "Nothing was changed.",
+                    _ => "The vault on the disk is whole.",
+                };
+                (Exit::Failed, format!("{safe}{}", remedy(source.kind())))
+            }
         };
         Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+/// What helps where the system refused.
+fn remedy(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            " Make room and try again."
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            " Check its owner and its permissions."
+        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => " Check the name.",
+        _ => "",
     }
 }
 
@@ -169,13 +205,17 @@ impl From<ImportError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::new(Exit::Usage, error.to_string())
+        let hint = match error {
+            ConfigError::NoHome => "",
+            _ => "Nothing was changed. Correct the file, or remove it: then the defaults are taken.",
+        };
+        Self::usage(error.to_string()).hint(hint)
     }
 }
 
 impl From<PassphraseError> for Failure {
     fn from(error: PassphraseError) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(error.to_string()).hint("Nothing was changed.")
     }
 }
 
@@ -183,21 +223,26 @@ impl From<PromptError> for Failure {
     fn from(error: PromptError) -> Self {
         let exit = match error {
             PromptError::Ended(_) | PromptError::TooLong | PromptError::NoTerminal => Exit::Usage,
-            PromptError::Io(_) | PromptError::Cancelled => Exit::Failed,
+            PromptError::Io(_)
+            | PromptError::Cancelled
+            | PromptError::File { .. }
+            | PromptError::Command(_)
+            | PromptError::CommandFailed(_) => Exit::Failed,
         };
-        Self::new(exit, error.to_string())
+        Self::new(exit, error.to_string()).hint("Nothing was changed.")
     }
 }
 
 impl From<EditError> for Failure {
     fn from(error: EditError) -> Self {
-        Self::new(Exit::Failed, error.to_string()).hint("Nothing was changed.")
+        let exit = if matches!(error, EditError::TooLong { .. }) { Exit::Usage } else { Exit::Failed };
+        Self::new(exit, error.to_string()).hint("Nothing was changed.")
     }
 }
 
 impl From<Unreadable> for Failure {
     fn from(error: Unreadable) -> Self {
-        Self::new(Exit::BadVault, error.to_string())
+        Self::new(Exit::BadVault, error.to_string()).hint("The other fields are intact.")
     }
 }
 
@@ -210,7 +255,7 @@ impl From<GenerateError> for Failure {
 
 impl From<OtpError> for Failure {
     fn from(error: OtpError) -> Self {
-        Self::new(Exit::Failed, error.to_string())
+        Self::new(Exit::Failed, error.to_string()).hint("Nothing was changed.")
     }
 }
 

@@ -30,11 +30,13 @@ use seal::Place;
 use tag::{Kind, Tag};
 
 /// Most records in a vault.
-pub const MAX_RECORDS: usize = 1_000_000;
+pub const MAX_RECORDS: usize = 2_000_000;
 /// Most cells in a vault.
-pub const MAX_CELLS: usize = 8_000_000;
+pub const MAX_CELLS: usize = 16_000_000;
 /// Most bytes in one value.
 pub const MAX_VALUE: usize = 1024 * 1024;
+/// Most bytes of a secret, which sealed is a value: nonce, length, padding and tag come on top.
+pub const MAX_SECRET: usize = MAX_VALUE - 68;
 /// Most writers that a vault names.
 pub const MAX_WRITERS: usize = 256;
 

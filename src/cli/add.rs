@@ -1,10 +1,13 @@
 //! `add`: a new entry.
 
+use serde_json::json;
+
 use super::args::Add;
 use super::context::{Context, now};
+use super::field::no_kind;
 use super::{output, recipe};
 use crate::crypto::random::SystemRandom;
-use crate::prompt::{self, PromptError};
+use crate::prompt;
 use crate::report::Failure;
 use crate::vault::item::Item;
 use crate::vault::kinds;
@@ -12,11 +15,14 @@ use crate::vault::kinds;
 /// Adds an entry and says its id.
 ///
 /// # Errors
-/// Exit 2 for a kind that does not exist.
+/// Exit 2 for an empty title, or a kind that does not exist.
 pub fn run(context: &mut Context, new: Add) -> Result<(), Failure> {
+    recipe::only_with(&new.recipe, new.generate)?;
+    if new.title.trim().is_empty() {
+        return Err(Failure::usage("the title is empty").hint("Nothing was added."));
+    }
     if kinds::named(&new.kind).is_none() {
-        let names: Vec<&str> = kinds::KINDS.iter().map(|kind| kind.name).collect();
-        return Err(Failure::usage(format!("there is no kind {:?}", new.kind)).hint(names.join(", ")));
+        return Err(no_kind(&new.kind));
     }
     let (session, mut vault) = context.open()?;
     let mut item = Item {
@@ -29,22 +35,18 @@ pub fn run(context: &mut Context, new: Add) -> Result<(), Failure> {
         ..Item::default()
     };
     if new.secret_stdin {
-        let line = context.next_line()?;
-        item.password = Some(line.ok_or(PromptError::Ended("the password"))?);
+        item.password = Some(context.next_line("the password")?);
     } else if new.generate {
         item.password = Some(recipe::of(&new.recipe).generate(&mut SystemRandom)?);
     } else if context.can_ask() && item.kind == kinds::LOGIN {
         item.password = Some(prompt::secret("Password (empty for none)")?);
     }
     if new.note_stdin {
-        item.note = Some(context.stdin.rest()?);
+        item.note = Some(context.rest("the note")?);
     }
     let label = format!("new entry {}", item.title);
     let id = session.edit(&mut vault, now(), &label, |edit| edit.add(&item))?;
     session.save(&mut vault, now())?;
-    if context.json {
-        output::json(&serde_json::json!({ "id": id.to_string(), "title": item.title }))
-    } else {
-        output::text(&format!("Added {} ({id})", item.title))
-    }
+    let json = json!({ "id": id.to_string(), "title": item.title });
+    output::done(context.json, &format!("Added {} ({id})", item.title), &json)
 }

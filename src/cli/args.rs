@@ -1,9 +1,10 @@
 //! The command line, described once: help, completions and parsing come from these types. No option takes a
 //! secret.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 /// An encrypted password manager for the terminal.
@@ -30,8 +31,9 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 pub struct Global {
     /// The vault file
-    #[arg(long, global = true, env = "TRESOR_VAULT", value_name = "FILE")]
-    pub vault: Option<PathBuf>,
+    // An OsString, which may be empty, as TRESOR_VAULT is where it was not unset: no vault is named then.
+    #[arg(long, global = true, env = "TRESOR_VAULT", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub vault: Option<OsString>,
     /// Read the master password from the first line of standard input
     #[arg(long, global = true, group = "password")]
     pub password_stdin: bool,
@@ -180,13 +182,13 @@ pub enum Command {
 pub struct Costs {
     /// Memory in MiB (64 to 4096)
     #[arg(long, value_name = "MIB")]
-    pub kdf_memory: Option<u32>,
+    pub kdf_memory: Option<u64>,
     /// Passes over the memory (3 to 1024)
     #[arg(long, value_name = "N")]
-    pub kdf_passes: Option<u32>,
+    pub kdf_passes: Option<u64>,
     /// Lanes (1 to 16)
     #[arg(long, value_name = "N")]
-    pub kdf_lanes: Option<u32>,
+    pub kdf_lanes: Option<u64>,
 }
 
 /// A new entry.
@@ -250,7 +252,7 @@ pub enum TrashAction {
 }
 
 /// Which passwords are generated.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 pub struct RecipeOptions {
     /// Characters
     #[arg(long, short, value_name = "N", conflicts_with = "words")]

@@ -2,15 +2,15 @@
 //! way it was offered.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::Screen;
 use super::args::Global;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase};
+use crate::printable;
 use crate::prompt::{self, PromptError, Stdin};
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, note};
 use crate::search::{Rule, resolve};
 use crate::secret::Secret;
 use crate::session::{Locked, Session, SessionError};
@@ -20,8 +20,10 @@ use crate::vault::{Entry, Id, Vault};
 
 /// Tries at the master password when a person types it.
 const TRIES: usize = 3;
-/// Most bytes that a password command may print.
-const MAX_PRINTED: u64 = 64 * 1024;
+/// The line of a password file, or of what a password command prints, that is the master password.
+const MASTER_LINE: usize = 0;
+/// The line that is the new one, for `passwd`.
+const REPLACEMENT_LINE: usize = 1;
 
 /// The start of every command.
 pub struct Context {
@@ -50,7 +52,7 @@ impl Context {
             Ok(places) => Config::load(&places.config)?,
             Err(_) => Config::default(),
         };
-        let named = global.vault.clone().filter(|path| !path.as_os_str().is_empty());
+        let named = global.vault.as_ref().filter(|path| !path.is_empty()).map(PathBuf::from);
         let vault = named.or_else(|| config.vault.clone());
         let (vault, state) = match (vault, places) {
             (Some(vault), Ok(places)) => (vault, places.state),
@@ -102,7 +104,7 @@ impl Context {
         let locked = Locked::read(path, &self.state)?;
         let passphrase = match self.second_password("Its master password")? {
             Some(passphrase) => passphrase,
-            None => return Err(PromptError::Ended("the password of that vault").into()),
+            None => return Err(PromptError::Ended("the password of that vault".to_owned()).into()),
         };
         Ok(locked.unlock(&Credentials::Passphrase(&passphrase, None))?)
     }
@@ -118,7 +120,7 @@ impl Context {
     /// A password that comes behind the master password; none where it is empty or nobody gives one.
     fn second_password(&mut self, question: &str) -> Result<Option<Passphrase>, Failure> {
         let given = if self.global.password_stdin {
-            self.stdin.line()?
+            self.stdin.line(question)?
         } else if self.can_ask() {
             Some(prompt::secret(question)?)
         } else {
@@ -143,7 +145,7 @@ impl Context {
                 Err(SessionError::Format(FormatError::WrongSecret))
                     if attempt < TRIES && !self.has_password_option() =>
                 {
-                    eprintln!("That is not the master password; the vault itself is intact.");
+                    note("That is not the master password; the vault itself is intact.");
                 }
                 opened => return Ok(opened?),
             }
@@ -156,7 +158,7 @@ impl Context {
     /// # Errors
     /// Exit 2 where there is neither.
     pub fn master_password(&mut self, question: &str) -> Result<Passphrase, Failure> {
-        match self.offered_password()? {
+        match self.offered_password(MASTER_LINE, question)? {
             Some(line) => Ok(Passphrase::new(&line)?),
             None if self.global.no_input => Err(no_password()),
             None => match prompt::secret(question) {
@@ -167,16 +169,38 @@ impl Context {
         }
     }
 
-    /// A new master password: by an option, or typed twice.
+    /// The master password of a new vault: by an option, or typed twice.
     ///
     /// # Errors
     /// As [`Context::master_password`].
-    pub fn new_password(&mut self, question: &str) -> Result<Passphrase, Failure> {
-        if self.has_password_option() || self.global.no_input {
-            return self.master_password(question);
+    pub fn new_password(&mut self) -> Result<Passphrase, Failure> {
+        self.chosen_password(MASTER_LINE)
+    }
+
+    /// The master password in the place of the old one: by an option that gives one after the old, or typed
+    /// twice.
+    ///
+    /// # Errors
+    /// As [`Context::master_password`].
+    pub fn replacement_password(&mut self) -> Result<Passphrase, Failure> {
+        self.chosen_password(REPLACEMENT_LINE)
+    }
+
+    fn chosen_password(&mut self, line: usize) -> Result<Passphrase, Failure> {
+        const QUESTION: &str = "New master password";
+        if let Some(offered) = self.offered_password(line, QUESTION)? {
+            return Ok(Passphrase::new(&offered)?);
+        }
+        if self.has_password_option() && !self.can_ask() {
+            return Err(Failure::usage("the new master password is missing").hint(
+                "Nothing was changed. It is the second line that the file has or the command prints.",
+            ));
+        }
+        if self.global.no_input {
+            return Err(no_password());
         }
         loop {
-            let first = match prompt::secret(question) {
+            let first = match prompt::secret(QUESTION) {
                 Err(PromptError::NoTerminal) => return Err(no_password()),
                 typed => typed?,
             };
@@ -184,16 +208,25 @@ impl Context {
             if prompt::secret("Once more")?.same_as(first.expose()) {
                 return Ok(passphrase);
             }
-            eprintln!("These differ; try again.");
+            note("These differ; try again.");
         }
     }
 
-    /// The next line of standard input, behind the master password; none where it has ended.
+    /// The next line of standard input, behind the master password: `what`, as UTF-8 text.
     ///
     /// # Errors
-    /// Where reading fails.
-    pub fn next_line(&mut self) -> Result<Option<Secret>, Failure> {
-        Ok(self.stdin.line()?)
+    /// Exit 2 where standard input has ended, or is no text.
+    pub fn next_line(&mut self, what: &str) -> Result<Secret, Failure> {
+        let line = self.stdin.line(what)?;
+        as_text(line.ok_or_else(|| PromptError::Ended(what.to_owned()))?, what)
+    }
+
+    /// The rest of standard input, without one final line end: `what`, as UTF-8 text.
+    ///
+    /// # Errors
+    /// Exit 2 where it is no text.
+    pub fn rest(&mut self, what: &str) -> Result<Secret, Failure> {
+        as_text(self.stdin.rest()?, what)
     }
 
     /// The one entry in use that `query` finds.
@@ -204,18 +237,20 @@ impl Context {
         find_among(vault, query, State::Live)
     }
 
-    fn offered_password(&mut self) -> Result<Option<Secret>, Failure> {
+    /// What the option for it gives: the next line of standard input, or a line of a file or of what a
+    /// command prints.
+    fn offered_password(&mut self, line: usize, question: &str) -> Result<Option<Secret>, Failure> {
         if self.global.password_stdin {
-            let line = self.stdin.line()?;
-            return line.map(Some).ok_or_else(|| PromptError::Ended("the master password").into());
+            let next = self.stdin.line(question)?;
+            let what = if line == MASTER_LINE { "the master password" } else { "the new master password" };
+            return Ok(Some(next.ok_or_else(|| PromptError::Ended(what.to_owned()))?));
         }
-        if let Some(path) = &self.global.password_file {
-            return Ok(Some(first_line(&read_secret(path, prompt::MAX_INPUT)?)));
-        }
-        match &self.global.password_command {
-            Some(command) => Ok(Some(printed_by(command)?)),
-            None => Ok(None),
-        }
+        let text = match (&self.global.password_file, &self.global.password_command) {
+            (Some(path), _) => prompt::file(path)?,
+            (None, Some(command)) => prompt::command(command)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(line_of(&text, line))
     }
 
     fn key_file(&self) -> Result<Option<KeyFile>, Failure> {
@@ -232,7 +267,15 @@ pub fn find_among(vault: &Vault, query: &str, state: State) -> Result<Id, Failur
     let lookup = resolve(query, vault.entries().filter(|entry| entry.state() == state));
     let place = if state == State::Trash { " in the trash" } else { "" };
     match lookup.found.as_slice() {
-        [] => Err(Failure::new(Exit::NoSuchEntry, format!("no entry{place} for {query:?}"))),
+        [] => {
+            let in_trash = vault.entries().filter(|entry| entry.state() == State::Trash);
+            let hint = match state {
+                State::Trash => "`tresor ls --trash` lists what is in it.",
+                _ if resolve(query, in_trash).found.is_empty() => "`tresor ls` lists all entries.",
+                _ => "It is in the trash: `tresor restore` takes it out.",
+            };
+            Err(Failure::new(Exit::NoSuchEntry, format!("no entry{place} for {query:?}")).hint(hint))
+        }
         [one] => Ok(one.document.id()),
         several => {
             let shown = several.iter().take(20).map(|found| candidate(&found.document));
@@ -253,8 +296,8 @@ pub fn find_among(vault: &Vault, query: &str, state: State) -> Result<Id, Failur
 fn candidate(entry: &Entry<'_>) -> String {
     let id = entry.id();
     match entry.username() {
-        "" => format!("  {id}  {}", entry.title()),
-        username => format!("  {id}  {}/{username}", entry.title()),
+        "" => format!("  {id}  {}", printable::line(entry.title())),
+        username => format!("  {id}  {}/{}", printable::line(entry.title()), printable::line(username)),
     }
 }
 
@@ -263,39 +306,18 @@ fn no_password() -> Failure {
         .hint("Give it with --password-stdin, --password-file or --password-command.")
 }
 
-fn first_line(text: &Secret) -> Secret {
-    let bytes = text.expose();
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    Secret::copy_of(line.strip_suffix(b"\r").unwrap_or(line))
+fn as_text(given: Secret, what: &str) -> Result<Secret, Failure> {
+    if given.expose_str().is_some() {
+        return Ok(given);
+    }
+    Err(Failure::usage(format!("{what} is not UTF-8 text")).hint("Nothing was changed."))
 }
 
-/// The first line that a shell command prints.
-fn printed_by(command: &str) -> Result<Secret, Failure> {
-    let failed =
-        |reason: String| Failure::new(Exit::Failed, format!("the password command failed: {reason}"));
-    let mut child = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| failed(error.to_string()))?;
-    let mut printed = Secret::zeroed(usize::try_from(MAX_PRINTED).unwrap_or(0));
-    let mut len = 0;
-    if let Some(out) = &mut child.stdout {
-        use std::io::Read;
-        while let Some(room) = printed.expose_mut().get_mut(len..).filter(|room| !room.is_empty()) {
-            match out.read(room).map_err(|error| failed(error.to_string()))? {
-                0 => break,
-                read => len += read,
-            }
-        }
-    }
-    let status = child.wait().map_err(|error| failed(error.to_string()))?;
-    if !status.success() {
-        return Err(failed(status.to_string()));
-    }
-    printed.truncate(len);
-    Ok(first_line(&printed))
+/// A line of a text, counted from 0; none beyond the last.
+fn line_of(text: &Secret, number: usize) -> Option<Secret> {
+    let text = text.expose();
+    let mut lines = text.strip_suffix(b"\n").unwrap_or(text).split(|byte| *byte == b'\n');
+    lines.nth(number).map(|line| Secret::copy_of(line.strip_suffix(b"\r").unwrap_or(line)))
 }
 
 /// This moment.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::context::{Context, now};
 use super::field;
 use crate::clipboard::{Clipboard, Environment};
-use crate::report::Failure;
+use crate::printable;
+use crate::report::{Failure, note};
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
@@ -32,11 +33,12 @@ pub fn run(
     let ticket = Clipboard::open(Environment::from_process()).copy(&value, clear_after, now())?;
     let what = name.unwrap_or("password");
     let to = ticket.backend();
-    eprintln!(
-        "Copied {what} of {} to the {to}; cleared in {} s",
-        shown(entry.title()),
+    note(&format!(
+        "Copied {} of {} to the {to}; cleared in {} s",
+        printable::line(what),
+        printable::line(entry.title()),
         clear_after.as_secs()
-    );
+    ));
     // The value is where it was wanted; a vault that cannot be written (a read-only disk) is no reason to fail.
     let _ = note_use(&session, &mut vault, id, now());
     Ok(())
@@ -54,8 +56,4 @@ pub fn note_use(session: &Session, vault: &mut Vault, id: Id, now: Timestamp) ->
     session.edit(vault, now, "", |edit| edit.change(id, Change::LastUsed(now)))?;
     session.save(vault, now)?;
     Ok(())
-}
-
-fn shown(title: &str) -> std::borrow::Cow<'_, str> {
-    crate::printable::line(title)
 }

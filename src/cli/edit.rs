@@ -1,12 +1,13 @@
 //! `edit`: changes of one entry, all of them or none.
 
+use serde_json::json;
+
 use super::args::Edit;
 use super::context::{Context, now};
-use super::field::{self, Name};
+use super::field::{self, Name, no_kind};
 use super::{output, recipe};
 use crate::crypto::random::SystemRandom;
 use crate::otp::Otp;
-use crate::prompt::PromptError;
 use crate::report::Failure;
 use crate::secret::Secret;
 use crate::vault::Entry;
@@ -16,19 +17,9 @@ use crate::vault::kinds::{self, FieldKind};
 /// Changes an entry.
 ///
 /// # Errors
-/// Exit 2 where a secret is given as an argument, or nothing is to be changed.
+/// Exit 2 where a secret is given as an argument, nothing is to be changed, or it is not clear to what.
 pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
-    let set = given
-        .set
-        .iter()
-        .map(|set| set.split_once('=').ok_or_else(|| Failure::usage(format!("{set:?} is not NAME=VALUE"))));
-    let set = set.collect::<Result<Vec<_>, _>>()?;
-    if set.is_empty() && given.set_stdin.is_empty() && !given.generate {
-        return Err(Failure::usage("nothing to change").hint("Give --set, --set-stdin or --generate."));
-    }
-    if let Some((name, _)) = set.iter().find(|(name, _)| Name::of(name).is_secret()) {
-        return Err(refused(name));
-    }
+    let set = checked(given)?;
     let (session, mut vault) = context.open()?;
     let id = context.find(&vault, &given.query)?;
     let Some(entry) = vault.entry(id) else { return Ok(()) };
@@ -37,8 +28,8 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
     let mut changes = plain_changes(entry, &set)?;
     for name in &given.set_stdin {
         let value = match Name::of(name) {
-            Name::Note => context.stdin.rest()?,
-            _ => context.next_line()?.ok_or(PromptError::Ended("a value"))?,
+            Name::Note => context.rest(name)?,
+            _ => context.next_line(name)?,
         };
         changes.push(secret_change(entry, name, value)?);
         changed.push(name);
@@ -52,7 +43,47 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
         changes.into_iter().try_for_each(|change| edit.change(id, change))
     })?;
     session.save(&mut vault, now())?;
-    output::text(&format!("Changed {label}"))
+    let json = json!({ "id": id.to_string(), "title": title, "changed": changed });
+    output::done(context.json, &format!("Changed {label}"), &json)
+}
+
+/// The pairs of `--set`, where all that is given makes sense before any password is asked for.
+fn checked(given: &Edit) -> Result<Vec<(&str, &str)>, Failure> {
+    recipe::only_with(&given.recipe, given.generate)?;
+    let pair = |set| str::split_once(set, '=').filter(|(name, _)| !name.trim().is_empty());
+    let pairs =
+        given.set.iter().map(|set| pair(set).ok_or_else(|| unclear(format!("{set:?} is not NAME=VALUE"))));
+    let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
+    if let Some((name, _)) = pairs.iter().find(|(name, _)| Name::of(name).is_secret()) {
+        return Err(refused(name));
+    }
+    let from_stdin: Vec<Name<'_>> = given.set_stdin.iter().map(|name| Name::of(name)).collect();
+    if from_stdin.iter().rev().skip(1).any(|name| *name == Name::Note) {
+        return Err(unclear("the note is all that is left of standard input: name it last".to_owned()));
+    }
+    let mut named: Vec<Name<'_>> = Vec::new();
+    for name in pairs.iter().map(|(name, _)| Name::of(name)) {
+        if !(name.is_list() && named.contains(&name)) {
+            named.push(name);
+        }
+    }
+    named.extend(from_stdin);
+    if given.generate {
+        named.push(Name::Password);
+    }
+    if named.is_empty() {
+        return Err(Failure::usage("nothing to change").hint("Give --set, --set-stdin or --generate."));
+    }
+    let twice =
+        named.iter().enumerate().find(|(at, name)| named.iter().take(*at).any(|other| other == *name));
+    match twice {
+        Some((_, name)) => Err(unclear(format!("{name} is given twice"))),
+        None => Ok(pairs),
+    }
+}
+
+fn unclear(message: String) -> Failure {
+    Failure::usage(message).hint("Nothing was changed.")
 }
 
 fn refused(name: &str) -> Failure {
@@ -67,24 +98,25 @@ fn plain_changes(entry: Entry<'_>, set: &[(&str, &str)]) -> Result<Vec<Change>, 
     for (name, value) in set {
         let text = (*value).to_owned();
         match Name::of(name) {
+            Name::Title if value.trim().is_empty() => return Err(unclear("the title is empty".to_owned())),
             Name::Title => changes.push(Change::Title(text)),
             Name::Username => changes.push(Change::Username(text)),
             Name::Folder => changes.push(Change::Folder(text)),
             Name::Url => urls.get_or_insert_default().push(text),
             Name::Tag => tags.get_or_insert_default().push(text),
             Name::Kind if kinds::named(value).is_some() => changes.push(Change::Kind(text)),
-            Name::Kind => return Err(Failure::usage(format!("there is no kind {value:?}"))),
+            Name::Kind => return Err(no_kind(value)),
             Name::Custom("favorite" | "favourite") => match *value {
                 "true" => changes.push(Change::Favourite(true)),
                 "false" => changes.push(Change::Favourite(false)),
-                _ => return Err(Failure::usage("a favourite is true or false")),
+                _ => return Err(unclear("a favourite is true or false".to_owned())),
             },
             Name::Password | Name::Note | Name::Totp => return Err(refused(name)),
             Name::Custom(label) => match field::custom(entry, label) {
                 Some(known) if known.kind.is_secret() => return Err(refused(name)),
                 Some(known) if value.is_empty() => changes.push(Change::RemoveField(known.id)),
                 None if value.is_empty() => {
-                    return Err(Failure::usage(format!("there is no field {label:?} to remove")));
+                    return Err(unclear(format!("there is no field {label:?} to remove")));
                 }
                 known => changes.push(Change::Field {
                     id: known.map(|known| known.id),
@@ -102,12 +134,6 @@ fn plain_changes(entry: Entry<'_>, set: &[(&str, &str)]) -> Result<Vec<Change>, 
 
 /// A change from standard input; a custom field that is not there yet is made as a hidden one.
 fn secret_change(entry: Entry<'_>, name: &str, value: Secret) -> Result<Change, Failure> {
-    let text = |value: &Secret| -> Result<String, Failure> {
-        let text =
-            value.expose_str().ok_or_else(|| Failure::usage(format!("the {name} is not UTF-8 text")))?;
-        Ok(text.to_owned())
-    };
-    text(&value)?;
     Ok(match Name::of(name) {
         Name::Password => Change::Password(Some(value)),
         Name::Note => Change::Note(Some(value)),
@@ -129,8 +155,7 @@ fn secret_change(entry: Entry<'_>, name: &str, value: Secret) -> Result<Change, 
             }
         }
         _ => {
-            let text = text(&value)?;
-            let mut changes = plain_changes(entry, &[(name, &text)])?;
+            let mut changes = plain_changes(entry, &[(name, value.expose_str().unwrap_or_default())])?;
             changes.pop().ok_or_else(|| Failure::usage("nothing to change"))?
         }
     })

@@ -26,7 +26,7 @@ struct Listed<'v> {
     modified: String,
 }
 
-/// Lists the entries that `query` finds, or all.
+/// Lists the entries that `query` finds; all without one, or with an empty one.
 ///
 /// # Errors
 /// Where the vault cannot be opened.
@@ -34,7 +34,7 @@ pub fn list(context: &mut Context, query: Option<&str>, trash: bool) -> Result<(
     let (_, vault) = context.open()?;
     let state = if trash { State::Trash } else { State::Live };
     let entries = vault.entries().filter(|entry| entry.state() == state);
-    let found: Vec<Entry<'_>> = match query {
+    let found: Vec<Entry<'_>> = match query.filter(|query| !query.trim().is_empty()) {
         Some(query) => resolve(query, entries).found.into_iter().map(|found| found.document).collect(),
         None => {
             let mut all: Vec<Entry<'_>> = entries.collect();

@@ -8,7 +8,7 @@ use super::context::{Context, now};
 use crate::exchange::{Exporter, Losses, Opened, json, lastpass};
 use crate::printable;
 use crate::prompt;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, note};
 use crate::session::Session;
 use crate::store::disk::{self, WipedBuffer, write_over};
 use crate::store::{StoreError, write_new};
@@ -46,7 +46,7 @@ pub fn run(
     let losses =
         deliver(file, to_stdout, force, |out| plain(exporter, &session, &vault, &mut unreadable, out))?;
     for loss in losses.all() {
-        eprintln!("{}: {}", loss.kind, loss.count);
+        note(&format!("{}: {}", loss.kind, loss.count));
     }
     if unreadable.is_empty() {
         return Ok(());

@@ -1,10 +1,14 @@
 //! Fields by the names that a person gives them.
 
+use std::fmt;
+
+use crate::printable;
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::vault::Entry;
 use crate::vault::entry::{Field, Value};
+use crate::vault::kinds;
 
 /// A field of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,19 @@ pub enum Name<'n> {
 }
 
 impl<'n> Name<'n> {
+    /// All but the custom ones.
+    const OWN: [Name<'static>; 9] = [
+        Name::Title,
+        Name::Username,
+        Name::Password,
+        Name::Url,
+        Name::Note,
+        Name::Totp,
+        Name::Folder,
+        Name::Tag,
+        Name::Kind,
+    ];
+
     /// Reads a name; what is none of ours is a custom field's label.
     pub fn of(name: &'n str) -> Self {
         match name.to_ascii_lowercase().as_str() {
@@ -48,10 +65,39 @@ impl<'n> Name<'n> {
         }
     }
 
+    /// Whether an entry has any number of it.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Url | Self::Tag)
+    }
+
     /// Whether the value is a secret wherever it stands.
     pub fn is_secret(self) -> bool {
         matches!(self, Self::Password | Self::Note | Self::Totp)
     }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Title => "title",
+            Self::Username => "username",
+            Self::Password => "password",
+            Self::Url => "url",
+            Self::Note => "note",
+            Self::Totp => "totp",
+            Self::Folder => "folder",
+            Self::Tag => "tag",
+            Self::Kind => "kind",
+            Self::Custom(label) => label,
+        })
+    }
+}
+
+/// What is said of a kind that does not exist.
+pub fn no_kind(name: &str) -> Failure {
+    let names: Vec<&str> = kinds::KINDS.iter().map(|kind| kind.name).collect();
+    Failure::usage(format!("there is no kind {name:?}"))
+        .hint(format!("Nothing was changed. Kinds are {}.", names.join(", ")))
 }
 
 /// The custom field of this label: letter by letter, or else but for upper and lower case.
@@ -71,6 +117,7 @@ pub fn value(session: &Session, entry: Entry<'_>, name: Option<&str>) -> Result<
     let missing = || {
         let what = name.unwrap_or("password");
         Failure::new(Exit::NoSuchEntry, format!("{:?} has no {what}", entry.title()))
+            .hint(format!("It has {}.", present(entry).join(", ")))
     };
     let found = match name {
         Some(name) => Found::of(entry, Name::of(name), name),
@@ -81,6 +128,13 @@ pub fn value(session: &Session, entry: Entry<'_>, name: Option<&str>) -> Result<
         Found::Text(text) if text.is_empty() => Err(missing()),
         Found::Text(text) => Ok(Secret::from_text(text)),
     }
+}
+
+/// The names of the fields that an entry has.
+fn present(entry: Entry<'_>) -> Vec<String> {
+    let own = Name::OWN.into_iter().filter(|name| Found::of(entry, *name, "").is_some());
+    let custom = entry.fields().into_iter().map(|field| printable::line(field.label).into_owned());
+    own.map(|name| name.to_string()).chain(custom).collect()
 }
 
 /// The secret that entries of this kind are kept for.

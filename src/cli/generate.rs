@@ -3,7 +3,7 @@
 use super::output;
 use crate::crypto::random::SystemRandom;
 use crate::generate::{GenerateError, Recipe, batch};
-use crate::report::Failure;
+use crate::report::{Failure, note};
 
 /// Prints `count` different passwords; the entropy goes to standard error.
 ///
@@ -15,6 +15,6 @@ pub fn run(recipe: &Recipe, count: usize) -> Result<(), Failure> {
     for password in &passwords {
         output::value(password)?;
     }
-    eprintln!("{bits:.1} bits of entropy");
+    note(&format!("{bits:.1} bits of entropy"));
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! `history`: what an entry's fields were, and making an old value current again.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::context::{Context, now};
 use super::output;
 use crate::printable;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, note};
 use crate::vault::entry::Value;
 
 #[derive(Serialize)]
@@ -30,10 +31,11 @@ pub fn run(context: &mut Context, query: &str, reveal: bool, restore: Option<usi
             Failure::new(Exit::NoSuchEntry, format!("{:?} has no past value {number}", entry.title()))
         })?;
         let label = format!("{} of {}", past.name, entry.title());
-        let (tag, field, time) = (past.tag, past.field, past.time);
+        let (tag, field, time, field_name) = (past.tag, past.field, past.time, past.name.to_owned());
         session.edit(&mut vault, now(), &label, |edit| edit.restore_past(id, tag, field, time))?;
         session.save(&mut vault, now())?;
-        return output::text(&format!("Restored {label}"));
+        let json = json!({ "id": id.to_string(), "restored": field_name });
+        return output::done(context.json, &format!("Restored {label}"), &json);
     }
     let mut lines = Vec::new();
     for (number, past) in history.iter().enumerate() {
@@ -58,7 +60,7 @@ pub fn run(context: &mut Context, query: &str, reveal: bool, restore: Option<usi
         ))?;
     }
     if lines.is_empty() {
-        eprintln!("Nothing of it was ever changed.");
+        note("Nothing of it was ever changed.");
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! `init` and `passwd`: a new vault, a new master password.
 
+use serde_json::json;
+
 use super::args::Costs;
 use super::context::{Context, now};
 use super::output;
 use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, note};
 use crate::session::{Session, cost_policy};
 use crate::store::{StoreError, disk};
 use crate::strength;
@@ -19,10 +21,11 @@ pub fn init(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     if disk::is_taken(&context.vault) {
         return Err(StoreError::Exists(context.vault.clone()).into());
     }
-    let passphrase = context.new_password("New master password")?;
+    let passphrase = context.new_password()?;
     judge(&passphrase);
     let (session, _) = Session::create(&context.vault, &context.state, &passphrase, cost, now())?;
-    output::text(&format!("Made the vault {}", session.path().display()))
+    let path = session.path().display().to_string();
+    output::done(context.json, &format!("Made the vault {path}"), &json!({ "path": path }))
 }
 
 /// Changes the master password, and with it the key of the vault.
@@ -32,20 +35,25 @@ pub fn init(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
 pub fn passwd(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     let (mut session, mut vault) = context.open()?;
     let cost = cost(costs, cost_policy(&vault))?;
-    let passphrase = context.new_password("New master password")?;
+    let passphrase = context.replacement_password()?;
     judge(&passphrase);
     let dropped = session.change_passphrase(&mut vault, &passphrase, cost, now())?;
-    for name in dropped {
-        eprintln!("No longer opens the vault, since its secret was not at hand: {name}");
+    for name in &dropped {
+        note(&format!("No longer opens the vault, since its secret was not at hand: {name}"));
     }
-    output::text("Changed the master password. Back-ups and copies made before still open with the old one.")
+    let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
+    output::done(context.json, said, &json!({ "dropped": dropped }))
 }
 
 /// Costs within the format's bounds and not below what a command writes.
 fn cost(costs: &Costs, base: Cost) -> Result<Cost, Failure> {
-    let memory = costs.kdf_memory.map_or(base.memory_kib(), |mib| mib.saturating_mul(1024));
-    let passes = costs.kdf_passes.unwrap_or(base.passes());
-    let lanes = costs.kdf_lanes.unwrap_or(base.lanes());
+    // What does not fit is out of bounds as well.
+    let given = |cost: Option<u64>, unit: u64, base| {
+        cost.map_or(base, |cost| u32::try_from(cost.saturating_mul(unit)).unwrap_or(u32::MAX))
+    };
+    let memory = given(costs.kdf_memory, 1024, base.memory_kib());
+    let passes = given(costs.kdf_passes, 1, base.passes());
+    let lanes = given(costs.kdf_lanes, 1, base.lanes());
     let cost = Cost::new(memory, passes, lanes).map_err(FormatError::from)?;
     if costs.kdf_memory.is_some() || costs.kdf_passes.is_some() {
         let floor = Cost::COMMAND_FLOOR;
@@ -63,9 +71,9 @@ fn judge(passphrase: &Passphrase) {
     let strength = strength::estimate(text, &[]);
     if strength.score.number() < 3 {
         let reason = strength.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        eprintln!(
+        note(&format!(
             "This master password is {}{reason}. `tresor generate --words 5` makes a strong one.",
             strength.score
-        );
+        ));
     }
 }

@@ -3,7 +3,7 @@
 use super::context::{Context, now};
 use super::{field, output};
 use crate::otp::Otp;
-use crate::report::Failure;
+use crate::report::{Failure, note};
 use crate::vault::edit::Change;
 
 /// Prints the code. An HOTP counter is moved on and saved before the code is shown, so that no code is given
@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, query: &str) -> Result<(), Failure> {
     }
     output::value(&code.text)?;
     if let Some(left) = code.seconds_left {
-        eprintln!("valid for {left} s");
+        note(&format!("valid for {left} s"));
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! Standard output: bytes as they are into a pipe, harmless text to a terminal. A reader that goes away is no
 //! error of ours.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use serde::Serialize;
+use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::printable;
 use crate::report::{Exit, Failure};
@@ -16,9 +19,7 @@ use crate::secret::Secret;
 pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Failed, format!("cannot write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(unwritable(&error)),
         _ => Ok(()),
     }
 }
@@ -28,8 +29,16 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// As [`bytes`].
 pub fn text(text: &str) -> Result<(), Failure> {
-    bytes(printable::lines(text).as_bytes())?;
-    bytes(b"\n")
+    bytes(format!("{}\n", printable::lines(text)).as_bytes())
+}
+
+/// Says that a change is made and saved: one line for a person, or `json`.
+///
+/// # Errors
+/// As [`bytes`], saying that the change is saved all the same.
+pub fn done(as_json: bool, line: &str, json: &Value) -> Result<(), Failure> {
+    let said = if as_json { self::json(json) } else { text(&printable::line(line)) };
+    said.map_err(|failure| failure.hint("What was asked for is done and saved."))
 }
 
 /// Writes a value and a newline: exactly into a pipe or file, harmless to a terminal.
@@ -38,19 +47,20 @@ pub fn text(text: &str) -> Result<(), Failure> {
 /// As [`bytes`].
 pub fn value(value: &Secret) -> Result<(), Failure> {
     match value.expose_str() {
-        Some(plain) if io::stdout().is_terminal() => text(plain),
+        Some(plain) if io::stdout().is_terminal() => raw(&[printable::lines(plain).as_bytes(), b"\n"]),
         _ => raw(&[value.expose(), b"\n"]),
     }
 }
 
-/// Writes JSON and a newline.
+/// Writes JSON and a newline. What could drive a terminal is escaped in it: JSON itself asks that of U+0000 to
+/// U+001F only, and leaves C1 controls and bidirectional ones as they are.
 ///
 /// # Errors
 /// As [`bytes`].
 pub fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_vec_pretty(value)
+    let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::new(Exit::Failed, format!("cannot write JSON: {error}")))?;
-    raw(&[&text, b"\n"])
+    raw(&[escaped(Zeroizing::new(text)).as_bytes(), b"\n"])
 }
 
 /// Whether a person reads it.
@@ -68,10 +78,47 @@ fn raw(parts: &[&[u8]]) -> Result<(), Failure> {
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::PIPE) => return Ok(()),
-            Err(error) => {
-                return Err(Failure::new(Exit::Failed, format!("cannot write to standard output: {error}")));
-            }
+            Err(error) => return Err(unwritable(&error.into())),
         }
     }
     Ok(())
+}
+
+fn unwritable(error: &io::Error) -> Failure {
+    Failure::new(Exit::Failed, format!("cannot write to standard output: {error}"))
+        .hint("The vault is not affected.")
+}
+
+/// Escapes what is not [`printable`]. Outside of strings JSON has no such character but the line end, and in
+/// them that is escaped already.
+fn escaped(json: Zeroizing<String>) -> Zeroizing<String> {
+    if matches!(printable::lines(&json), Cow::Borrowed(_)) {
+        return json;
+    }
+    let mut harmless = Zeroizing::new(String::with_capacity(json.len() * 2));
+    for letter in json.chars() {
+        if letter == '\n' || printable::mark(letter) == letter {
+            harmless.push(letter);
+        } else {
+            let mut units = [0; 2];
+            let units = letter.encode_utf16(&mut units).iter();
+            harmless.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    harmless
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_drives_no_terminal_and_says_the_same() {
+        let hostile = "a\u{1b}[31m\u{9b}2J\u{202e}\n\t\u{7f}\u{feff}\u{e0001}\u{2028}\"\\ö日👩\u{200d}💻";
+        let json = serde_json::to_string_pretty(&[hostile]).unwrap();
+        let escaped = escaped(Zeroizing::new(json));
+        assert!(matches!(printable::lines(&escaped), Cow::Borrowed(_)), "{escaped:?}");
+        assert!(escaped.contains("ö日👩"), "what is harmless stays readable");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&escaped).unwrap(), [hostile]);
+    }
 }

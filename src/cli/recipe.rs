@@ -1,7 +1,20 @@
-//! Options to a recipe.
+//! Options to a recipe, or a complaint about options that would do nothing.
 
 use super::args::RecipeOptions;
 use crate::generate::{Passphrase, Password, Recipe};
+use crate::report::Failure;
+
+/// Refuses options of a recipe where nothing is generated: a password that was thought to be made would not be.
+///
+/// # Errors
+/// Exit 2.
+pub fn only_with(options: &RecipeOptions, generate: bool) -> Result<(), Failure> {
+    if generate || *options == RecipeOptions::default() {
+        return Ok(());
+    }
+    Err(Failure::usage("which password to generate is said, and not that one is")
+        .hint("Nothing was changed. Add --generate."))
+}
 
 /// The recipe that the options describe.
 pub fn of(options: &RecipeOptions) -> Recipe {

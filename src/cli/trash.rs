@@ -1,5 +1,7 @@
 //! `rm`, `restore` and `trash empty`.
 
+use serde_json::json;
+
 use super::context::{Context, find_among, now};
 use super::output;
 use crate::prompt;
@@ -31,11 +33,12 @@ pub fn remove(context: &mut Context, query: &str, purge: bool) -> Result<(), Fai
         session.edit(&mut vault, now(), &label, |edit| edit.change(id, Change::State(State::Trash)))?;
     }
     session.save(&mut vault, now())?;
-    output::text(&if purge {
-        format!("Deleted {title} for good; back-ups still hold it")
-    } else {
-        format!("Moved {title} to the trash; `tresor restore` takes it out")
-    })
+    let line = match purge {
+        true => format!("Deleted {title} for good; back-ups still hold it"),
+        false => format!("Moved {title} to the trash; `tresor restore` takes it out"),
+    };
+    let json = json!({ "id": id.to_string(), "title": title, "purged": purge });
+    output::done(context.json, &line, &json)
 }
 
 /// Takes an entry out of the trash.
@@ -49,7 +52,8 @@ pub fn restore(context: &mut Context, query: &str) -> Result<(), Failure> {
     let label = format!("{title} out of the trash");
     session.edit(&mut vault, now(), &label, |edit| edit.change(id, Change::State(State::Live)))?;
     session.save(&mut vault, now())?;
-    output::text(&format!("Restored {title}"))
+    let json = json!({ "id": id.to_string(), "title": title });
+    output::done(context.json, &format!("Restored {title}"), &json)
 }
 
 /// Deletes everything in the trash for good.
@@ -68,5 +72,6 @@ pub fn empty(context: &mut Context) -> Result<(), Failure> {
         session.edit(&mut vault, now(), "", |edit| ids.iter().try_for_each(|id| edit.purge(*id)))?;
         session.save(&mut vault, now())?;
     }
-    output::text(&format!("Deleted {} entries for good", ids.len()))
+    let line = format!("Deleted {} entries for good", ids.len());
+    output::done(context.json, &line, &json!({ "deleted": ids.len() }))
 }

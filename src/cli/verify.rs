@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::output;
+use crate::printable;
 use crate::report::{Exit, Failure};
-use crate::session::{Locked, Session};
+use crate::session::{Locked, Session, SessionError};
 use crate::vault::tag::Tag;
 use crate::vault::{Entry, Vault};
 
@@ -15,8 +16,12 @@ use crate::vault::{Entry, Vault};
 /// # Errors
 /// Exit 6 where it is not intact.
 pub fn run(context: &mut Context, file: Option<PathBuf>) -> Result<(), Failure> {
+    let named = file.is_some();
     let path = file.unwrap_or_else(|| context.vault.clone());
-    let locked = Locked::read_once(&path, &context.state)?;
+    let locked = Locked::read_once(&path, &context.state).map_err(|error| match error {
+        SessionError::NoVault(_) if named => Failure::from(error).hint("Check the name."),
+        _ => error.into(),
+    })?;
     let keys = locked.header().slots().iter().filter(|slot| !slot.is_empty()).count();
     drop(locked);
     let with_password = context.has_password_option() || context.can_ask();
@@ -55,7 +60,7 @@ pub fn run(context: &mut Context, file: Option<PathBuf>) -> Result<(), Failure> 
 fn unreadable(session: &Session, vault: &Vault) -> Vec<String> {
     let mut damaged = Vec::new();
     for entry in vault.entries() {
-        let name = |tag, field| format!("{} of {:?}", entry.field_name(tag, field), entry.title());
+        let name = |tag, field| named(entry.field_name(tag, field), entry.title());
         let singles = [(Tag::PASSWORD, entry.password()), (Tag::NOTE, entry.note()), (Tag::OTP, entry.otp())];
         for (tag, value) in singles {
             if value.is_some_and(|value| session.reveal(value).is_err()) {
@@ -69,15 +74,19 @@ fn unreadable(session: &Session, vault: &Vault) -> Vec<String> {
     damaged
 }
 
+fn named(field: &str, title: &str) -> String {
+    format!("{} of {title:?}", printable::line(field))
+}
+
 fn fields(session: &Session, entry: Entry<'_>) -> Vec<String> {
     let title = entry.title();
     let fields = entry.fields().into_iter().filter(|field| session.reveal(field.value).is_err());
-    let mut damaged: Vec<String> = fields.map(|field| format!("{} of {title:?}", field.label)).collect();
+    let mut damaged: Vec<String> = fields.map(|field| named(field.label, title)).collect();
     for file in entry.attachments() {
         if file.parts.len() != file.manifest.parts.len()
             || file.parts.iter().any(|part| session.reveal(*part).is_err())
         {
-            damaged.push(format!("{} of {title:?}", file.manifest.name));
+            damaged.push(named(&file.manifest.name, title));
         }
     }
     damaged

@@ -10,6 +10,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use memchr::memmem::Finder;
 use url::Url;
 
+/// Top-level domains that are not on the public suffix list and are hosts' all the same
+/// (<https://www.iana.org/assignments/special-use-domain-names>, and ICANN's `internal`).
+const SPECIAL_USE: [&str; 7] = ["example", "internal", "invalid", "local", "localhost", "onion", "test"];
+
 /// A host in its one form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Host {
@@ -211,8 +215,10 @@ fn is_domain(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_label)
 }
 
+/// Whether the domain is under a suffix that is public, or set aside for names that nobody registers.
 fn has_known_suffix(domain: &str) -> bool {
-    psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    SPECIAL_USE.contains(&top) || psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::item::{Item, PastValue};
 use super::kinds::FieldKind;
 use super::seal::{Place, Seal};
 use super::tag::{EMPTIED, Kind, REMOVED, SEALED, Tag};
-use super::{Entry, MAX_CELLS, MAX_RECORDS, MAX_VALUE, Vault, folder};
+use super::{Entry, MAX_CELLS, MAX_RECORDS, MAX_SECRET, MAX_VALUE, Vault, folder};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -22,9 +22,9 @@ pub enum EditError {
     #[error("no such entry")]
     NoSuchEntry,
     /// One value is larger than the format holds.
-    #[error("{field} is too long: {len} bytes, and at most {MAX_VALUE} fit")]
+    #[error("{field} is too long: {len} bytes, and at most {most} fit")]
     #[allow(missing_docs)]
-    TooLong { field: &'static str, len: usize },
+    TooLong { field: &'static str, len: usize, most: usize },
     /// The vault would have more records or cells than the format holds.
     #[error("the vault is full")]
     Full,
@@ -202,7 +202,8 @@ impl<'v, 'a> Edit<'v, 'a> {
                 let id = Some(field);
                 self.set_text(entry, Tag::FIELD_LABEL, id, &name)?;
                 self.set(entry, Tag::FIELD_KIND, id, 0, vec![kind.number()])?;
-                let (flags, value) = self.field_value(entry.id(), id, kind, &value);
+                let (flags, value) =
+                    self.sealed_if(kind.is_secret(), entry.id(), Tag::FIELD_VALUE, id, &value)?;
                 self.set(entry, Tag::FIELD_VALUE, id, flags, value)
             }
             Change::RemoveField(field) => {
@@ -265,9 +266,7 @@ impl<'v, 'a> Edit<'v, 'a> {
         flags: u8,
         value: Vec<u8>,
     ) -> Result<(), EditError> {
-        if value.len() > MAX_VALUE {
-            return Err(EditError::TooLong { field: name_of(tag), len: value.len() });
-        }
+        fits(tag, value.len(), MAX_VALUE)?;
         self.cells.push(NewCell { kind, id, tag, field, stamp: self.stamp, flags, version: 0, value });
         Ok(())
     }
@@ -403,17 +402,8 @@ impl<'v, 'a> Edit<'v, 'a> {
         if let Some(order) = order.and_then(|order| u32::try_from(order).ok()) {
             self.plain(id, Tag::ORDER, field, &order.to_le_bytes())?;
         }
-        let (flags, value) = self.field_value(id, field, kind, value);
+        let (flags, value) = self.sealed_if(kind.is_secret(), id, Tag::FIELD_VALUE, field, value)?;
         self.put(Kind::ENTRY, id, Tag::FIELD_VALUE, field, flags, value)
-    }
-
-    fn field_value(&self, id: Id, field: Option<Id>, kind: FieldKind, value: &Secret) -> (u8, Vec<u8>) {
-        if kind.is_secret() {
-            let place = Place { record: id, tag: Tag::FIELD_VALUE, field };
-            (SEALED, self.author.seal.seal(place, value.expose()))
-        } else {
-            (0, value.expose().to_vec())
-        }
     }
 
     fn attach(&mut self, id: Id, name: &str, content: &Secret) -> Result<(), EditError> {
@@ -436,13 +426,11 @@ impl<'v, 'a> Edit<'v, 'a> {
             let stamp = Stamp { time: Timestamp(latest), ..self.stamp };
             let (tag, field) = self.history_place(id, start, past)?;
             let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
-            let (flags, value) = if is_sealed {
-                (SEALED, self.author.seal.seal(Place { record: id, tag, field }, past.value.expose()))
-            } else {
-                (0, past.value.expose().to_vec())
-            };
-            let kind = Kind::ENTRY;
-            self.cells.push(NewCell { kind, id, tag, field, stamp, flags, version: 0, value });
+            let (flags, value) = self.sealed_if(is_sealed, id, tag, field, &past.value)?;
+            self.put(Kind::ENTRY, id, tag, field, flags, value)?;
+            if let Some(cell) = self.cells.last_mut() {
+                cell.stamp = stamp;
+            }
         }
         Ok(())
     }
@@ -516,12 +504,30 @@ impl<'v, 'a> Edit<'v, 'a> {
         self.put(Kind::ENTRY, id, tag, field, SEALED, sealed)
     }
 
-    fn seal(&self, record: Id, tag: Tag, field: Option<Id>, secret: &[u8]) -> Result<Vec<u8>, EditError> {
-        if secret.len() > MAX_VALUE {
-            return Err(EditError::TooLong { field: name_of(tag), len: secret.len() });
+    /// Flags and value of a cell that is sealed if it is a secret.
+    fn sealed_if(
+        &self,
+        is_secret: bool,
+        id: Id,
+        tag: Tag,
+        field: Option<Id>,
+        value: &Secret,
+    ) -> Result<(u8, Vec<u8>), EditError> {
+        if is_secret {
+            return Ok((SEALED, self.seal(id, tag, field, value.expose())?));
         }
+        fits(tag, value.len(), MAX_VALUE)?;
+        Ok((0, value.expose().to_vec()))
+    }
+
+    fn seal(&self, record: Id, tag: Tag, field: Option<Id>, secret: &[u8]) -> Result<Vec<u8>, EditError> {
+        fits(tag, secret.len(), MAX_SECRET)?;
         Ok(self.author.seal.seal(Place { record, tag, field }, secret))
     }
+}
+
+fn fits(tag: Tag, len: usize, most: usize) -> Result<(), EditError> {
+    if len > most { Err(EditError::TooLong { field: name_of(tag), len, most }) } else { Ok(()) }
 }
 
 fn name_of(tag: Tag) -> &'static str {

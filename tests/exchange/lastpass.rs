@@ -93,6 +93,21 @@ fn rows_that_are_not_text_are_named_and_the_rest_goes_on() {
     assert_eq!(rows[3].place, exchange::Place::Line(6));
 }
 
+/// A password is never taken from a row whose cells may be shifted by a comma.
+#[test]
+fn rows_that_may_be_shifted_are_refused() {
+    for (header, row) in [
+        ("url,username,password,extra,name,grouping,fav", "https://a,u,pass,word,,A,G,0"),
+        ("url,username,password,totp,extra,name,grouping,fav", "https://a,u,pass,word,,,A,G,0"),
+        ("url,username,password,totp,extra,name,grouping,fav", "https://a,u,pass,word,,,A,,"),
+        ("id,name,url,username,password,extra,grouping,fav", "1,A,https://a,u,pass,word,,,0"),
+        ("id,name,url,username,password,extra,grouping,Reprompt", "1,A,https://a,u,pass,word,,,"),
+    ] {
+        let rows = rows("lastpass-csv", format!("{header}\n{row}\n").as_bytes()).unwrap();
+        assert_eq!((rows.len(), skipped(&rows).len()), (1, 1), "{header}: {row}");
+    }
+}
+
 #[test]
 fn other_tables_are_refused() {
     for (source, message) in [
@@ -130,6 +145,18 @@ fn a_file_that_is_cut_off_gives_what_is_whole() {
             "cut at {cut}: {}",
             listed(std::slice::from_ref(last))
         );
+    }
+}
+
+#[test]
+fn a_row_that_is_cut_off_within_quotes_is_not_taken_for_a_whole_one() {
+    let start = "url,username,password,totp,extra,name,grouping,fav\nhttps://a,a,pw,,,A,,0\nhttp://sn,,,,";
+    for cut in ["\"one,two,three,0", "\"one\ntwo,three,four,0"] {
+        let rows = rows("lastpass-csv", format!("{start}{cut}").as_bytes()).unwrap();
+        assert_eq!(skipped(&rows), [("line 3".to_owned(), Skip::Unclosed)]);
+        let broken = format!("{start}{cut}\nhttps://b,b,pw,,,B,,0\n");
+        let rows = super::rows("lastpass-csv", broken.as_bytes()).unwrap();
+        assert_eq!((rows.len(), skipped(&rows).len()), (3, 0), "a row follows, so it was not cut off");
     }
 }
 

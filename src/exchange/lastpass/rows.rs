@@ -59,6 +59,9 @@ impl<'s> Rows<'s> {
 
     fn mend(&mut self, flaw: Option<Flaw>, record: Option<Vec<Cell>>) -> Mended {
         let eol = self.text.line_end(self.at);
+        if flaw == Some(Flaw::Unclosed) && self.is_cut_off() && self.next_start(eol) == self.text.len() {
+            return Mended { end: self.text.len(), cells: Err(Skip::Unclosed), remark: None };
+        }
         let loose = |strays| self.text.loose_cells(self.at, eol, strays);
         let (Some(cells), Some(other)) = (loose(Strays::BeforeComma), loose(Strays::Anywhere)) else {
             return Mended { end: eol, cells: Err(Skip::TooManyColumns), remark: None };
@@ -68,9 +71,7 @@ impl<'s> Rows<'s> {
                 return Mended { end: eol, cells: Ok(cells.clone()), remark: Some(Remark::Repaired) };
             }
         }
-        // Where no row follows, a quote that never closes tells of a file that was cut off.
-        let is_cut = flaw == Some(Flaw::Unclosed) && self.next_start(eol) == self.text.len();
-        if self.shape.extra.is_some_and(|extra| !is_cut && cells.len() > extra)
+        if self.shape.extra.is_some_and(|extra| cells.len() > extra)
             && let Some(mended) = self.joined(eol)
         {
             return mended;
@@ -135,6 +136,11 @@ impl<'s> Rows<'s> {
         self.start_ahead.1
     }
 
+    /// Whether the source ends without a line break, as one does that was cut off.
+    fn is_cut_off(&self) -> bool {
+        self.text.break_len(self.text.len().saturating_sub(1)) == 0
+    }
+
     /// Whether the line that ends at `end` ends like a row.
     fn ends_row(&self, end: usize) -> bool {
         matches!(self.text.slice(end.saturating_sub(2), end), b",0" | b",1")
@@ -191,14 +197,16 @@ impl Iterator for Rows<'_> {
 }
 
 impl Shape {
-    /// Whether a record by the letter of the standard is a whole row: the right number of cells (and empty
-    /// ones behind them), of which the last is what LastPass writes there.
+    /// Whether a record by the letter of the standard is a whole row: the right number of cells, the last of
+    /// which is what LastPass writes there; or that and empty cells behind it.
     fn is_row(&self, text: CsvText<'_>, cells: &[Cell]) -> bool {
-        let fav = self.columns.checked_sub(1).and_then(|last| cells.get(last));
-        let fav = fav.map(|cell| text.slice(cell.start, cell.end));
-        let more = cells.get(self.columns..).unwrap_or_default();
-        let fits = self.extra.is_none() || fav.is_some_and(|fav| matches!(fav, b"0" | b"1" | b""));
-        fav.is_some() && fits && more.iter().all(|cell| cell.start == cell.end)
+        let Some((row, more)) = cells.split_at_checked(self.columns) else { return false };
+        let is_empty = |cell: &Cell| cell.start == cell.end;
+        match (self.extra, row.last()) {
+            (Some(_), Some(fav)) if is_fav(text, *fav) => more.iter().all(is_empty),
+            (Some(_), Some(fav)) => more.is_empty() && is_empty(fav),
+            _ => more.is_empty(),
+        }
     }
 
     /// Whether cells of a broken line are a whole row, which its last cell must show.
@@ -221,13 +229,11 @@ impl Shape {
         cells.len() > 1 && (self.extra.is_none() || may_be_url(text, cells.first()))
     }
 
-    /// A row with more cells than the header: they are kept, where those before are a whole row.
+    /// A row with more cells than the header: they are kept where those before show that none is shifted.
     fn too_long(&self, text: CsvText<'_>, cells: Vec<Cell>) -> Result<Vec<Cell>, Skip> {
-        let marked = self.columns.checked_sub(1).and_then(|last| cells.get(last));
-        match self.extra.is_none() || marked.is_some_and(|fav| is_fav(text, *fav)) {
-            true => Ok(cells),
-            false => Err(Skip::TooManyColumns),
-        }
+        let last = self.columns.checked_sub(1).and_then(|last| cells.get(last));
+        let is_whole = self.extra.is_some() && last.is_some_and(|fav| is_fav(text, *fav));
+        if is_whole { Ok(cells) } else { Err(Skip::TooManyColumns) }
     }
 
     /// Cells that end like a row, as the cells that they are parts of: the last two are grouping and fav, the

@@ -180,6 +180,9 @@ fn table_of_readings() {
         "example.com.",
         "medium.com/@writer",
         "android://hash@com.example.app/",
+        "bank.example",
+        "nas.local",
+        "build.internal",
     ];
     for text in places {
         assert!(looks_like_host_or_url(text), "{text:?}");
