@@ -144,13 +144,13 @@ impl Editor {
 
     /// Up so many lines, staying in the column as far as the line has it. Returns whether it moved.
     pub fn up(&mut self, lines: usize) -> bool {
-        self.to_line(self.position().0.checked_sub(lines.max(1)))
+        self.go_to_line(self.position().0.checked_sub(lines.max(1)))
     }
 
     /// Down so many lines. Returns whether it moved.
     pub fn down(&mut self, lines: usize) -> bool {
         let (line, last) = (self.position().0, self.text().matches('\n').count());
-        self.to_line(if line == last { None } else { Some((line + lines.max(1)).min(last)) })
+        self.go_to_line(if line == last { None } else { Some((line + lines.max(1)).min(last)) })
     }
 
     /// Deletes the cluster before the cursor.
@@ -190,7 +190,7 @@ impl Editor {
         (line, width(before.rsplit('\n').next().unwrap_or_default()))
     }
 
-    fn to_line(&mut self, line: Option<usize>) -> bool {
+    fn go_to_line(&mut self, line: Option<usize>) -> bool {
         let Some(line) = line else { return false };
         let (_, column) = self.position();
         let text = self.text.expose_str().unwrap_or_default();

@@ -104,7 +104,7 @@ fn focus(model: &Model) -> Focus {
 }
 
 /// A pen for a dialog in the middle of the area, framed where there is room for a frame.
-fn dialog<'p>(pen: &'p mut Pen<'_>, columns: u16, rows: u16, title: &str) -> (Rect, bool) {
+fn dialog(pen: &mut Pen<'_>, columns: u16, rows: u16, title: &str) -> (Rect, bool) {
     let area = pen.area();
     if area.width < 30 || area.height < 8 {
         pen.clear();
