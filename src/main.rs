@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         return holder::run();
     }
     hardening::harden();
+    hardening::outlive_file_limit();
     cli::run(screen)
 }
 

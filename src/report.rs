@@ -186,9 +186,8 @@ impl From<StoreError> for Failure {
 /// What helps where the system refused.
 fn remedy(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            " Make room and try again."
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => " Make room and try again.",
+        ErrorKind::FileTooLarge => " A limit on the size of files (ulimit -f) is in the way.",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             " Check its owner and its permissions."
         }

@@ -35,6 +35,8 @@ pub use save::Saved;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
+/// The folder of a vault's back-ups in its state folder.
+const BACKUPS: &str = "backups";
 
 /// Why a vault was not opened, made, or saved.
 #[derive(Debug, Error)]
@@ -42,7 +44,8 @@ pub enum SessionError {
     /// The file or the secret is wrong.
     #[error(transparent)]
     Format(#[from] FormatError),
-    /// The file is damaged; a back-up may be intact.
+    /// The file is not what was saved: damaged, tampered with, or another's in its place. A back-up may be
+    /// intact.
     #[error("{source}")]
     #[allow(missing_docs)]
     Damaged { source: FormatError, backup: Option<PathBuf> },
@@ -90,7 +93,10 @@ impl Locked {
         let start = Instant::now();
         loop {
             match Self::read_once(path, state_dir) {
-                Err(SessionError::Damaged { .. }) if start.elapsed() < SYNC_PATIENCE => {
+                Err(SessionError::Damaged { source, .. })
+                    if matches!(source, FormatError::Damaged(_) | FormatError::NotAVault)
+                        && start.elapsed() < SYNC_PATIENCE =>
+                {
                     std::thread::sleep(Duration::from_millis(100));
                 }
                 read => return read,
@@ -110,13 +116,11 @@ impl Locked {
         let path = disk::resolved(path)?;
         match Header::read(&file.bytes, file.len) {
             Ok(header) => Ok(Self { path, state_dir: state_dir.to_owned(), file, header }),
-            Err(source @ FormatError::Damaged(_)) => {
+            Err(error) => {
                 // The id is not verified here; it only chooses where to look for back-ups.
-                let id = file.bytes.get(16..32).and_then(|id| id.try_into().ok()).map(Id).unwrap_or_default();
-                let backup = backup::newest_intact(&backups_of(state_dir, id));
-                Err(SessionError::Damaged { source, backup })
+                let id = file.bytes.get(16..32).and_then(|id| id.try_into().ok()).map(Id);
+                Err(damaged(error, &path, state_dir, id))
             }
-            Err(other) => Err(other.into()),
         }
     }
 
@@ -130,8 +134,10 @@ impl Locked {
     /// # Errors
     /// [`SessionError::Format`].
     pub fn unlock(self, given: &Credentials<'_>) -> Result<(Session, Vault), SessionError> {
-        let (keys, slot) = unlock(&self.header, given)?;
-        let opened = format::open(self.file.bytes, &self.header, &keys)?;
+        let id = Some(self.header.vault_id());
+        let damaged = |error| damaged(error, &self.path, &self.state_dir, id);
+        let (keys, slot) = unlock(&self.header, given).map_err(damaged)?;
+        let opened = format::open(self.file.bytes, &self.header, &keys).map_err(damaged)?;
         let dir = state::dir_of(&self.state_dir, self.header.vault_id());
         let device = match Device::load(&dir, &opened.vault) {
             Some(device) => device,
@@ -193,7 +199,7 @@ impl Session {
         };
         let mut vault = Vault::new();
         session.put_slot(&session.keys, &mut vault, "master password", passphrase, cost, now)?;
-        session.save(&mut vault, now)?;
+        session.save(&mut vault, now).inspect_err(|_| state::forget(&session.dir))?;
         Ok((session, vault))
     }
 
@@ -219,7 +225,7 @@ impl Session {
 
     /// The folder of this vault's back-ups.
     pub fn backups(&self) -> PathBuf {
-        self.dir.join("backups")
+        self.dir.join(BACKUPS)
     }
 
     /// Makes an edit as this installation, now, as one step that can be undone and is called `label`; with an
@@ -334,8 +340,25 @@ fn slots_of(vault: &Vault) -> Result<Vec<Slot>, FormatError> {
     cells.map(|cell| Slot::read(vault.value(cell))).collect()
 }
 
-fn backups_of(state_dir: &Path, vault_id: Id) -> PathBuf {
-    state::dir_of(state_dir, vault_id).join("backups")
+/// What is wrong with the file at `path`, with the newest intact back-up of the vault of this id or, where the
+/// file tells none that is known here, of the vault that was saved at `path`.
+fn damaged(error: FormatError, path: &Path, state_dir: &Path, id: Option<Id>) -> SessionError {
+    use FormatError::{Damaged, KeyMismatch, Malformed, NotAVault, SlotTampered, Tampered};
+    let newest = |dir: PathBuf| backup::newest_intact(&dir.join(BACKUPS));
+    let backup = || {
+        let of_id = id.and_then(|id| newest(state::dir_of(state_dir, id)));
+        of_id.or_else(|| state::dir_at(state_dir, path).and_then(newest))
+    };
+    match error {
+        Damaged(_) | Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => {
+            SessionError::Damaged { source: error, backup: backup() }
+        }
+        NotAVault => match backup() {
+            None => NotAVault.into(),
+            backup => SessionError::Damaged { source: NotAVault, backup },
+        },
+        other => other.into(),
+    }
 }
 
 fn new_id() -> Result<Id, FormatError> {

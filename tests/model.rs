@@ -153,19 +153,6 @@ fn an_item_becomes_an_entry_and_its_changes_history() {
 }
 
 #[test]
-fn a_past_value_that_no_file_holds_is_refused() {
-    let (mut device, mut vault) = (Device::new(1), Vault::new());
-    for field in ["note", "title", "gone"] {
-        let mut item = github();
-        let value = Secret::zeroed((1 << 20) + 1);
-        item.history = vec![PastValue { field: field.to_owned(), value, time: Timestamp(1) }];
-        let added = device.with(|author| Ok(vault.edit(author, "add", |edit| edit.add(&item))));
-        assert!(matches!(added, Err(EditError::TooLong { .. })), "{field}");
-    }
-    assert_eq!(vault.entries().len(), 0);
-}
-
-#[test]
 fn writing_what_is_there_already_writes_nothing() {
     let (mut device, mut vault) = (Device::new(1), Vault::new());
     let id = device.add(&mut vault, &github());

@@ -197,3 +197,98 @@ fn odd_files_are_no_vaults() {
         Err(SessionError::Store(StoreError::NotAFile(_)))
     ));
 }
+
+#[test]
+fn what_a_killed_save_left_is_taken_in_and_removed() {
+    let folder = Folder::new("killed");
+    let (session, mut vault) = folder.create();
+    let before = fs::read(folder.vault()).unwrap();
+    let (other, mut theirs) = folder.open("one").unwrap();
+    add(&other, &mut theirs, "written whole");
+    other.save(&mut theirs, Timestamp(3)).unwrap();
+    let after = fs::read(folder.vault()).unwrap();
+    fs::write(folder.vault(), before).unwrap();
+
+    let lock = fs::read_to_string(session.backups().with_file_name("lock")).unwrap();
+    let beside = |name: String| folder.vault().with_file_name(format!(".vault.tresor.saving-{name}"));
+    let ours = |name: &str| beside(format!("{lock}-{name}"));
+    let foreign = Folder::new("killed-foreign");
+    let _ = foreign.create();
+    fs::write(ours("whole"), &after).unwrap();
+    fs::write(ours("torn"), &after[..5000]).unwrap();
+    fs::write(ours("empty"), "").unwrap();
+    fs::copy(foreign.vault(), ours("foreign")).unwrap();
+    // Under another lock somebody may be writing it now.
+    fs::write(beside("0123456789abcdef-other".to_owned()), &after[..5000]).unwrap();
+
+    add(&session, &mut vault, "saved");
+    session.save(&mut vault, Timestamp(4)).unwrap();
+    let (session, vault) = folder.open("one").unwrap();
+    assert_eq!(contents(&session, &vault), pairs(&["saved", "written whole"]));
+    let left = [ours("whole"), ours("torn"), ours("empty")].into_iter().filter(|path| path.exists());
+    assert_eq!(left.collect::<Vec<_>>(), Vec::<PathBuf>::new());
+    assert!(ours("foreign").exists() && beside("0123456789abcdef-other".to_owned()).exists());
+}
+
+#[test]
+fn who_comes_second_makes_no_vault_and_leaves_nothing() {
+    let folder = Folder::new("race");
+    let start = std::sync::Barrier::new(4);
+    let made: Vec<bool> = std::thread::scope(|scope| {
+        let make = || {
+            start.wait();
+            let made = Session::create(
+                &folder.vault(),
+                &folder.state(),
+                &pass("one"),
+                Cost::READER_FLOOR,
+                Timestamp(1),
+            );
+            match made {
+                Ok(_) => true,
+                Err(SessionError::Store(StoreError::Exists(_))) => false,
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(made.iter().filter(|made| **made).count(), 1);
+    assert!(folder.open("one").is_ok());
+    assert_eq!(fs::read_dir(folder.state()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.vault().parent().unwrap()).unwrap().count(), 1);
+}
+
+#[test]
+fn whatever_is_wrong_with_the_file_its_back_up_is_named() {
+    let folder = Folder::new("named");
+    let (session, mut vault) = folder.create();
+    add(&session, &mut vault, "a");
+    session.save(&mut vault, Timestamp(3)).unwrap();
+    let intact = fs::read(folder.vault()).unwrap();
+    let backup_of = |bytes: &[u8]| {
+        fs::write(folder.vault(), bytes).unwrap();
+        match folder.open("one") {
+            Err(SessionError::Damaged { source, backup }) => (source, backup),
+            Err(error) => panic!("{error}"),
+            Ok(_) => panic!("opened"),
+        }
+    };
+    let newest = backup::all(&session.backups()).into_iter().next();
+    assert!(newest.is_some());
+    // Nothing of the file tells which vault it was: its place does.
+    for bytes in [&b""[..], b"hello", &intact[..20]] {
+        let (source, backup) = backup_of(bytes);
+        assert!(matches!(source, FormatError::NotAVault | FormatError::Damaged(_)), "{source}");
+        assert_eq!(backup, newest, "{source}");
+    }
+    let mut tampered = intact.clone();
+    tampered[50_000] ^= 1;
+    let digest = tresor::crypto::derive::sha256(&[&tampered[..96], &tampered[128..]]);
+    tampered[96..128].copy_from_slice(&digest);
+    assert!(matches!(backup_of(&tampered), (FormatError::Tampered, Some(_))));
+    // Elsewhere a file that is no vault is just that.
+    fs::write(folder.0.join("text"), "hello").unwrap();
+    let elsewhere = Locked::read_once(&folder.0.join("text"), &folder.state());
+    assert!(matches!(elsewhere, Err(SessionError::Format(FormatError::NotAVault))));
+}

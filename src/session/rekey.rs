@@ -2,10 +2,10 @@
 //! of every cell is sealed anew; wrapping the old key again would let whoever has an old file and the old
 //! password read every later one.
 
+use super::save::remove_all;
 use super::{Cost, SystemRandom, Tag, Timestamp, Vault, format, slots_of, unlock};
 use super::{Credentials, FormatError, Header, Keys, Kind, Passphrase, Seal, Session, SessionError, Slot};
 use crate::format::Inner;
-use crate::store::lock::{Lock, PATIENCE};
 use crate::vault::edit::EditError;
 
 impl Session {
@@ -39,10 +39,12 @@ impl Session {
         if self.read_only {
             return Err(SessionError::ReadOnly);
         }
-        let lock = Lock::take(&self.dir, PATIENCE)?;
-        self.catch_up(vault)?;
+        let lock = self.lock()?;
+        let left_over = self.take_in_left_over(&lock, vault);
+        self.catch_up(&self.keys, vault)?;
         let (keys, mut changed, dropped) = self.rekeyed(vault, passphrase, cost, now)?;
-        self.save_locked(&keys, &mut changed, now)?;
+        self.save_locked(&lock, &keys, &mut changed, now)?;
+        remove_all(&left_over);
         drop(lock);
         *vault = changed;
         self.keys = keys;

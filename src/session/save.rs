@@ -1,9 +1,9 @@
 //! Saving: under the lock, on top of what is on the disk now, and merged with what another program put there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{backup, format, merge, new_id, read_vault, slots_of};
+use super::{backup, format, merge, new_id, read_vault, slots_of, state};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
 use crate::store::atomic::{self, Replaced};
@@ -34,28 +34,53 @@ impl Session {
         if self.is_in_memory() {
             return Ok(Saved { merged: false });
         }
-        let _lock = Lock::take(&self.dir, PATIENCE)?;
-        self.save_locked(&self.keys, vault, now)
+        let lock = self.lock()?;
+        let left_over = self.take_in_left_over(&lock, vault);
+        let saved = self.save_locked(&lock, &self.keys, vault, now)?;
+        remove_all(&left_over);
+        Ok(saved)
     }
 
-    /// Merges what is on the disk into `vault`, if it is not what was last seen there.
-    pub(super) fn catch_up(&self, vault: &mut Vault) -> Result<Option<[u8; 32]>, SessionError> {
+    pub(super) fn lock(&self) -> Result<Lock, SessionError> {
+        Ok(Lock::take(&self.dir, PATIENCE, new_id()?)?)
+    }
+
+    /// Merges into `vault` what saves that were killed have left beside the vault. Gives the files that hold
+    /// nothing of worth any more once `vault` is saved. One under another key stays where it is.
+    pub(super) fn take_in_left_over(&self, lock: &Lock, vault: &mut Vault) -> Vec<PathBuf> {
+        let mut left_over = atomic::left_over(&self.path, lock.name());
+        left_over.retain(|path| match self.merge_file(path, vault, &self.keys) {
+            // What is torn was never whole on the disk, and so never said to be saved.
+            Ok(_) | Err(SessionError::Format(FormatError::NotAVault | FormatError::Damaged(_))) => true,
+            Err(_) => false,
+        });
+        left_over
+    }
+
+    /// Merges what is on the disk into `vault`, which is under `keys`, if it is not what was last seen there.
+    pub(super) fn catch_up(&self, keys: &Keys, vault: &mut Vault) -> Result<Option<[u8; 32]>, SessionError> {
         let on_disk = digest_on_disk(&self.path)?;
-        if on_disk.is_none() || on_disk == *self.seen() {
+        let seen = *self.seen();
+        if on_disk.is_none() || on_disk == seen {
             return Ok(None);
         }
-        let digest = self.merge_file(&self.path, vault, &self.keys)?;
+        if seen.is_none() {
+            // Another program was faster to make a vault here.
+            return Err(StoreError::Exists(self.path.clone()).into());
+        }
+        let digest = self.merge_file(&self.path, vault, keys)?;
         *self.seen() = Some(digest);
         Ok(Some(digest))
     }
 
     pub(super) fn save_locked(
         &self,
+        lock: &Lock,
         keys: &Keys,
         vault: &mut Vault,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
-        let mut merged = self.catch_up(vault)?;
+        let mut merged = self.catch_up(keys, vault)?;
         for _ in 0..MAX_ROUNDS {
             let parent = *self.seen();
             let generation = vault.generation() + 1;
@@ -72,14 +97,15 @@ impl Session {
             let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
             let file = format::seal(vault, keys, &slots_of(vault)?, &inner, least, &mut SystemRandom)?;
             let digest = digest_of(&file);
-            let suffix = new_id()?.to_string();
+            let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
             let replaced = match parent {
                 None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
                 Some(_) => atomic::replace(&self.path, &file, &suffix).map_err(SessionError::from),
             }?;
             *self.seen() = digest;
-            // The state only spares a new writer id at the next start.
+            // The state only spares a new writer id at the next start, and finds back-ups by place.
             let _ = self.device().remember(&self.dir, generation);
+            let _ = disk::resolved(&self.path).and_then(|place| state::remember_place(&self.dir, &place));
             let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
             if digest_on_disk(&old)? == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
@@ -117,6 +143,12 @@ impl Session {
         let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys)? };
         *vault = merge(vault, &theirs);
         Ok(header.digest())
+    }
+}
+
+pub(super) fn remove_all(left_over: &[PathBuf]) {
+    for path in left_over {
+        let _ = disk::remove(path);
     }
 }
 

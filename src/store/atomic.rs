@@ -55,17 +55,22 @@ pub fn replace(target: &Path, content: &[u8], suffix: &str) -> Result<Replaced, 
     }
 }
 
-/// Whether a name beside `target` is one of our temporary files.
-pub fn is_temporary(name: &str, target: &Path) -> bool {
-    let stem = target.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.strip_prefix('.')
-        .and_then(|name| name.strip_prefix(stem))
-        .is_some_and(|rest| rest.starts_with(".saving-"))
+/// The temporary files beside `target` whose suffix begins with `prefix`.
+pub fn left_over(target: &Path, prefix: &str) -> Vec<PathBuf> {
+    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let start = temporary_name(target, prefix);
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let ours = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(|name| name.starts_with(&start));
+    entries.filter(ours).map(|entry| entry.path()).collect()
+}
+
+fn temporary_name(target: &Path, suffix: &str) -> String {
+    let name = target.file_name().and_then(|name| name.to_str()).unwrap_or("vault");
+    format!(".{name}.saving-{suffix}")
 }
 
 fn write_temporary(target: &Path, content: &[u8], suffix: &str) -> Result<PathBuf, StoreError> {
-    let name = target.file_name().and_then(|name| name.to_str()).unwrap_or("vault");
-    let temporary = target.with_file_name(format!(".{name}.saving-{suffix}"));
+    let temporary = target.with_file_name(temporary_name(target, suffix));
     let mut file = create_private(&temporary)?;
     let written = (|| {
         file.write_all(content).map_err(StoreError::io("write", &temporary))?;

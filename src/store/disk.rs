@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::format::MAX_FILE_LEN;
+use crate::format::header::MAGIC;
+use crate::format::{HEADER_LEN, MAX_FILE_LEN};
 use crate::secret::Secret;
 
 /// A file operation that failed.
@@ -55,18 +56,22 @@ pub struct VaultFile {
     pub len: u64,
 }
 
-/// Reads a vault file whole; of one that is longer than version 1 allows only the header.
+/// Reads a vault file whole; of one that is no vault, or longer than version 1 allows, only the header.
 ///
 /// # Errors
 /// [`StoreError::Io`], [`StoreError::NotAFile`].
 pub fn read_vault(path: &Path) -> Result<VaultFile, StoreError> {
+    let failed = |error: io::Error| StoreError::io("read", path)(error);
     let (mut file, len) = open_regular(path)?;
-    let wanted =
-        if len > MAX_FILE_LEN as u64 { crate::format::HEADER_LEN } else { usize::try_from(len).unwrap_or(0) };
-    // One more byte than was promised shows a file that grows.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(wanted + 1));
-    let most = if len > MAX_FILE_LEN as u64 { wanted as u64 } else { wanted as u64 + 1 };
-    (&mut file).take(most).read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    (&mut file).take(HEADER_LEN as u64).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.starts_with(&MAGIC) && len <= MAX_FILE_LEN as u64 {
+        // One more byte than was promised shows a file that grows.
+        let rest = (len + 1).saturating_sub(bytes.len() as u64);
+        let room = usize::try_from(rest).unwrap_or(usize::MAX);
+        bytes.try_reserve_exact(room).map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
+        (&mut file).take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    }
     let len = len.max(bytes.len() as u64);
     Ok(VaultFile { bytes, len })
 }

@@ -1,5 +1,5 @@
-//! What this installation remembers of a vault, in the state folder: who it is as a writer, and how far it
-//! got. Losing it loses nothing: a new writer id is made.
+//! What this installation remembers of a vault, in the state folder: who it is as a writer, how far it got, and
+//! where the vault's file is. Losing it loses nothing: a new writer id is made.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use super::disk::{StoreError, private_dir, read_private, write_new};
 use crate::vault::{Id, Vault};
 
 const MAX_LEN: usize = 4096;
+const PLACE: &str = "place";
 
 /// This installation, as a writer of one vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,16 +51,46 @@ impl Device {
         private_dir(dir)?;
         let config = bincode::config::standard().with_fixed_int_encoding();
         let bytes = bincode::serde::encode_to_vec(*self, config).unwrap_or_default();
-        let (path, temporary) = (file_in(dir), dir.join("device.new"));
-        let _ = fs::remove_file(&temporary);
-        write_new(&temporary, |out| out.write_all(&bytes))?;
-        fs::rename(&temporary, &path).map_err(StoreError::io("write", &path))
+        replace(&file_in(dir), &bytes)
     }
+}
+
+/// Remembers that the vault whose state is in `dir` is saved at `place`.
+///
+/// # Errors
+/// [`StoreError`]; a file that no longer says which vault it was is then not known by its place.
+pub fn remember_place(dir: &Path, place: &Path) -> Result<(), StoreError> {
+    let path = dir.join(PLACE);
+    let bytes = place.as_os_str().as_encoded_bytes();
+    if read_private(&path, MAX_LEN).is_ok_and(|there| *there == bytes) {
+        return Ok(());
+    }
+    replace(&path, bytes)
+}
+
+/// The state of the vault that was last made or brought to `place`.
+pub fn dir_at(state_dir: &Path, place: &Path) -> Option<PathBuf> {
+    let bytes = place.as_os_str().as_encoded_bytes();
+    let dirs = fs::read_dir(state_dir).ok()?.flatten().map(|entry| entry.path());
+    let here = dirs.filter(|dir| read_private(&dir.join(PLACE), MAX_LEN).is_ok_and(|there| *there == bytes));
+    here.max_by_key(|dir| fs::metadata(dir.join(PLACE)).and_then(|meta| meta.modified()).ok())
+}
+
+/// Forgets a vault that was not made after all.
+pub fn forget(dir: &Path) {
+    let _ = fs::remove_dir_all(dir);
 }
 
 /// The folder of a vault in the state folder.
 pub fn dir_of(state_dir: &Path, vault_id: Id) -> PathBuf {
     state_dir.join(vault_id.to_string())
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let temporary = path.with_extension("new");
+    let _ = fs::remove_file(&temporary);
+    write_new(&temporary, |out| out.write_all(bytes))?;
+    fs::rename(&temporary, path).map_err(StoreError::io("write", path))
 }
 
 fn file_in(dir: &Path) -> PathBuf {

@@ -5,6 +5,7 @@ mod form;
 mod fuzz;
 mod hostile;
 mod main_job;
+mod picture;
 mod saving;
 mod screens;
 
