@@ -284,18 +284,4 @@ mod tests {
         assert_eq!(keymap.meaning(&contexts, &[g, g]), Meaning::Action(Action::GoToTop));
         assert_eq!(keymap.meaning(&contexts, &[g, "x".parse().unwrap()]), Meaning::Nothing);
     }
-
-    #[test]
-    fn the_page_of_keys_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/keys.md");
-        let page = standard().to_markdown();
-        if std::env::var_os("TRESOR_WRITE_DOCS").is_some() {
-            std::fs::write(path, &page).unwrap();
-        }
-        assert_eq!(
-            std::fs::read_to_string(path).unwrap_or_default(),
-            page,
-            "TRESOR_WRITE_DOCS=1 writes it anew"
-        );
-    }
 }

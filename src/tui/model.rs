@@ -198,14 +198,14 @@ impl Model {
         let next_second = 1000 - self.now.0 % 1000;
         let mut waits: Vec<u64> = Vec::with_capacity(6);
         waits.extend(self.notice.as_ref().map(|notice| until(notice.until)));
-        waits.extend(self.copied.as_ref().map(|_| next_second));
+        waits.extend(self.copied.as_ref().map(|copied| until(copied.deadline).min(next_second)));
         match &self.screen {
             Screen::Wizard(Wizard { working: Some(_), .. })
             | Screen::Locked(Locked { working: Some(_), .. }) => {
                 waits.push(100);
             }
             Screen::Open(open) => {
-                waits.extend(open.revealed.as_ref().map(|_| next_second));
+                waits.extend(open.revealed.as_ref().map(|revealed| until(revealed.until)));
                 waits.extend(open.code.as_ref().filter(|code| code.is_running()).map(|_| next_second));
                 waits.extend(self.lock_at().map(until));
             }

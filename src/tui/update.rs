@@ -63,6 +63,13 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.last_key = model.now;
     model.begun.push(key);
     let meaning = model.keymap.meaning(model.contexts(), &model.begun);
+    if let Some(locked) = opening(model)
+        && !matches!(meaning, Meaning::Action(Action::QuitNow | Action::Suspend | Action::Help))
+    {
+        locked.keep(key);
+        model.begun.clear();
+        return;
+    }
     match meaning {
         Meaning::Begun => {}
         Meaning::Action(action) => {
@@ -77,6 +84,14 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
                 _ => {}
             }
         }
+    }
+}
+
+/// The lock, while the vault is being opened.
+fn opening(model: &mut Model) -> Option<&mut Locked> {
+    match &mut model.screen {
+        Screen::Locked(locked) if locked.working.is_some() && model.layers.is_empty() => Some(locked),
+        _ => None,
     }
 }
 

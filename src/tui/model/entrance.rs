@@ -5,6 +5,10 @@ use crate::strength::{self, Strength};
 use crate::time::Timestamp;
 
 use super::super::editor::{self, Editor};
+use super::super::key::{Code, Key};
+
+/// Most keys that are kept while the vault is being opened.
+const MAX_AHEAD: usize = 64;
 
 /// The first start: at most four questions.
 pub struct Wizard {
@@ -53,6 +57,8 @@ pub struct Locked {
     pub problem: Option<String>,
     /// Since when it is being opened.
     pub working: Option<Timestamp>,
+    /// What was typed since: it is meant for the list, and typed there once that is open.
+    pub ahead: Vec<Key>,
 }
 
 impl Default for Wizard {
@@ -101,8 +107,34 @@ impl Wizard {
     }
 }
 
+impl Locked {
+    /// Keeps a key for the list; beyond [`MAX_AHEAD`] it is dropped.
+    pub fn keep(&mut self, key: Key) {
+        if self.ahead.len() < MAX_AHEAD {
+            self.ahead.push(key);
+        }
+    }
+
+    /// Wipes the keys that were kept: they may be a password typed a second time.
+    pub fn forget(&mut self) {
+        self.ahead.fill(Key::plain(Code::Esc));
+        self.ahead.clear();
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
 impl Default for Locked {
     fn default() -> Self {
-        Self { password: Editor::line(passphrase::MAX_LEN), problem: None, working: None }
+        Self {
+            password: Editor::line(passphrase::MAX_LEN),
+            problem: None,
+            working: None,
+            ahead: Vec::with_capacity(MAX_AHEAD),
+        }
     }
 }

@@ -30,6 +30,21 @@ fn a_wrong_password_says_so_and_asks_again() {
 }
 
 #[test]
+fn what_is_typed_while_it_opens_goes_to_the_search_box() {
+    let mut play = Play::locked((80, 24));
+    play.text("secret").keys("Enter").text("ada priv").keys("Enter");
+    play.send(opened_message(demo::items()));
+    assert_eq!(play.open().query.text(), "ada priv");
+    assert_eq!(play.copies.len(), 1);
+    let mut play = Play::locked((80, 24));
+    play.text("wrong").keys("Enter").text("ada priv").keys("Enter");
+    play.send(Message::Opened(Err(Failure::new(Exit::WrongSecret, "wrong master password"))));
+    assert_eq!(play.asked(), ["unlock"], "it is not taken for another try");
+    let Screen::Locked(locked) = &play.model.screen else { panic!("not locked") };
+    assert!(locked.password.is_empty() && locked.ahead.is_empty());
+}
+
+#[test]
 fn every_word_must_match_and_the_best_comes_first() {
     let mut play = Play::sample((80, 24));
     play.text("mail");

@@ -95,16 +95,21 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
-            model.screen = Screen::Open(Box::new(Open::new(session, vault, catalog)));
+            let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
+            let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
             }
             // What was typed before was drawn over, not overwritten.
             out.push(Effect::Conceal);
+            if let Screen::Locked(locked) = &before {
+                locked.ahead.iter().for_each(|key| super::typed(model, *key, out));
+            }
         }
         Err(failure) => match &mut model.screen {
             Screen::Locked(locked) => {
                 locked.working = None;
+                locked.forget();
                 locked.problem = Some(sentence(&failure.to_string()));
             }
             Screen::Wizard(wizard) => {
