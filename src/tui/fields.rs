@@ -20,6 +20,8 @@ pub enum Which {
     Note,
     Folder,
     Tags,
+    /// A file's name, counted from 0.
+    File(usize),
 }
 
 /// A field with its value.
@@ -92,6 +94,10 @@ pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
         let value = FieldValue::Plain(tags.join(", ").into());
         fields.push(Shown { which: Which::Tags, label: "Tags".into(), value });
     }
+    fields.extend(entry.attachments().into_iter().enumerate().map(|(number, file)| {
+        let value = FieldValue::Plain(format!("{}, {} bytes", file.manifest.name, file.manifest.len).into());
+        Shown { which: Which::File(number), label: "File".into(), value }
+    }));
     fields
 }
 
@@ -141,6 +147,7 @@ pub fn spoken(field: &Shown<'_>) -> String {
         Which::Note => "note".to_owned(),
         Which::Folder => "folder".to_owned(),
         Which::Tags => "tags".to_owned(),
+        Which::File(_) => "file name".to_owned(),
         Which::Custom(_) => field.label.clone().into_owned(),
     }
 }

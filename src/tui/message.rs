@@ -49,6 +49,8 @@ pub struct Opened {
     pub catalog: Catalog,
     /// What an import brought, one line each.
     pub report: Option<Vec<String>>,
+    /// What the user is to know of this system, if anything.
+    pub warning: Option<&'static str>,
 }
 
 /// How a save ended.

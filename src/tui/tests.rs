@@ -247,7 +247,7 @@ fn opened(items: Vec<Item>) -> (Session, Vault, Catalog) {
 
 fn opened_message(items: Vec<Item>) -> Message {
     let (session, vault, catalog) = opened(items);
-    Message::Opened(Ok(Box::new(Opened { session, vault, catalog, report: None })))
+    Message::Opened(Ok(Box::new(Opened { session, vault, catalog, report: None, warning: None })))
 }
 
 fn login(title: &str, username: &str, password: &str) -> Item {

@@ -76,12 +76,14 @@ const ASCII: Signs = Signs {
     bar: ["#", "."],
 };
 
+/// Dim and not grey: bright black is the background's own colour in some well-loved palettes. No yellow or blue
+/// for what is read much: each is faint on one half of all backgrounds.
 const COLOURS: [Style; 13] = [
     Style::new(),
-    Style::new().fg(Color::DarkGray),
+    Style::new().add_modifier(Modifier::DIM),
     Style::new().add_modifier(Modifier::BOLD),
     Style::new().fg(Color::Cyan),
-    Style::new().fg(Color::Yellow),
+    Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
     Style::new().fg(Color::Magenta).add_modifier(Modifier::BOLD),
     Style::new().add_modifier(Modifier::REVERSED),
     Style::new().add_modifier(Modifier::BOLD),
@@ -89,7 +91,7 @@ const COLOURS: [Style; 13] = [
     Style::new().fg(Color::Green),
     Style::new().fg(Color::Yellow),
     Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
-    Style::new().fg(Color::DarkGray),
+    Style::new().add_modifier(Modifier::DIM),
 ];
 
 const PLAIN: [Style; 13] = [

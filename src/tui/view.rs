@@ -54,6 +54,7 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Report(report) => dialog::report(report, &mut pen),
         };
     }
+    status::problem(model, &mut pen.within(above));
     status::status(model, &mut pen.within(places.status));
     if let Some(hints) = places.hints {
         status::hints(model, &mut pen.within(hints));

@@ -13,7 +13,7 @@ use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, KeyFile, Passphrase};
 use crate::merge::merge;
 use crate::report::{Exit, Failure};
-use crate::secret::Secret;
+use crate::secret::{Secret, pages};
 use crate::session::{self, ImportReport, Locked, Session, SessionError, Status};
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -110,7 +110,9 @@ fn sample() -> Result<Opened, Failure> {
 
 fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
-    Opened { session, vault, catalog, report }
+    let warning = pages::locking_failed()
+        .then_some("This system refuses to lock memory (ulimit -l): secrets may get into its swap space");
+    Opened { session, vault, catalog, report, warning }
 }
 
 /// The path that was typed: `~/` is the home directory, and quotes around it (which terminals put there when a

@@ -54,6 +54,18 @@ fn a_failed_save_is_told_kept_and_tried_again() {
 }
 
 #[test]
+fn a_long_problem_is_read_in_full() {
+    let mut play = Play::sample((80, 24));
+    let reason = "cannot write /home/someone/with/a/long/path/vault.tresor: no space left on device; the end";
+    fail(&mut play, reason);
+    play.text("router").keys("Esc *");
+    for word in reason.split(' ') {
+        assert!(play.shows(word), "{word}\n{}", play.screen());
+    }
+    assert!(play.shows("! NOT SAVED") && !play.shows("lose"), "it is no question, and has no focus");
+}
+
+#[test]
 fn edits_during_a_save_are_in_the_next_one() {
     let mut play = Play::sample((80, 24));
     play.saves = None;

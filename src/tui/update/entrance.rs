@@ -91,7 +91,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
     }
     match result {
         Ok(opened) => {
-            let Opened { session, vault, catalog, report } = *opened;
+            let Opened { session, vault, catalog, report, warning } = *opened;
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
@@ -99,6 +99,9 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
+            }
+            if let Some(warning) = warning {
+                model.complain(warning);
             }
             // What was typed before was drawn over, not overwritten.
             out.push(Effect::Conceal);

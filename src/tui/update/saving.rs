@@ -141,7 +141,7 @@ pub(super) fn saved(model: &mut Model, end: SaveEnd, out: &mut Vec<Effect>) {
         }
         Err(failure) => {
             open.saving.after = None;
-            open.saving.failed = Some(failure.to_string());
+            open.saving.failed = Some(failure.message.clone());
             model.complain(format!("NOT saved: {failure}"));
         }
     }

@@ -1,10 +1,38 @@
 //! The last two lines: what was done, what is in the clipboard, what the keys do here.
 
+use ratatui::layout::Rect;
+
 use super::super::action::Action;
 use super::super::catalog::Facet;
-use super::super::model::{Model, Tone};
+use super::super::model::{Model, Notice, Tone};
 use super::super::theme::Role;
 use super::pen::{Pen, width};
+use super::text;
+
+/// A problem that is too long for its line, in as many as it takes above that.
+pub fn problem(model: &Model, pen: &mut Pen<'_>) {
+    let Some(notice) = model.notice.as_ref().filter(|notice| notice.tone == Tone::Problem) else { return };
+    let lines = text::wrapped(&notice.text, pen.width().saturating_sub(4));
+    if fits(notice, pen.width(), model) {
+        return;
+    }
+    let rows = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX).min(pen.height());
+    let area = pen.area();
+    let mut pen = pen.within(Rect { y: area.bottom() - rows, height: rows, ..area });
+    let sign = pen.signs().horizontal;
+    pen.clear();
+    pen.line(0, sign, Role::Border);
+    pen.text(1, 1, "!", Role::Problem);
+    for (line, y) in lines.into_iter().zip(1..) {
+        pen.text(3, y, line, Role::Problem);
+    }
+}
+
+/// Whether the status line has room for all of it, and for what else is to be said there.
+fn fits(notice: &Notice, columns: u16, model: &Model) -> bool {
+    let rest = if model.copied.is_some() { 34 } else { 16 };
+    width(&notice.text) + rest < columns
+}
 
 /// What was done, and what is in the clipboard.
 pub fn status(model: &Model, pen: &mut Pen<'_>) {
@@ -29,6 +57,9 @@ pub fn status(model: &Model, pen: &mut Pen<'_>) {
         // Only the start of a sequence of the table gets here, never what is typed into a text.
         pen.text_in(1, 0, end.saturating_sub(1), &format!("{} ...", keys.join(" ")), Role::Dim);
     } else if let Some(notice) = &model.notice {
+        if notice.tone == Tone::Problem && !fits(notice, pen.width(), model) {
+            return;
+        }
         let x = if notice.tone == Tone::Problem { pen.text(1, 0, "! ", Role::Problem) } else { 1 };
         let role = if notice.tone == Tone::Problem { Role::Problem } else { Role::Good };
         pen.text_in(x, 0, end.saturating_sub(x), &notice.text, role);
