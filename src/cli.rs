@@ -20,6 +20,7 @@ mod recipe;
 mod trash;
 mod verify;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -27,15 +28,35 @@ use clap::{CommandFactory, Parser};
 use args::{Arguments, Command, TrashAction};
 use context::Context;
 
+use crate::config::Config;
+use crate::format::KeyFile;
 use crate::report::{Failure, note};
 
-/// Runs the command that the arguments of the process name, and gives its exit status.
-pub fn run() -> ExitCode {
+/// What the screen is to be opened on, for `tresor` alone and `tresor demo`.
+pub enum Screen {
+    /// A vault file, which may not be there yet.
+    Vault {
+        /// The settings.
+        config: Config,
+        /// The file.
+        vault: PathBuf,
+        /// What this installation remembers.
+        state: PathBuf,
+        /// The key file, if one was named.
+        key_file: Option<KeyFile>,
+    },
+    /// The sample, of which nothing is written.
+    Sample(Config),
+}
+
+/// Runs the command that the arguments of the process name, and gives its exit status. `screen` shows the screen
+/// until the user leaves it.
+pub fn run(screen: fn(Screen) -> Result<(), Failure>) -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
-    match dispatch(arguments) {
+    match dispatch(arguments, screen) {
         Ok(exit) => exit,
         Err(failure) => failure.report(),
     }
@@ -52,9 +73,10 @@ fn explain(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
+fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> Result<ExitCode, Failure> {
     let Some(command) = arguments.command else {
-        return screen(Context::new(arguments.global)?);
+        screen(Context::new(arguments.global)?.into_screen()?)?;
+        return Ok(ExitCode::SUCCESS);
     };
     // These need neither vault nor configuration.
     match &command {
@@ -92,16 +114,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Passwd(costs) => init::passwd(&mut context, &costs),
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
-        Command::Demo => return demo(),
+        Command::Demo => screen(Screen::Sample(context.config)),
         Command::Completions { .. } | Command::Generate { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn screen(_: Context) -> Result<ExitCode, Failure> {
-    Err(Failure::usage("no screen yet"))
-}
-
-fn demo() -> Result<ExitCode, Failure> {
-    Err(Failure::usage("no demo yet"))
 }

@@ -3,8 +3,10 @@
 use std::env;
 use std::process::ExitCode;
 
-use tresor::clipboard::{HOLDER_ARGUMENT, holder};
-use tresor::{cli, hardening};
+use tresor::clipboard::{Environment, HOLDER_ARGUMENT, holder};
+use tresor::report::Failure;
+use tresor::tui::{Options, Source};
+use tresor::{cli, hardening, tui};
 
 fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|argument| argument == HOLDER_ARGUMENT) {
@@ -12,5 +14,17 @@ fn main() -> ExitCode {
     }
     hardening::harden();
     hardening::outlive_file_limit();
-    cli::run()
+    cli::run(screen)
+}
+
+fn screen(screen: cli::Screen) -> Result<(), Failure> {
+    let environment = Environment::from_process();
+    tui::run(match screen {
+        cli::Screen::Vault { config, vault, state, key_file } => {
+            Options { source: Source::File { vault, state }, config, key_file, environment }
+        }
+        cli::Screen::Sample(config) => {
+            Options { source: Source::Sample, config, key_file: None, environment }
+        }
+    })
 }

@@ -42,6 +42,11 @@ fn commands(help: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_page_of_keys_is_current() {
+    is_current("keys.md", &tresor::tui::keymap::Keymap::standard().to_markdown());
+}
+
+#[test]
 fn the_command_reference_is_current() {
     let mut text = "# Commands\n\nMade from the program's own help by `tests/docs.rs`.\n".to_owned();
     let top = help(&[]);

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Screen;
 use super::args::Global;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
@@ -64,6 +65,15 @@ impl Context {
             (None, Err(error)) => return Err(ConfigError::into(error)),
         };
         Ok(Self { config, vault, state, json: global.json, stdin: Stdin::default(), global })
+    }
+
+    /// What the screen is opened on.
+    ///
+    /// # Errors
+    /// A key file that cannot be read.
+    pub fn into_screen(self) -> Result<Screen, Failure> {
+        let key_file = self.key_file()?;
+        Ok(Screen::Vault { config: self.config, vault: self.vault, state: self.state, key_file })
     }
 
     /// Whether a person can be asked: a terminal, and no `--no-input`.

@@ -350,4 +350,38 @@ mod tests {
         let bytes = body(vec![WireCell(3, None, 0, 0, 0, b"GitHub".to_vec())]);
         assert!(decode(&bytes, 0, 2).is_ok() && decode(&bytes, 0, 1).is_err());
     }
+
+    #[test]
+    fn a_difference_from_what_was_meant_is_seen() {
+        let wire = || {
+            let cell = |tag, value: &[u8]| WireCell(tag, None, 0, 0, 0, value.to_vec());
+            let record = |id: u8| (1, [id; 16], vec![cell(3, b"GitHub"), cell(4, b"octo")]);
+            WireBody(vec![([1; 16], 2, 3)], vec![(1, [1; 16], 3)], vec![record(8), record(9)])
+        };
+        let bytes = |wire: &WireBody| {
+            bincode::serde::encode_to_vec(wire, bincode::config::standard().with_fixed_int_encoding())
+                .unwrap()
+        };
+        let meant = bytes(&wire());
+        let vault = decode(&meant, 0, 2).unwrap().into_vault(2, Zeroizing::new(meant.clone()));
+        assert!(decode(&meant, 0, 2).unwrap().says_the_same(&vault, &meant));
+        let changes: [fn(&mut WireBody); 10] = [
+            |wire| wire.0[0].1 = 1,
+            |wire| wire.0.clear(),
+            |wire| wire.1[0].2 = 4,
+            |wire| drop(wire.2.pop()),
+            |wire| wire.2[0].1 = [7; 16],
+            |wire| wire.2[1].0 = 2,
+            |wire| drop(wire.2[1].2.pop()),
+            |wire| wire.2[1].2[0].5 = b"GitLab".to_vec(),
+            |wire| wire.2[1].2[1].0 = 6,
+            |wire| wire.2[0].2[0].3 = 1,
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut wire = wire();
+            change(&mut wire);
+            let bytes = bytes(&wire);
+            assert!(!decode(&bytes, 0, 2).unwrap().says_the_same(&vault, &bytes), "{number}");
+        }
+    }
 }

@@ -31,6 +31,9 @@ impl Session {
         if self.read_only {
             return Err(SessionError::ReadOnly);
         }
+        if self.is_in_memory() {
+            return Ok(Saved { merged: false });
+        }
         let lock = self.lock()?;
         let left_over = self.take_in_left_over(&lock, vault);
         let saved = self.save_locked(&lock, &self.keys, vault, now)?;
@@ -92,7 +95,8 @@ impl Session {
             };
             let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
             let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
-            let file = format::seal(vault, keys, &slots_of(vault)?, &inner, least, &mut SystemRandom)?;
+            let file =
+                format::seal(vault, keys, &slots_of(vault, &self.slots), &inner, least, &mut SystemRandom)?;
             let digest = digest_of(&file);
             let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
             let replaced = match parent {
@@ -139,7 +143,7 @@ impl Session {
             return Err(SessionError::ReadOnly);
         }
         let same_key = keys.vk_id() == self.keys.vk_id();
-        let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys)? };
+        let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys).0 };
         *vault = merge(vault, &theirs);
         Ok(header.digest())
     }

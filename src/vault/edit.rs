@@ -427,8 +427,10 @@ impl<'v, 'a> Edit<'v, 'a> {
             let (tag, field) = self.history_place(id, start, past)?;
             let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
             let (flags, value) = self.sealed_if(is_sealed, id, tag, field, &past.value)?;
-            let kind = Kind::ENTRY;
-            self.cells.push(NewCell { kind, id, tag, field, stamp, flags, version: 0, value });
+            self.put(Kind::ENTRY, id, tag, field, flags, value)?;
+            if let Some(cell) = self.cells.last_mut() {
+                cell.stamp = stamp;
+            }
         }
         Ok(())
     }

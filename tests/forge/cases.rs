@@ -105,8 +105,12 @@ fn versions() -> Vec<FileVector> {
     let mut oversize = checked("major 2, larger than version 1 allows", vec![put(8, "0200")], "TooNew: 2");
     oversize.length = Some(MAX_SIZE + 1);
     let short = vec![put(8, "0200"), Change::Truncate(300), Change::FixDigest];
+    let mut largest =
+        checked("major 2, the largest size, damaged", vec![put(8, "0200")], "Damaged: its length is wrong");
+    largest.length = Some(MAX_SIZE);
     vec![
         oversize,
+        largest,
         checked("major 0", put_well(8, "0000"), "TooNew: 0"),
         checked("major 2", put_well(8, "0200"), "TooNew: 2"),
         checked("major 65535", put_well(8, "ffff"), "TooNew: 65535"),

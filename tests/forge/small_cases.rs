@@ -195,6 +195,7 @@ pub fn fields() -> Vec<FieldVector> {
         bad("a length beyond 32 bits", &odd(&padded(u32::MAX, b"hunter2", 32))),
         bad("padding that is not zero", &odd(&padded(6, b"hunter2", 32))),
         bad("more padding than needed", &odd(&padded(7, b"hunter2", 64))),
+        bad("a whole block of padding", &odd(&padded(28, b"hunter2 and more, 28 bytes..", 64))),
         bad("padding of another size", &odd(&padded(7, b"hunter2", 16))),
     ]);
     all

@@ -1,0 +1,120 @@
+//! What a key costs until its frame is drawn, with 100,000 entries listed: `cargo bench --bench screen`.
+
+use std::time::Duration;
+
+use divan::Bencher;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tresor::session::Session;
+use tresor::time::Timestamp;
+use tresor::tui::catalog::{Catalog, Facet};
+use tresor::tui::key::Key;
+use tresor::tui::message::Message;
+use tresor::tui::model::open::Open;
+use tresor::tui::model::{Model, Screen, Settings};
+use tresor::tui::theme::{Charset, Colours, Theme};
+use tresor::tui::update::update;
+use tresor::tui::view::view;
+use tresor::vault::Vault;
+use tresor::vault::edit::Edit;
+use tresor::vault::item::Item;
+
+const ENTRIES: usize = 100_000;
+const NOW: Timestamp = Timestamp(1_795_435_200_000);
+
+fn main() {
+    divan::main();
+}
+
+/// Each key of a word typed, moved over and deleted again; the time is that of one round divided by its keys.
+#[divan::bench(args = ["kole user12", "a", "site 99999", "zzqqxx"], sample_count = 20)]
+fn a_key_in_the_search_box(bencher: Bencher, word: &str) {
+    let mut play = Play::new();
+    let keys: Vec<Key> = word.chars().map(|letter| letter.to_string()).map(|name| key(&name)).collect();
+    let rounds = keys.len() * 2;
+    bencher.counter(divan::counter::ItemsCount::new(rounds)).bench_local(|| {
+        for key in &keys {
+            play.press(*key);
+        }
+        for _ in &keys {
+            play.press(key("Backspace"));
+        }
+    });
+}
+
+#[divan::bench(args = ["Down", "PgDn"])]
+fn a_key_in_the_list(bencher: Bencher, name: &str) {
+    let mut play = Play::new();
+    play.press(key("Esc"));
+    bencher.bench_local(|| play.press(key(name)));
+}
+
+#[divan::bench(args = ["*", "d", "z"], sample_count = 10)]
+fn an_edit(bencher: Bencher, name: &str) {
+    let mut play = Play::new();
+    play.press(key("Esc"));
+    bencher.with_inputs(|| ()).bench_local_values(|()| play.press(key(name)));
+}
+
+#[divan::bench(sample_count = 10)]
+fn the_list_of_all(bencher: Bencher) {
+    let (_, vault) = vault();
+    bencher.bench_local(|| Catalog::of(&vault, Facet::All));
+}
+
+fn key(name: &str) -> Key {
+    if name == " " { key("Space") } else { name.parse().expect("a key") }
+}
+
+struct Play {
+    model: Model,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Play {
+    fn new() -> Self {
+        let (session, vault) = vault();
+        let catalog = Catalog::of(&vault, Facet::All);
+        let settings = Settings {
+            clear_after: Duration::from_secs(20),
+            lock_after: None,
+            reveal_for: Duration::from_secs(10),
+        };
+        let screen = Screen::Open(Box::new(Open::new(session, vault, catalog)));
+        let theme = Theme::of(Colours::Palette, Charset::Unicode);
+        let model = Model::new(screen, (132, 43), String::new(), settings, theme, NOW);
+        Self { model, terminal: Terminal::new(TestBackend::new(132, 43)).expect("a terminal") }
+    }
+
+    fn press(&mut self, key: Key) {
+        drop(update(&mut self.model, Message::Key(key), NOW));
+        self.terminal.draw(|frame| view(&self.model, frame)).expect("a frame");
+    }
+}
+
+fn vault() -> (Session, Vault) {
+    let (session, mut vault) = Session::in_memory().expect("a vault");
+    let syllables = ["ko", "le", "mar", "ti", "su", "ran", "po", "vi"];
+    let word = |mut number: usize| {
+        let mut word = String::new();
+        while word.len() < 7 {
+            word.push_str(syllables[number % 8]);
+            number /= 8;
+        }
+        word
+    };
+    let add = |edit: &mut Edit<'_, '_>| {
+        (0..ENTRIES).try_for_each(|number| {
+            edit.add(&Item {
+                title: format!("{} site {number}", word(number)),
+                username: format!("user{}@example.org", number % 997),
+                urls: vec![format!("https://www.{}{number}.example/login", word(number / 3))],
+                folder: format!("Folder {}", number % 40),
+                ..Item::default()
+            })
+            .map(drop)
+        })
+    };
+    session.edit(&mut vault, NOW, "", add).expect("entries");
+    (session, vault)
+}

@@ -1,0 +1,31 @@
+//! A vault without a file: a sample to look at, or one under test. Nothing of it is ever written.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::{Device, Keys, Session, SessionError, SystemRandom, Vault, new_id};
+
+impl Session {
+    /// A new vault under new keys that no one else ever has; saving it does nothing.
+    ///
+    /// # Errors
+    /// [`SessionError::Format`] where the system has no randomness.
+    pub fn in_memory() -> Result<(Self, Vault), SessionError> {
+        let session = Self {
+            path: PathBuf::new(),
+            dir: PathBuf::new(),
+            keys: Keys::generate(new_id()?, &mut SystemRandom)?,
+            read_only: false,
+            slot: None,
+            slots: Vec::new(),
+            device: Mutex::new(Device::new(new_id()?)),
+            seen: Mutex::new(None),
+        };
+        Ok((session, Vault::new()))
+    }
+
+    /// Whether there is no file.
+    pub fn is_in_memory(&self) -> bool {
+        self.path.as_os_str().is_empty()
+    }
+}

@@ -1,0 +1,57 @@
+//! What the screen asks of the world outside. [`super::perform`] does it and answers with a message.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::generate::Recipe;
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::vault::Vault;
+
+/// Something to be done.
+pub enum Effect {
+    /// Open the vault with this master password, on a thread. Answered by `Opened`.
+    Unlock(Secret),
+    /// Make a vault with this master password, and import a file into it. Answered by `Opened`.
+    Create {
+        /// The master password.
+        password: Secret,
+        /// The file to import.
+        import: Option<PathBuf>,
+    },
+    /// Save, on a thread. Answered by `Saved`.
+    Save(Save),
+    /// Copy a value to the clipboard. Answered by `Copied`.
+    Copy {
+        /// The value.
+        value: Secret,
+        /// In words: "password of GitHub".
+        what: String,
+    },
+    /// Clear what was copied. Answered by `ClipboardCleared`.
+    ClearClipboard,
+    /// See whether the clipboard still holds what was copied. Answered by `ClipboardReplaced`, if not.
+    CheckClipboard,
+    /// Generate a secret. Answered by `Generated`.
+    Generate(Recipe),
+    /// Overwrite all that remembers what was drawn.
+    Conceal,
+    /// Leave the screen and stop until the shell says to go on.
+    Suspend,
+    /// Take the terminal again: something else had it.
+    Retake,
+    /// End, once a running save is done.
+    Quit,
+}
+
+/// A save.
+pub struct Save {
+    /// Keys and file.
+    pub session: Arc<Session>,
+    /// What is to be saved.
+    pub vault: Arc<Vault>,
+    /// What was saved last, where `vault` does not come from it: merged into it.
+    pub base: Option<Arc<Vault>>,
+    /// Comes back with the answer, so that one that comes after a lock is known as such.
+    pub ticket: u64,
+}

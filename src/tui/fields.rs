@@ -1,0 +1,180 @@
+//! The fields of an entry as the screen shows them, in one order for the detail pane, for choosing one by
+//! letter, and for knowing what "the password" of a card is.
+
+use std::borrow::Cow;
+
+use crate::vault::entry::Value;
+use crate::vault::kinds::{self, FieldKind, Home};
+use crate::vault::{Entry, Id};
+
+/// Which field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Which {
+    Username,
+    Password,
+    /// Counted from 0.
+    Url(usize),
+    Otp,
+    Custom(Id),
+    Note,
+    Folder,
+    Tags,
+    /// A file's name, counted from 0.
+    File(usize),
+}
+
+/// A field with its value.
+pub struct Shown<'v> {
+    /// Which one.
+    pub which: Which,
+    /// What it is called.
+    pub label: Cow<'v, str>,
+    /// Its value.
+    pub value: FieldValue<'v>,
+}
+
+/// The value of a field.
+pub enum FieldValue<'v> {
+    /// Text that is shown.
+    Plain(Cow<'v, str>),
+    /// Masked until it is revealed.
+    Masked(Value<'v>),
+    /// Masked, and what codes are computed from.
+    Otp(Value<'v>),
+}
+
+impl FieldValue<'_> {
+    /// Whether it is masked.
+    pub fn is_secret(&self) -> bool {
+        !matches!(self, Self::Plain(_))
+    }
+}
+
+/// All fields of an entry that have a value, but for the title.
+pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
+    let kind = entry.kind();
+    let label_of = |home: Home, usual: &'static str| {
+        let mut fields = kind.map(|kind| kind.fields).unwrap_or_default().iter();
+        Cow::Borrowed(fields.find(|field| field.home == home).map_or(usual, |field| field.label))
+    };
+    let mut fields = Vec::with_capacity(8);
+    if !entry.username().is_empty() {
+        let value = FieldValue::Plain(entry.username().into());
+        fields.push(Shown { which: Which::Username, label: label_of(Home::Username, "Username"), value });
+    }
+    if let Some(value) = entry.password() {
+        let value = FieldValue::Masked(value);
+        fields.push(Shown { which: Which::Password, label: label_of(Home::Password, "Password"), value });
+    }
+    if let Some(value) = entry.otp() {
+        fields.push(Shown { which: Which::Otp, label: "Code".into(), value: FieldValue::Otp(value) });
+    }
+    for (number, url) in entry.urls().into_iter().enumerate() {
+        let value = FieldValue::Plain(url.into());
+        fields.push(Shown { which: Which::Url(number), label: label_of(Home::Url, "URL"), value });
+    }
+    fields.extend(entry.fields().into_iter().map(|field| {
+        let value = match (field.kind, field.value) {
+            (FieldKind::Totp, value) => FieldValue::Otp(value),
+            (_, Value::Text(text)) => FieldValue::Plain(text.into()),
+            (_, value) => FieldValue::Masked(value),
+        };
+        Shown { which: Which::Custom(field.id), label: field.label.into(), value }
+    }));
+    if let Some(value) = entry.note() {
+        fields.push(Shown { which: Which::Note, label: "Note".into(), value: FieldValue::Masked(value) });
+    }
+    if !entry.folder().is_empty() {
+        let value = FieldValue::Plain(entry.folder().into());
+        fields.push(Shown { which: Which::Folder, label: "Folder".into(), value });
+    }
+    let tags = entry.tags();
+    if !tags.is_empty() {
+        let value = FieldValue::Plain(tags.join(", ").into());
+        fields.push(Shown { which: Which::Tags, label: "Tags".into(), value });
+    }
+    fields.extend(entry.attachments().into_iter().enumerate().map(|(number, file)| {
+        let value = FieldValue::Plain(format!("{}, {} bytes", file.manifest.name, file.manifest.len).into());
+        Shown { which: Which::File(number), label: "File".into(), value }
+    }));
+    fields
+}
+
+/// The field that is copied when nothing is said: the password, else the kind's own secret, else the first
+/// other secret, a note's text among them, else the user name.
+pub fn main_secret(entry: &Entry<'_>) -> Option<Which> {
+    if entry.password().is_some() {
+        return Some(Which::Password);
+    }
+    let custom = entry.fields();
+    if let Some(label) = entry.kind().and_then(|kind| kind.main_secret)
+        && let Some(field) = custom.iter().find(|field| field.label == label)
+    {
+        return Some(Which::Custom(field.id));
+    }
+    let is_note = entry.kind_name() == kinds::NOTE;
+    let note = entry.note().map(|_| Which::Note);
+    let hidden =
+        custom.iter().find(|field| field.kind == FieldKind::Hidden).map(|field| Which::Custom(field.id));
+    let first = if is_note { note.or(hidden) } else { hidden.or(note) };
+    first
+        .or_else(|| entry.otp().map(|_| Which::Otp))
+        .or((!entry.username().is_empty()).then_some(Which::Username))
+}
+
+/// What codes are computed from: the one-time code, else the first custom field of that sort.
+pub fn otp(entry: &Entry<'_>) -> Option<Which> {
+    if entry.otp().is_some() {
+        return Some(Which::Otp);
+    }
+    let fields = entry.fields();
+    fields.iter().find(|field| field.kind == FieldKind::Totp).map(|field| Which::Custom(field.id))
+}
+
+/// One field.
+pub fn find<'v>(entry: &Entry<'v>, which: Which) -> Option<Shown<'v>> {
+    of(entry).into_iter().find(|field| field.which == which)
+}
+
+/// What a field is called within a sentence: `password`, `user name`, or its label.
+pub fn spoken(field: &Shown<'_>) -> String {
+    match field.which {
+        Which::Username => "user name".to_owned(),
+        Which::Password => "password".to_owned(),
+        Which::Url(_) => "URL".to_owned(),
+        Which::Otp => "code".to_owned(),
+        Which::Note => "note".to_owned(),
+        Which::Folder => "folder".to_owned(),
+        Which::Tags => "tags".to_owned(),
+        Which::File(_) => "file name".to_owned(),
+        Which::Custom(_) => field.label.clone().into_owned(),
+    }
+}
+
+/// The host of a URL, by its text alone: for reading, not for deciding anything.
+pub fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_read_from_the_text() {
+        for (url, expected) in [
+            ("https://www.example.com/login?x#y", "example.com"),
+            ("example.com", "example.com"),
+            ("https://me:pw@example.com:8080/", "example.com:8080"),
+            ("https://[fd00::20]:5000/", "[fd00::20]:5000"),
+            ("", ""),
+            ("http://", ""),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! All that the screen knows. [`super::update`] alone changes it, [`super::view`](mod@super::view) draws it.
+//!
+//! The vault has one owner, [`Open`]. Locking replaces the screen: vault, index, keys, everything revealed and
+//! everything half-typed is dropped with it.
+
+pub mod dialog;
+pub mod entrance;
+pub mod form;
+pub mod generator;
+pub mod open;
+
+use std::time::Duration;
+
+use crate::time::Timestamp;
+
+use super::key::Key;
+use super::keymap::{Context, Keymap};
+use super::message::Copied;
+use super::theme::Theme;
+use dialog::{Chooser, Confirm, Help, History, Pick, Report};
+use entrance::{Locked, Wizard};
+use form::Form;
+use generator::Generator;
+use open::{Focus, Open};
+
+/// How long a notice stays.
+pub const NOTICE: Duration = Duration::from_secs(6);
+/// How long a problem stays.
+pub const PROBLEM: Duration = Duration::from_secs(20);
+
+/// What the user has set.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Until a copied value is cleared.
+    pub clear_after: Duration,
+    /// Without a key until the screen locks.
+    pub lock_after: Option<Duration>,
+    /// Until a revealed value is masked again.
+    pub reveal_for: Duration,
+}
+
+/// All of it.
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The moment of the message that is being handled.
+    pub now: Timestamp,
+    /// What the user has set.
+    pub settings: Settings,
+    /// Which key does what.
+    pub keymap: &'static Keymap,
+    /// How things look.
+    pub theme: &'static Theme,
+    /// What the vault is called on the screen: its path, or that it is a sample.
+    pub name: String,
+    /// What fills the screen.
+    pub screen: Screen,
+    /// What is over it, the topmost last.
+    pub layers: Vec<Layer>,
+    /// Keys of a sequence that is not at its end.
+    pub begun: Vec<Key>,
+    /// What the status line says.
+    pub notice: Option<Notice>,
+    /// What is in the clipboard.
+    pub copied: Option<Copied>,
+    /// When a key was pressed last.
+    pub last_key: Timestamp,
+    /// Saves that were started, of this vault and those open before.
+    pub saves: u64,
+}
+
+/// What fills the screen.
+pub enum Screen {
+    /// There is no vault yet.
+    Wizard(Wizard),
+    /// The vault is locked.
+    Locked(Locked),
+    /// The vault is open.
+    Open(Box<Open>),
+}
+
+/// What is over the screen and has the keys.
+#[allow(missing_docs)]
+pub enum Layer {
+    Help(Help),
+    Form(Box<Form>),
+    Generator(Generator),
+    History(History),
+    Pick(Pick),
+    Chooser(Chooser),
+    Confirm(Confirm),
+    Report(Report),
+}
+
+/// What the status line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Good news or bad.
+    pub tone: Tone,
+    /// When it goes.
+    pub until: Timestamp,
+}
+
+/// Good news or bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It was done.
+    Good,
+    /// It was not done, and `!` comes before the sentence.
+    Problem,
+}
+
+impl Model {
+    /// A model that shows `screen` in a terminal of `size`, at `now`.
+    pub fn new(
+        screen: Screen,
+        size: (u16, u16),
+        name: String,
+        settings: Settings,
+        theme: &'static Theme,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            size,
+            now,
+            settings,
+            keymap: Keymap::standard(),
+            theme,
+            name,
+            screen,
+            layers: Vec::new(),
+            begun: Vec::new(),
+            notice: None,
+            copied: None,
+            last_key: now,
+            saves: 0,
+        }
+    }
+
+    /// The open vault.
+    pub fn open(&self) -> Option<&Open> {
+        match &self.screen {
+            Screen::Open(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    /// The open vault.
+    pub fn open_mut(&mut self) -> Option<&mut Open> {
+        match &mut self.screen {
+            Screen::Open(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    /// Says that something was done.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.notify(text.into(), Tone::Good, NOTICE);
+    }
+
+    /// Says that something was not done.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.notify(text.into(), Tone::Problem, PROBLEM);
+    }
+
+    fn notify(&mut self, text: String, tone: Tone, time: Duration) {
+        self.notice = Some(Notice { text, tone, until: later(self.now, time) });
+    }
+
+    /// Where the keys go, the first that knows a key deciding.
+    pub fn contexts(&self) -> &'static [Context] {
+        use Context as C;
+        match (self.layers.last(), &self.screen) {
+            (Some(Layer::Help(_)), _) => &[C::HelpText, C::Text, C::Everywhere],
+            (Some(Layer::Form(form)), _) if form.is_in_note() => &[C::Note, C::Form, C::Text, C::Everywhere],
+            (Some(Layer::Form(_)), _) => &[C::Form, C::Text, C::Everywhere],
+            (Some(Layer::Generator(_)), _) => &[C::Generator, C::Everywhere],
+            (Some(Layer::History(_)), _) => &[C::History, C::Everywhere],
+            (Some(Layer::Pick(_)), _) => &[C::Pick, C::Everywhere],
+            (Some(Layer::Chooser(_)), _) => &[C::Choose, C::Text, C::Everywhere],
+            (Some(Layer::Confirm(_)), _) => &[C::Confirm, C::Everywhere],
+            (Some(Layer::Report(_)), _) => &[C::Report, C::Everywhere],
+            (None, Screen::Wizard(_)) => &[C::Question, C::Text, C::Everywhere],
+            (None, Screen::Locked(_)) => &[C::Unlock, C::Text, C::Everywhere],
+            (None, Screen::Open(open)) => match open.focus {
+                Focus::Search => &[C::Search, C::Text, C::Everywhere],
+                Focus::List => &[C::List, C::Entry, C::Commands, C::Everywhere],
+                Focus::Detail => &[C::Detail, C::Entry, C::Commands, C::Everywhere],
+            },
+        }
+    }
+
+    /// How long the screen stays as it is if nothing happens; none means for ever.
+    pub fn still_for(&self) -> Option<Duration> {
+        let until = |moment: Timestamp| moment.millis_since(self.now).max(1);
+        let next_second = 1000 - self.now.0 % 1000;
+        let mut waits: Vec<u64> = Vec::with_capacity(6);
+        waits.extend(self.notice.as_ref().map(|notice| until(notice.until)));
+        waits.extend(self.copied.as_ref().map(|copied| until(copied.deadline).min(next_second)));
+        match &self.screen {
+            Screen::Wizard(Wizard { working: Some(_), .. })
+            | Screen::Locked(Locked { working: Some(_), .. }) => {
+                waits.push(100);
+            }
+            Screen::Open(open) => {
+                waits.extend(open.revealed.as_ref().map(|revealed| until(revealed.until)));
+                waits.extend(open.code.as_ref().filter(|code| code.is_running()).map(|_| next_second));
+                waits.extend(self.lock_at().map(until));
+            }
+            _ => {}
+        }
+        let shown = self.layers.iter().filter_map(|layer| match layer {
+            Layer::Form(form) => form.shown_until,
+            _ => None,
+        });
+        waits.extend(shown.map(until));
+        waits.into_iter().min().map(Duration::from_millis)
+    }
+
+    /// When the screen locks if no key is pressed.
+    pub fn lock_at(&self) -> Option<Timestamp> {
+        self.open()?;
+        self.settings.lock_after.map(|after| later(self.last_key, after))
+    }
+}
+
+/// `time` after `moment`.
+pub fn later(moment: Timestamp, time: Duration) -> Timestamp {
+    moment.plus_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}

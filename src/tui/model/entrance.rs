@@ -1,0 +1,140 @@
+//! Before a vault is open: the first start, and the lock.
+
+use crate::format::passphrase;
+use crate::strength::{self, Strength};
+use crate::time::Timestamp;
+
+use super::super::editor::{self, Editor};
+use super::super::key::{Code, Key};
+
+/// Most keys that are kept while the vault is being opened.
+const MAX_AHEAD: usize = 64;
+
+/// The first start: at most four questions.
+pub struct Wizard {
+    /// The question that is asked.
+    pub step: Step,
+    /// What the first one was answered with.
+    pub start: Start,
+    /// The file to import.
+    pub file: Editor,
+    /// The master password.
+    pub password: Editor,
+    /// The same once more.
+    pub repeat: Editor,
+    /// How strong it is; none while there is nothing to judge.
+    pub strength: Option<Strength>,
+    /// What is wrong with the last answer.
+    pub problem: Option<String>,
+    /// Since when the vault is being made.
+    pub working: Option<Timestamp>,
+}
+
+/// The questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Step {
+    Start,
+    File,
+    Password,
+    Repeat,
+}
+
+/// How to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// With an empty vault.
+    Empty,
+    /// With what another password manager exported.
+    Import,
+}
+
+/// The lock.
+pub struct Locked {
+    /// What is typed.
+    pub password: Editor,
+    /// Why it did not open.
+    pub problem: Option<String>,
+    /// Since when it is being opened.
+    pub working: Option<Timestamp>,
+    /// What was typed since: it is meant for the list, and typed there once that is open.
+    pub ahead: Vec<Key>,
+}
+
+impl Default for Wizard {
+    fn default() -> Self {
+        Self {
+            step: Step::Start,
+            start: Start::Empty,
+            file: Editor::line(editor::LINE),
+            password: Editor::line(passphrase::MAX_LEN),
+            repeat: Editor::line(passphrase::MAX_LEN),
+            strength: None,
+            problem: None,
+            working: None,
+        }
+    }
+}
+
+impl Wizard {
+    /// The line that is being typed in.
+    pub fn editor_mut(&mut self) -> Option<&mut Editor> {
+        match self.step {
+            _ if self.working.is_some() => None,
+            Step::Start => None,
+            Step::File => Some(&mut self.file),
+            Step::Password => Some(&mut self.password),
+            Step::Repeat => Some(&mut self.repeat),
+        }
+    }
+
+    /// The number of this question and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        let files = usize::from(self.start == Start::Import);
+        let number = match self.step {
+            Step::Start => 1,
+            Step::File => 2,
+            Step::Password => 2 + files,
+            Step::Repeat => 3 + files,
+        };
+        (number, 3 + files)
+    }
+
+    /// Judges what was typed.
+    pub fn judge(&mut self) {
+        let text = self.password.text();
+        self.strength = (!text.is_empty()).then(|| strength::estimate(text, &["tresor"]));
+    }
+}
+
+impl Locked {
+    /// Keeps a key for the list; beyond [`MAX_AHEAD`] it is dropped.
+    pub fn keep(&mut self, key: Key) {
+        if self.ahead.len() < MAX_AHEAD {
+            self.ahead.push(key);
+        }
+    }
+
+    /// Wipes the keys that were kept: they may be a password typed a second time.
+    pub fn forget(&mut self) {
+        self.ahead.fill(Key::plain(Code::Esc));
+        self.ahead.clear();
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+impl Default for Locked {
+    fn default() -> Self {
+        Self {
+            password: Editor::line(passphrase::MAX_LEN),
+            problem: None,
+            working: None,
+            ahead: Vec::with_capacity(MAX_AHEAD),
+        }
+    }
+}

@@ -1,0 +1,479 @@
+//! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
+
+use crate::otp::Otp;
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::time::Timestamp;
+use crate::vault::edit::Change;
+use crate::vault::entry::Value;
+use crate::vault::item::{Item, ItemField};
+use crate::vault::kinds::{self, EntryKind, FieldKind, Home};
+use crate::vault::{Entry, Id, MAX_VALUE};
+
+use super::super::editor::{self, Editor, Shape};
+use super::super::fields;
+
+/// The form.
+pub struct Form {
+    /// The entry that is edited; none for a new one.
+    pub target: Option<Id>,
+    /// Public name of the kind.
+    pub kind: String,
+    /// The lines.
+    pub rows: Vec<Row>,
+    /// The line that has the keys.
+    pub focus: usize,
+    /// Whether its name has them, rather than its value.
+    pub on_name: bool,
+    /// Until when the focused secret is shown.
+    pub shown_until: Option<Timestamp>,
+    /// Why it was not saved.
+    pub problem: Option<String>,
+    /// Custom fields taken out, with their names.
+    removed: Vec<(Id, String)>,
+    lost_url: bool,
+}
+
+/// A line of the form.
+pub struct Row {
+    /// What it is the value of.
+    pub role: Role,
+    /// What it is called.
+    pub name: Name,
+    /// The value.
+    pub value: Editor,
+    /// The value that the entry has.
+    before: Secret,
+}
+
+/// What a line is called.
+pub enum Name {
+    /// As ever.
+    Fixed(String),
+    /// As the user says; the text is what the entry has.
+    Typed(Editor, String),
+}
+
+/// What a line is the value of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Role {
+    Title,
+    Username,
+    Password,
+    Url,
+    Otp,
+    Folder,
+    Tags,
+    Note,
+    /// A custom field, with its id if the entry has it already.
+    Custom(Option<Id>, FieldKind),
+}
+
+/// A line that can be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum NewField {
+    Url,
+    Otp,
+    Username,
+    Password,
+    Custom(FieldKind),
+}
+
+impl Role {
+    /// Whether the value is masked.
+    pub fn is_secret(self) -> bool {
+        match self {
+            Self::Password | Self::Otp | Self::Note => true,
+            Self::Custom(_, kind) => kind.is_secret(),
+            _ => false,
+        }
+    }
+
+    /// What it is called in the label of an undo step.
+    fn spoken(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Title => "title",
+            Self::Username => "user name",
+            Self::Password => "password",
+            Self::Url => "URL",
+            Self::Otp => "one-time code",
+            Self::Folder => "folder",
+            Self::Tags => "tags",
+            Self::Note => "note",
+            Self::Custom(..) => return None,
+        })
+    }
+}
+
+impl Row {
+    fn new(role: Role, name: Name, before: Secret) -> Self {
+        let value = match role {
+            Role::Note => Editor::lines(MAX_VALUE),
+            Role::Title | Role::Folder => Editor::line(editor::LINE),
+            _ => Editor::line(MAX_VALUE),
+        };
+        let value = value.with(before.expose_str().unwrap_or_default());
+        Self { role, name, value, before }
+    }
+
+    fn fixed(role: Role, name: &str, before: &str) -> Self {
+        Self::new(role, Name::Fixed(name.to_owned()), Secret::copy_of(before.as_bytes()))
+    }
+
+    fn custom(id: Option<Id>, kind: FieldKind, name: &str, before: Secret) -> Self {
+        let typed = Name::Typed(Editor::line(editor::LINE).with(name), name.to_owned());
+        Self::new(Role::Custom(id, kind), typed, before)
+    }
+
+    /// What it is called now.
+    pub fn name(&self) -> &str {
+        match &self.name {
+            Name::Fixed(name) => name,
+            Name::Typed(editor, _) => editor.text(),
+        }
+    }
+
+    /// Whether saving would change something.
+    pub fn is_changed(&self) -> bool {
+        let renamed = matches!(&self.name, Name::Typed(editor, before) if editor.text() != before);
+        (renamed && !self.value.is_empty()) || !self.before.same_as(self.value.text().as_bytes())
+    }
+}
+
+impl Form {
+    /// An empty form for a new entry, in `folder`.
+    pub fn new(kind: &'static EntryKind, folder: &str) -> Self {
+        let mut rows = vec![Row::fixed(Role::Title, "Title", "")];
+        rows.extend(kind.fields.iter().map(|field| usual(field.label, field.home)));
+        if kind.name == kinds::LOGIN {
+            rows.push(Row::fixed(Role::Otp, "One-time code", ""));
+        }
+        let mut form = Self::of(None, kind.name, rows);
+        form.finish(folder, "", Secret::with_capacity(0));
+        form
+    }
+
+    /// The form of an entry. What cannot be opened or is no text has no line, and stays as it is.
+    pub fn edit(session: &Session, entry: &Entry<'_>) -> Self {
+        let opened = |value: Option<Value<'_>>| match value {
+            None => Some(Secret::with_capacity(0)),
+            Some(value) => session.reveal(value).ok().filter(|text| text.expose_str().is_some()),
+        };
+        let kind = entry.kind();
+        let mut rows = vec![Row::fixed(Role::Title, "Title", entry.title())];
+        let mut urls = entry.urls().into_iter();
+        let mut custom = entry.fields();
+        let (mut has_username, mut has_password) = (false, false);
+        for field in kind.map(|kind| kind.fields).unwrap_or_default() {
+            let name = || Name::Fixed(field.label.to_owned());
+            match field.home {
+                Home::Username => {
+                    has_username = true;
+                    rows.push(Row::fixed(Role::Username, field.label, entry.username()));
+                }
+                Home::Password => {
+                    has_password = true;
+                    rows.extend(opened(entry.password()).map(|it| Row::new(Role::Password, name(), it)));
+                }
+                Home::Url => rows.push(Row::fixed(Role::Url, field.label, urls.next().unwrap_or_default())),
+                Home::Custom(usual_kind) => {
+                    match custom.iter().position(|known| known.label == field.label) {
+                        Some(at) => {
+                            let known = custom.remove(at);
+                            let role = Role::Custom(Some(known.id), known.kind);
+                            rows.extend(opened(Some(known.value)).map(|it| Row::new(role, name(), it)));
+                        }
+                        None => rows.push(usual(field.label, Home::Custom(usual_kind))),
+                    }
+                }
+            }
+        }
+        if !has_username && !entry.username().is_empty() {
+            rows.push(Row::fixed(Role::Username, "Username", entry.username()));
+        }
+        if !has_password && entry.password().is_some() {
+            let name = Name::Fixed("Password".to_owned());
+            rows.extend(opened(entry.password()).map(|it| Row::new(Role::Password, name, it)));
+        }
+        rows.extend(urls.map(|url| Row::fixed(Role::Url, "URL", url)));
+        if entry.kind_name() == kinds::LOGIN || entry.otp().is_some() {
+            let name = Name::Fixed("One-time code".to_owned());
+            rows.extend(opened(entry.otp()).map(|it| Row::new(Role::Otp, name, it)));
+        }
+        for field in custom {
+            rows.extend(
+                opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
+            );
+        }
+        let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
+        match opened(entry.note()) {
+            Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
+            None => {
+                form.finish(entry.folder(), &entry.tags().join(", "), Secret::with_capacity(0));
+                form.rows.pop();
+            }
+        }
+        form
+    }
+
+    fn of(target: Option<Id>, kind: &str, rows: Vec<Row>) -> Self {
+        Self {
+            target,
+            kind: kind.to_owned(),
+            rows,
+            focus: 0,
+            on_name: false,
+            shown_until: None,
+            problem: None,
+            removed: Vec::new(),
+            lost_url: false,
+        }
+    }
+
+    fn finish(&mut self, folder: &str, tags: &str, note: Secret) {
+        self.rows.push(Row::fixed(Role::Folder, "Folder", folder));
+        self.rows.push(Row::fixed(Role::Tags, "Tags", tags));
+        self.rows.push(Row::new(Role::Note, Name::Fixed("Note".to_owned()), note));
+    }
+
+    /// The line that has the keys.
+    pub fn row(&self) -> Option<&Row> {
+        self.rows.get(self.focus)
+    }
+
+    /// Whether a note of several lines is being typed.
+    pub fn is_in_note(&self) -> bool {
+        self.row().is_some_and(|row| row.value.shape() == Shape::Lines)
+    }
+
+    /// The text that is being typed.
+    pub fn editor_mut(&mut self) -> Option<&mut Editor> {
+        let on_name = self.on_name;
+        let row = self.rows.get_mut(self.focus)?;
+        Some(match &mut row.name {
+            Name::Typed(editor, _) if on_name => editor,
+            _ => &mut row.value,
+        })
+    }
+
+    /// To the next line, or the value behind a name.
+    pub fn next(&mut self) {
+        if self.on_name {
+            self.on_name = false;
+            return;
+        }
+        self.go_to((self.focus + 1) % self.rows.len().max(1));
+        self.on_name = self.row().is_some_and(|row| matches!(row.name, Name::Typed(..)));
+    }
+
+    /// To the previous line, or the name before a value.
+    pub fn previous(&mut self) {
+        if !self.on_name && self.row().is_some_and(|row| matches!(row.name, Name::Typed(..))) {
+            self.on_name = true;
+            return;
+        }
+        self.go_to(self.focus.checked_sub(1).unwrap_or(self.rows.len().saturating_sub(1)));
+    }
+
+    /// To a line's value; what was shown is masked.
+    pub fn go_to(&mut self, line: usize) {
+        self.focus = line.min(self.rows.len().saturating_sub(1));
+        self.on_name = false;
+        self.shown_until = None;
+    }
+
+    /// Adds a line behind those of its sort, and goes there.
+    pub fn add(&mut self, field: NewField) {
+        let row = match field {
+            NewField::Url => Row::fixed(Role::Url, "URL", ""),
+            NewField::Otp => Row::fixed(Role::Otp, "One-time code", ""),
+            NewField::Username => Row::fixed(Role::Username, "Username", ""),
+            NewField::Password => Row::fixed(Role::Password, "Password", ""),
+            NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
+        };
+        let same = self.rows.iter().rposition(|known| known.role == row.role);
+        let end = self.rows.iter().position(|known| known.role == Role::Folder).unwrap_or(self.rows.len());
+        let at = match field {
+            NewField::Custom(_) => end,
+            _ => same.map_or(end, |at| at + 1),
+        };
+        self.on_name = false;
+        self.rows.insert(at, row);
+        self.go_to(at);
+        self.on_name = matches!(field, NewField::Custom(_));
+    }
+
+    /// Lines that can be added: of those that an entry has once, what is not there yet.
+    pub fn addable(&self) -> Vec<(String, NewField)> {
+        let has = |role: Role| self.rows.iter().any(|row| row.role == role);
+        let once = [
+            ("User name", NewField::Username, Role::Username),
+            ("Password", NewField::Password, Role::Password),
+            ("One-time code", NewField::Otp, Role::Otp),
+        ];
+        let mut fields = vec![("Another URL".to_owned(), NewField::Url)];
+        fields.extend(
+            once.into_iter().filter(|(_, _, role)| !has(*role)).map(|(name, new, _)| (name.to_owned(), new)),
+        );
+        let names =
+            ["Text", "Hidden text", "Date", "Web address", "One-time code of its own", "Question and answer"];
+        fields.extend(
+            names
+                .into_iter()
+                .zip(FieldKind::ALL)
+                .map(|(name, kind)| (name.to_owned(), NewField::Custom(kind))),
+        );
+        fields
+    }
+
+    /// Takes the focused line out, or empties it if it is one that entries have once.
+    pub fn remove(&mut self) {
+        let Some(row) = self.rows.get_mut(self.focus) else { return };
+        let is_typed = matches!(row.name, Name::Typed(..));
+        if !is_typed && row.role != Role::Url {
+            row.value.set("");
+            return;
+        }
+        match row.role {
+            Role::Custom(Some(id), _) => self.removed.push((id, row.name().to_owned())),
+            Role::Url => self.lost_url |= !row.before.is_empty(),
+            _ => {}
+        }
+        self.rows.remove(self.focus);
+        self.go_to(self.focus);
+    }
+
+    /// Whether closing it would lose something.
+    pub fn is_dirty(&self) -> bool {
+        self.lost_url || !self.removed.is_empty() || self.rows.iter().any(Row::is_changed)
+    }
+
+    /// Whether it can be saved; if not, says why and goes to the line.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn check(&mut self) -> Result<(), String> {
+        let title = self.text(Role::Title);
+        if title.trim().is_empty() && self.text(Role::Url).is_empty() {
+            self.go_to(0);
+            return Err("an entry has a title".to_owned());
+        }
+        let bad = self.rows.iter().enumerate().find_map(|(at, row)| {
+            let makes_codes = matches!(row.role, Role::Otp | Role::Custom(_, FieldKind::Totp));
+            if makes_codes && row.is_changed() && !row.value.is_empty() {
+                let error = Otp::parse(&row.value.secret()).err()?;
+                return Some((at, error.to_string()));
+            }
+            let nameless =
+                matches!(row.role, Role::Custom(..)) && row.name().is_empty() && !row.value.is_empty();
+            nameless.then(|| (at, "a field of your own has a name".to_owned()))
+        });
+        match bad {
+            None => Ok(()),
+            Some((at, problem)) => {
+                self.go_to(at);
+                Err(problem)
+            }
+        }
+    }
+
+    /// What a new entry is to hold.
+    pub fn item(&self) -> Item {
+        let mut item = Item { kind: self.kind.clone(), title: self.title(), ..Item::default() };
+        item.urls = self.urls();
+        item.tags = self.tags();
+        item.folder = self.text(Role::Folder).to_owned();
+        item.username = self.text(Role::Username).to_owned();
+        for row in self.rows.iter().filter(|row| !row.value.is_empty()) {
+            let secret = row.value.secret();
+            match row.role {
+                Role::Password => item.password = Some(secret),
+                Role::Otp => item.totp = Some(secret),
+                Role::Note => item.note = Some(secret),
+                Role::Custom(_, kind) => {
+                    item.fields.push(ItemField { name: row.name().to_owned(), kind, value: secret });
+                }
+                _ => {}
+            }
+        }
+        item
+    }
+
+    /// What is to be changed of the entry.
+    pub fn changes(&self) -> Vec<Change> {
+        let mut changes: Vec<Change> = self.removed.iter().map(|(id, _)| Change::RemoveField(*id)).collect();
+        let changed = |role: Role| self.rows.iter().any(|row| row.role == role && row.is_changed());
+        if changed(Role::Url) || self.lost_url {
+            changes.push(Change::Urls(self.urls()));
+        }
+        for row in self.rows.iter().filter(|row| row.is_changed()) {
+            let secret = Some(row.value.secret()).filter(|secret| !secret.is_empty());
+            changes.push(match row.role {
+                Role::Title => Change::Title(self.title()),
+                Role::Username => Change::Username(row.value.text().to_owned()),
+                Role::Folder => Change::Folder(row.value.text().to_owned()),
+                Role::Tags => Change::Tags(self.tags()),
+                Role::Password => Change::Password(secret),
+                Role::Otp => Change::Otp(secret),
+                Role::Note => Change::Note(secret),
+                Role::Url => continue,
+                Role::Custom(id, kind) => match (id, secret) {
+                    (Some(id), None) => Change::RemoveField(id),
+                    (id, Some(value)) => Change::Field { id, name: row.name().to_owned(), kind, value },
+                    (None, None) => continue,
+                },
+            });
+        }
+        changes
+    }
+
+    /// What the step is called: "password of GitHub".
+    pub fn label(&self) -> String {
+        let title = self.title();
+        if self.target.is_none() {
+            return format!("new entry {title}");
+        }
+        let rows = self.rows.iter().filter(|row| row.is_changed());
+        let mut names: Vec<&str> = rows.map(|row| row.role.spoken().unwrap_or(row.name())).collect();
+        names.extend(self.removed.iter().map(|(_, name)| name.as_str()));
+        names.extend(self.lost_url.then_some("URL"));
+        names.dedup();
+        match names.as_slice() {
+            [name] => format!("{name} of {title}"),
+            names => format!("{} fields of {title}", names.len()),
+        }
+    }
+
+    /// The title, or the host of the first URL where there is none.
+    pub fn title(&self) -> String {
+        let title = self.text(Role::Title);
+        if title.trim().is_empty() { fields::host(self.text(Role::Url)).to_owned() } else { title.to_owned() }
+    }
+
+    /// The text of the first line of a role.
+    pub fn text(&self, role: Role) -> &str {
+        self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
+    }
+
+    fn urls(&self) -> Vec<String> {
+        let rows = self.rows.iter().filter(|row| row.role == Role::Url);
+        rows.map(|row| row.value.text().trim().to_owned()).filter(|url| !url.is_empty()).collect()
+    }
+
+    fn tags(&self) -> Vec<String> {
+        let tags = self.text(Role::Tags).split(',').map(str::trim);
+        tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+fn usual(label: &'static str, home: Home) -> Row {
+    let role = match home {
+        Home::Username => Role::Username,
+        Home::Password => Role::Password,
+        Home::Url => Role::Url,
+        Home::Custom(kind) => Role::Custom(None, kind),
+    };
+    Row::fixed(role, label, "")
+}

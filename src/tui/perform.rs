@@ -1,0 +1,372 @@
+//! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
+//! here; effects are done, and their ends told as messages.
+
+mod vault;
+
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
+use signal_hook::iterator::Signals;
+
+use super::decode::Decoder;
+use super::effect::{Effect, Save};
+use super::message::{Copied, Message};
+use super::model::entrance::{Locked, Wizard};
+use super::model::{Model, Screen as Place, Settings};
+use super::terminal::{self, Screen};
+use super::update::update;
+use super::view::view;
+use super::{Options, Source, theme};
+use crate::clipboard::{Clipboard, Environment, Ticket};
+use crate::clock;
+use crate::crypto::random::SystemRandom;
+use crate::report::{Exit, Failure};
+use crate::secret::Secret;
+use vault::Opener;
+
+/// How long what follows an Esc may take to come.
+const ESCAPE: Duration = Duration::from_millis(40);
+/// How long the signal that stops the program may take to.
+const STOPPING: Duration = Duration::from_millis(500);
+/// Most bytes of input that are read at once.
+const INPUT: usize = 4096;
+/// Messages handled before the next frame is drawn.
+const AT_ONCE: usize = 256;
+
+/// Runs the screen until the user leaves it.
+///
+/// # Errors
+/// Where there is no terminal, the vault file is not one, or the last changes could not be saved.
+pub fn run(options: Options) -> Result<(), Failure> {
+    if !terminal::is_there() {
+        return Err(Failure::usage("the screen needs a terminal").hint("`tresor --help` lists the commands."));
+    }
+    let (tell, told) = mpsc::channel();
+    let mut model = start(&options)?;
+    let mut world = World::new(options, tell.clone());
+    listen_to_signals(tell.clone()).map_err(failed("listen to signals"))?;
+    restore_on_panic();
+    let ended = world.enter().and_then(|()| {
+        thread::Builder::new().name("input".to_owned()).spawn(move || read_input(&tell))?;
+        turn(&mut model, &mut world, &told)
+    });
+    // All that was open goes before the terminal does.
+    drop(model);
+    world.screen = None;
+    let _ = panic::take_hook();
+    world.finish(&told)?;
+    ended.map_err(failed("use the terminal"))
+}
+
+/// The model that the screen starts with.
+fn start(options: &Options) -> Result<Model, Failure> {
+    let Options { source, config, .. } = options;
+    let (screen, name) = match source {
+        Source::Sample => (Place::Locked(Locked::default()), "a sample vault; nothing is written".to_owned()),
+        Source::File { vault, state } => {
+            let screen = if vault::is_there(vault, state)? {
+                Place::Locked(Locked::default())
+            } else {
+                Place::Wizard(Wizard::default())
+            };
+            (screen, vault.display().to_string())
+        }
+    };
+    let settings = Settings {
+        clear_after: config.clear_after,
+        lock_after: config.lock_after,
+        reveal_for: config.reveal_for,
+    };
+    let theme = theme::of_environment(|name| std::env::var(name).ok());
+    Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
+}
+
+/// The loop: draw, wait for what happens or for time to pass, handle it.
+fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::Result<()> {
+    if world.opens_at_once() {
+        world.perform(Effect::Unlock(Secret::with_capacity(0)), told)?;
+    }
+    loop {
+        world.draw(model)?;
+        let mut next = match model.still_for() {
+            None => told.recv().ok(),
+            Some(wait) => match told.recv_timeout(wait) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => Some(Message::Tick),
+                Err(RecvTimeoutError::Disconnected) => None,
+            },
+        };
+        for _ in 0..AT_ONCE {
+            let Some(message) = next else { break };
+            for effect in update(model, message, clock::now()) {
+                if matches!(effect, Effect::Quit) {
+                    return Ok(());
+                }
+                world.perform(effect, told)?;
+            }
+            next = told.try_recv().ok();
+        }
+    }
+}
+
+/// What effects are done with.
+struct World {
+    opener: Opener,
+    clipboard: Option<Clipboard>,
+    environment: Environment,
+    clear_after: Duration,
+    ticket: Option<Ticket>,
+    screen: Option<Screen>,
+    saver: Option<(Sender<Save>, JoinHandle<()>)>,
+    tell: Sender<Message>,
+}
+
+impl World {
+    fn new(options: Options, tell: Sender<Message>) -> Self {
+        Self {
+            opener: Opener::new(options.source, options.key_file),
+            clipboard: None,
+            environment: options.environment,
+            clear_after: options.config.clear_after,
+            ticket: None,
+            screen: None,
+            saver: None,
+            tell,
+        }
+    }
+
+    fn enter(&mut self) -> io::Result<()> {
+        self.screen = Some(Screen::enter()?);
+        Ok(())
+    }
+
+    fn opens_at_once(&self) -> bool {
+        self.opener.needs_no_password()
+    }
+
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        match &mut self.screen {
+            Some(screen) => screen.draw(|frame| view(model, frame)),
+            None => Ok(()),
+        }
+    }
+
+    fn conceal(&mut self) -> io::Result<()> {
+        self.screen.as_mut().map_or(Ok(()), Screen::conceal)
+    }
+
+    /// Does one thing. What takes long is done on a thread; the clipboard is not, for it answers within a
+    /// second and may write to the same terminal that is drawn on.
+    fn perform(&mut self, effect: Effect, told: &Receiver<Message>) -> io::Result<()> {
+        match effect {
+            Effect::Unlock(password) => {
+                let opener = self.opener.clone();
+                self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
+            }
+            Effect::Create { password, import } => {
+                let opener = self.opener.clone();
+                self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
+            }
+            Effect::Save(save) => self.save(save),
+            Effect::Copy { value, what } => {
+                let copied = self.copy(&value, what);
+                self.answer(Message::Copied(copied));
+            }
+            Effect::ClearClipboard => {
+                let cleared = self.ticket.take().map_or(Ok(()), |ticket| ticket.clear_now());
+                self.answer(Message::ClipboardCleared(cleared.map_err(Failure::from)));
+            }
+            Effect::CheckClipboard => {
+                if self.ticket.take_if(|ticket| !ticket.is_held()).is_some() {
+                    self.answer(Message::ClipboardReplaced);
+                }
+            }
+            Effect::Generate(recipe) => {
+                let made = recipe.generate(&mut SystemRandom).map_err(Failure::from);
+                self.answer(Message::Generated(made));
+            }
+            Effect::Conceal => self.conceal()?,
+            Effect::Suspend => self.suspend(told)?,
+            Effect::Retake => self.retake()?,
+            Effect::Quit => {}
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, value: &Secret, what: String) -> Result<Copied, Failure> {
+        let environment = &self.environment;
+        let clipboard = self.clipboard.get_or_insert_with(|| Clipboard::open(environment.clone()));
+        match clipboard.copy(value, self.clear_after, clock::now()) {
+            Ok(ticket) => {
+                let copied = Copied { what, backend: ticket.backend(), deadline: ticket.deadline() };
+                self.ticket = Some(ticket);
+                Ok(copied)
+            }
+            Err(error) => {
+                // Another display may answer the next time.
+                self.clipboard = None;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Hands a save to the thread that does them one after another.
+    fn save(&mut self, save: Save) {
+        if self.saver.is_none() {
+            let (jobs, queue) = mpsc::channel();
+            let tell = self.tell.clone();
+            let saving = move || vault::save_all(&queue, &tell);
+            self.saver = thread::Builder::new()
+                .name("save".to_owned())
+                .spawn(saving)
+                .ok()
+                .map(|thread| (jobs, thread));
+        }
+        let ticket = save.ticket;
+        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(save));
+        if !matches!(sent, Some(Ok(()))) {
+            self.saver = None;
+            self.answer(vault::save_failed(ticket));
+        }
+    }
+
+    /// Lets running saves end; tells if the last one failed after the screen was gone.
+    fn finish(&mut self, told: &Receiver<Message>) -> Result<(), Failure> {
+        if let Some((jobs, thread)) = self.saver.take() {
+            drop(jobs);
+            let _ = thread.join();
+        }
+        let ends = told.try_iter().filter_map(|message| match message {
+            Message::Saved(end) => Some(end.result.map(drop)),
+            _ => None,
+        });
+        match ends.last() {
+            Some(Err(failure)) => {
+                let message = format!("the last changes were NOT saved: {}", failure.message);
+                Err(Failure::new(failure.exit, message).hint(failure.hint))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Stops as any program does at Ctrl-Z, and comes back when the shell says so.
+    fn suspend(&mut self, told: &Receiver<Message>) -> io::Result<()> {
+        let Some(screen) = &mut self.screen else { return Ok(()) };
+        screen.leave();
+        // To the whole group, as the terminal does it. Where nobody could wake it the system ignores it.
+        let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        if stopped.is_ok() {
+            // The stop comes a moment later; what is waited for is the signal to go on. What was typed meanwhile
+            // was not meant for a screen that is not there.
+            while let Ok(message) = told.recv_timeout(STOPPING) {
+                match message {
+                    Message::Resumed => break,
+                    Message::Key(_) | Message::Paste(_) => {}
+                    other => self.answer(other),
+                }
+            }
+        }
+        self.retake()
+    }
+
+    /// Takes the terminal again, whatever was done to it meanwhile.
+    fn retake(&mut self) -> io::Result<()> {
+        if let Some(screen) = &mut self.screen {
+            screen.leave();
+            screen.again()?;
+        }
+        let (columns, rows) = terminal::size();
+        self.answer(Message::Resized(columns, rows));
+        self.answer(Message::Tick);
+        Ok(())
+    }
+
+    fn work(&self, work: impl FnOnce() -> Message + Send + 'static) {
+        let tell = self.tell.clone();
+        let caught = move || {
+            let message =
+                panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Message::Opened(Err(bug())));
+            let _ = tell.send(message);
+        };
+        if thread::Builder::new().name("open".to_owned()).spawn(caught).is_err() {
+            self.answer(Message::Opened(Err(Failure::new(Exit::Failed, "the system gives no thread"))));
+        }
+    }
+
+    fn answer(&self, message: Message) {
+        // The receiver lives as long as the loop does.
+        let _ = self.tell.send(message);
+    }
+}
+
+/// Reads keys until the terminal is gone. Each piece is wiped once it is read.
+fn read_input(tell: &Sender<Message>) {
+    let mut decoder = Decoder::default();
+    let mut piece = Secret::zeroed(INPUT);
+    let mut send = |message| drop(tell.send(message));
+    loop {
+        if decoder.is_waiting() && !has_input(ESCAPE) {
+            decoder.settle(&mut send);
+            continue;
+        }
+        match rustix::io::read(rustix::stdio::stdin(), piece.expose_mut()) {
+            Ok(0) => break,
+            Ok(read) => {
+                decoder.feed(piece.expose().get(..read).unwrap_or_default(), &mut send);
+                piece.expose_mut().get_mut(..read).unwrap_or_default().fill(0);
+            }
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
+            Err(_) => break,
+        }
+    }
+    send(Message::Terminate);
+}
+
+fn has_input(within: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = rustix::stdio::stdin();
+    let mut waited = [PollFd::new(&stdin, PollFlags::IN)];
+    let within = Timespec { tv_sec: 0, tv_nsec: i64::from(within.subsec_nanos()) };
+    poll(&mut waited, Some(&within)).is_ok_and(|ready| ready > 0)
+}
+
+fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT])?;
+    let listen = move || {
+        for signal in signals.forever() {
+            let message = match signal {
+                SIGWINCH => {
+                    let (columns, rows) = terminal::size();
+                    Message::Resized(columns, rows)
+                }
+                SIGCONT => Message::Resumed,
+                _ => Message::Terminate,
+            };
+            let _ = tell.send(message);
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop)
+}
+
+/// A panic of this thread gives the terminal back before it is told; one of a worker is told as a message.
+fn restore_on_panic() {
+    let (ours, before) = (thread::current().id(), panic::take_hook());
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == ours {
+            terminal::restore();
+            before(info);
+        }
+    }));
+}
+
+fn bug() -> Failure {
+    Failure::new(Exit::Failed, "something went wrong that should not: a bug of tresor")
+}
+
+fn failed(doing: &'static str) -> impl Fn(io::Error) -> Failure {
+    move |error| Failure::new(Exit::Failed, format!("cannot {doing}: {error}"))
+}

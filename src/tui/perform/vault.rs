@@ -1,0 +1,223 @@
+//! Opening, making and saving vaults, on threads of their own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+
+use super::super::Source;
+use super::super::catalog::{Catalog, Facet};
+use super::super::effect::Save;
+use super::super::message::{Message, Opened, SaveEnd};
+use crate::crypto::kdf::Cost;
+use crate::exchange::{self, ImportError};
+use crate::format::{Credentials, KeyFile, Passphrase};
+use crate::merge::merge;
+use crate::report::{Exit, Failure};
+use crate::secret::{Secret, pages};
+use crate::session::{self, ImportReport, Locked, Session, SessionError, Status};
+use crate::store::read_private;
+use crate::vault::Vault;
+use crate::vault::edit::Edit;
+use crate::{clock, demo};
+
+/// Most bytes of a file that is imported.
+const MAX_IMPORT: usize = 2 << 30;
+
+/// Whether there is a vault to be unlocked.
+///
+/// # Errors
+/// Where there is a file and it is no intact vault.
+pub fn is_there(vault: &Path, state: &Path) -> Result<bool, Failure> {
+    match Locked::read(vault, state) {
+        Ok(_) => Ok(true),
+        Err(SessionError::NoVault(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens the vault that the screen was started on, as often as it is unlocked.
+#[derive(Clone)]
+pub struct Opener {
+    source: Arc<Source>,
+    key_file: Arc<Option<KeyFile>>,
+}
+
+impl Opener {
+    /// For this vault.
+    pub fn new(source: Source, key_file: Option<KeyFile>) -> Self {
+        Self { source: Arc::new(source), key_file: Arc::new(key_file) }
+    }
+
+    /// Whether it is the sample.
+    pub fn needs_no_password(&self) -> bool {
+        matches!(*self.source, Source::Sample)
+    }
+
+    /// Derives the keys, decrypts, and lists all entries. Takes as long as the vault's costs say.
+    pub fn unlock(&self, password: &Secret) -> Result<Opened, Failure> {
+        let Source::File { vault, state } = &*self.source else { return sample() };
+        let passphrase = Passphrase::new(password)?;
+        let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
+        let (session, vault) = Locked::read(vault, state)?.unlock(&given)?;
+        Ok(opened(session, vault, None))
+    }
+
+    /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it
+    /// should be, no vault is made.
+    pub fn create(&self, password: &Secret, import: Option<&Path>) -> Result<Opened, Failure> {
+        let Source::File { vault: path, state } = &*self.source else { return sample() };
+        let passphrase = Passphrase::new(password)?;
+        let source = import.map(typed_path);
+        let source =
+            source.map(|file| read_private(&file, MAX_IMPORT).map(|content| (file, content))).transpose()?;
+        let format = source.as_ref().map(|(_, content)| exchange::detect(content)).transpose();
+        let format = format.map_err(|error| match error {
+            ImportError::IsVault => Failure::new(Exit::Failed, "this is a vault of tresor itself")
+                .hint("Start with --vault and its path, or import it by `tresor import`."),
+            error => Failure::new(Exit::Failed, error.to_string()).hint("No vault was made."),
+        })?;
+        let now = clock::now();
+        let (session, mut vault) = Session::create(path, state, &passphrase, Cost::DEFAULT, now)?;
+        let mut report = None;
+        if let (Some((file, content)), Some(format)) = (&source, format) {
+            let from = session::Source::Foreign(format, content);
+            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+            let imported = session.import(&mut vault, &from, &format!("import of {name}"), false, now);
+            report = Some(match imported {
+                Ok(imported) => {
+                    session.save(&mut vault, clock::now())?;
+                    told(&imported, file)
+                }
+                Err(error) => vec![
+                    format!("Nothing was imported: {error}"),
+                    String::new(),
+                    "The vault is made.".to_owned(),
+                ],
+            });
+        }
+        Ok(opened(session, vault, report))
+    }
+}
+
+/// The sample, in memory.
+fn sample() -> Result<Opened, Failure> {
+    let (session, mut vault) = Session::in_memory()?;
+    let items = demo::items();
+    let add = |edit: &mut Edit<'_, '_>| items.iter().try_for_each(|item| edit.add(item).map(drop));
+    session.edit(&mut vault, clock::now(), "", add)?;
+    Ok(opened(session, vault, None))
+}
+
+fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
+    let catalog = Catalog::of(&vault, Facet::All);
+    let warning = pages::locking_failed()
+        .then_some("This system refuses to lock memory (ulimit -l): secrets may get into its swap space");
+    Opened { session, vault, catalog, report, warning }
+}
+
+/// The path that was typed: `~/` is the home directory, and quotes around it (which terminals put there when a
+/// file is dropped on them) are not part of it.
+fn typed_path(typed: &Path) -> PathBuf {
+    let Some(text) = typed.to_str() else { return typed.to_owned() };
+    let text = text.trim();
+    let bare =
+        ['\'', '"'].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(text);
+    match (bare.strip_prefix("~/"), directories::BaseDirs::new()) {
+        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
+        _ => PathBuf::from(bare),
+    }
+}
+
+/// What an import brought: the sum, what was not read, then everything.
+fn told(report: &ImportReport, file: &Path) -> Vec<String> {
+    let (added, known, skipped) = (report.added(), report.known(), report.skipped());
+    let mut lines = vec![
+        format!("Added {added}, already there {known}, could not be read {skipped}."),
+        format!("{} is as it was, and plain text: delete it once all is well.", file.display()),
+        String::new(),
+    ];
+    let mut rows: Vec<_> = report.rows.iter().filter(|row| row.status != Status::NoEntry).collect();
+    rows.sort_by_key(|row| !matches!(row.status, Status::Skipped(_)));
+    lines.extend(rows.into_iter().map(|row| {
+        let status = match &row.status {
+            Status::Skipped(reason) => format!("! {}: {reason}", row.place),
+            Status::Known => "already there".to_owned(),
+            _ => "added".to_owned(),
+        };
+        let mut line = format!("{status}  {}", row.title);
+        if !row.username.is_empty() {
+            line += &format!("/{}", row.username);
+        }
+        row.remarks.iter().for_each(|remark| line += &format!("; {remark}"));
+        line
+    }));
+    lines
+}
+
+/// Saves one after another until there is nobody to ask for it.
+pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
+    // What this thread saved last, held only while more waits: two saves that were asked for at once do not
+    // know of each other.
+    let mut last: Option<Arc<Vault>> = None;
+    loop {
+        let job = match jobs.try_recv() {
+            Ok(job) => job,
+            Err(TryRecvError::Disconnected) => return,
+            Err(TryRecvError::Empty) => {
+                last = None;
+                let Ok(job) = jobs.recv() else { return };
+                job
+            }
+        };
+        let ticket = job.ticket;
+        let saved = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| save(job, last.as_deref())));
+        let result = saved.unwrap_or_else(|_| Err(super::bug()));
+        if let Ok((vault, _)) = &result {
+            last = Some(Arc::clone(vault));
+        }
+        if tell.send(Message::Saved(Box::new(SaveEnd { ticket, result }))).is_err() {
+            return;
+        }
+    }
+}
+
+fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> {
+    let Save { session, vault, base, .. } = job;
+    let mut ours = Vault::clone(&vault);
+    // From here on the screen may change its own without making a copy.
+    drop(vault);
+    for newer in [base.as_deref(), last].into_iter().flatten() {
+        if newer.generation() > ours.generation() {
+            ours = merge(&ours, newer);
+        }
+    }
+    let saved = session.save(&mut ours, clock::now())?;
+    Ok((Arc::new(ours), saved.merged))
+}
+
+/// The answer to a save that no thread could be had for.
+pub fn save_failed(ticket: u64) -> Message {
+    let result = Err(Failure::new(Exit::Failed, "the system gives no thread to save on"));
+    Message::Saved(Box::new(SaveEnd { ticket, result }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_as_they_are_typed_or_dropped() {
+        assert_eq!(typed_path(Path::new(" '/tmp/a b.csv' ")), Path::new("/tmp/a b.csv"));
+        assert_eq!(typed_path(Path::new("\"x\"")), Path::new("x"));
+        assert_eq!(typed_path(Path::new("it's")), Path::new("it's"));
+        assert!(typed_path(Path::new("~/x.csv")).ends_with("x.csv"));
+        assert!(!typed_path(Path::new("~/x.csv")).starts_with("~"));
+    }
+
+    #[test]
+    fn the_sample_opens() {
+        let opened = sample().unwrap();
+        assert_eq!(opened.catalog.len(), demo::items().iter().filter(|item| !item.trashed).count());
+        assert!(opened.session.is_in_memory());
+    }
+}

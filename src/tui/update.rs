@@ -1,0 +1,271 @@
+//! What a message changes, and what it asks of the world. Pure but for the ids of new records, which a
+//! session draws and no screen shows.
+
+mod copying;
+mod dialog;
+mod entrance;
+mod form;
+mod generator;
+mod list;
+mod saving;
+
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+use super::action::Action;
+use super::editor::Editor;
+use super::effect::Effect;
+use super::key::Key;
+use super::keymap::Meaning;
+use super::message::Message;
+use super::model::dialog::{Help, Then};
+use super::model::entrance::Locked;
+use super::model::{Layer, Model, Screen, later};
+
+/// Handles a message that came at `now`.
+pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let out = &mut effects;
+    model.now = now;
+    let has_slept = matches!(message, Message::Key(_) | Message::Paste(_) | Message::Tick | Message::Resumed);
+    if has_slept && model.lock_at().is_some_and(|at| now >= at) {
+        // A key that comes after the time, as after the machine slept, must not reach the vault either.
+        lock(model, out);
+        model.say("Locked: no key was pressed for a while");
+        return effects;
+    }
+    match message {
+        Message::Key(key) => typed(model, key, out),
+        Message::Paste(text) => pasted(model, &text),
+        Message::Resized(columns, rows) => model.size = (columns, rows),
+        Message::Tick => {}
+        Message::Resumed => {
+            model.begun.clear();
+            out.push(Effect::Retake);
+        }
+        Message::Terminate => {
+            saving::save_the_rest(model, out);
+            out.push(Effect::Quit);
+        }
+        Message::Opened(result) => entrance::opened(model, result, out),
+        Message::Saved(end) => saving::saved(model, *end, out),
+        Message::Generated(result) => generator::generated(model, result),
+        Message::Copied(result) => copying::copied(model, result),
+        Message::ClipboardCleared(result) => copying::cleared(model, result),
+        Message::ClipboardReplaced => copying::replaced(model),
+    }
+    expire(model, out);
+    list::settle(model);
+    effects
+}
+
+fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    model.last_key = model.now;
+    model.begun.push(key);
+    let meaning = model.keymap.meaning(model.contexts(), &model.begun);
+    if let Some(locked) = opening(model)
+        && !matches!(meaning, Meaning::Action(Action::QuitNow | Action::Suspend | Action::Help))
+    {
+        locked.keep(key);
+        model.begun.clear();
+        return;
+    }
+    match meaning {
+        Meaning::Begun => {}
+        Meaning::Action(action) => {
+            model.begun.clear();
+            act(model, action, out);
+        }
+        Meaning::Nothing => {
+            let alone = model.begun.len() == 1;
+            model.begun.clear();
+            match key.typed() {
+                Some(letter) if alone => letter_typed(model, letter, out),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The lock, while the vault is being opened.
+fn opening(model: &mut Model) -> Option<&mut Locked> {
+    match &mut model.screen {
+        Screen::Locked(locked) if locked.working.is_some() && model.layers.is_empty() => Some(locked),
+        _ => None,
+    }
+}
+
+fn letter_typed(model: &mut Model, letter: char, out: &mut Vec<Effect>) {
+    if matches!(model.layers.last(), Some(Layer::Pick(_))) {
+        dialog::pick_letter(model, letter, out);
+        return;
+    }
+    let mut bytes = [0; 4];
+    if let Some(editor) = editor_mut(model) {
+        editor.insert(letter.encode_utf8(&mut bytes));
+        edited(model);
+    }
+}
+
+fn pasted(model: &mut Model, text: &Secret) {
+    model.last_key = model.now;
+    model.begun.clear();
+    let fits = match (editor_mut(model), text.expose_str()) {
+        (Some(editor), Some(text)) => editor.insert(text),
+        _ => return,
+    };
+    if fits {
+        edited(model);
+    } else {
+        model.complain("That is too long to be pasted here");
+    }
+}
+
+/// The text that takes what is typed.
+fn editor_mut(model: &mut Model) -> Option<&mut Editor> {
+    match (model.layers.last_mut(), &mut model.screen) {
+        (Some(Layer::Help(help)), _) => Some(&mut help.filter),
+        (Some(Layer::Form(form)), _) => form.editor_mut(),
+        (Some(Layer::Chooser(chooser)), _) => Some(&mut chooser.filter),
+        (Some(_), _) => None,
+        (None, Screen::Wizard(wizard)) => wizard.editor_mut(),
+        (None, Screen::Locked(locked)) => locked.working.is_none().then_some(&mut locked.password),
+        (None, Screen::Open(open)) => {
+            Some(&mut open.query).filter(|_| open.focus == super::model::open::Focus::Search)
+        }
+    }
+}
+
+/// What follows from a text that was changed.
+fn edited(model: &mut Model) {
+    match (model.layers.last_mut(), &mut model.screen) {
+        (Some(Layer::Help(help)), _) => help.top = 0,
+        (Some(Layer::Chooser(chooser)), _) => chooser.chosen = 0,
+        (Some(Layer::Form(form)), _) => {
+            form.problem = None;
+            if form.is_in_note() {
+                // Several lines cannot be typed blindly: they show while they are being typed.
+                form.shown_until = Some(later(model.now, model.settings.reveal_for));
+            }
+        }
+        (Some(_), _) => {}
+        (None, Screen::Wizard(wizard)) => {
+            wizard.problem = None;
+            wizard.judge();
+        }
+        (None, Screen::Locked(locked)) => locked.problem = None,
+        (None, Screen::Open(open)) => open.search(),
+    }
+}
+
+/// Does what a key asks for.
+fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    match action {
+        Action::Help => {
+            let contexts = model.contexts();
+            if !matches!(model.layers.last(), Some(Layer::Help(_))) {
+                model.layers.push(Layer::Help(Help::new(contexts)));
+            }
+        }
+        Action::QuitNow => dialog::quit(model, out),
+        Action::Lock => {
+            if model.open().is_some() {
+                lock(model, out);
+                model.say("Locked");
+            }
+        }
+        Action::Suspend => {
+            conceal(model);
+            out.extend([Effect::Conceal, Effect::Suspend]);
+        }
+        Action::Redraw => out.push(Effect::Conceal),
+        Action::Generate => generator::open(model, out),
+        Action::WipeClipboard => copying::wipe(model, out),
+        Action::Undo => saving::undo(model, out),
+        Action::Redo => saving::redo(model, out),
+        _ if in_text(model, action) => {}
+        _ => match (model.layers.last(), &model.screen) {
+            (Some(Layer::Form(_)), _) => form::act(model, action, out),
+            (Some(Layer::Generator(_)), _) => generator::act(model, action, out),
+            (Some(_), _) => dialog::act(model, action, out),
+            (None, Screen::Open(_)) => list::act(model, action, out),
+            (None, _) => entrance::act(model, action, out),
+        },
+    }
+}
+
+/// Moves in the text that is typed in, or deletes. Whether that was it.
+fn in_text(model: &mut Model, action: Action) -> bool {
+    let Some(editor) = editor_mut(model) else { return false };
+    match action {
+        Action::CursorLeft => editor.left(),
+        Action::CursorRight => editor.right(),
+        Action::CursorHome => editor.home(),
+        Action::CursorEnd => editor.end(),
+        Action::DeleteBefore => editor.delete_before(),
+        Action::DeleteAt => editor.delete_at(),
+        Action::DeleteWord => editor.delete_word(),
+        Action::DeleteToStart => editor.delete_to_start(),
+        Action::DeleteToEnd => editor.delete_to_end(),
+        Action::NewLine => {
+            editor.insert("\n");
+        }
+        _ => return false,
+    }
+    let moves = [Action::CursorLeft, Action::CursorRight, Action::CursorHome, Action::CursorEnd];
+    if !moves.contains(&action) {
+        edited(model);
+    }
+    true
+}
+
+/// Locks: what is not saved is saved first, and all that was open is dropped.
+fn lock(model: &mut Model, out: &mut Vec<Effect>) {
+    saving::save_the_rest(model, out);
+    model.layers.clear();
+    model.begun.clear();
+    model.notice = None;
+    if let Some(copied) = &mut model.copied {
+        // A title is not to be read while the vault is locked.
+        copied.what = "a value".to_owned();
+    }
+    model.screen = Screen::Locked(Locked::default());
+    out.push(Effect::Conceal);
+}
+
+/// Masks everything.
+fn conceal(model: &mut Model) {
+    if let Some(open) = model.open_mut() {
+        open.revealed = None;
+    }
+    for layer in &mut model.layers {
+        if let Layer::Form(form) = layer {
+            form.shown_until = None;
+        }
+    }
+}
+
+/// Ends what has had its time.
+fn expire(model: &mut Model, out: &mut Vec<Effect>) {
+    let now = model.now;
+    model.notice.take_if(|notice| now >= notice.until);
+    if let Some(open) = model.open_mut() {
+        open.revealed.take_if(|revealed| now >= revealed.until);
+    }
+    for layer in &mut model.layers {
+        if let Layer::Form(form) = layer {
+            form.shown_until.take_if(|until| now >= *until);
+        }
+    }
+    copying::expire(model, out);
+}
+
+/// Does what a question that was answered with yes is about.
+fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
+    match then {
+        Then::Quit => out.push(Effect::Quit),
+        Then::DiscardForm => {
+            model.layers.pop();
+        }
+    }
+}

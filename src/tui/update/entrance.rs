@@ -1,0 +1,133 @@
+//! The first start and the lock.
+
+use std::path::PathBuf;
+
+use crate::format::Passphrase;
+use crate::report::Failure;
+
+use super::super::action::Action;
+use super::super::effect::Effect;
+use super::super::message::Opened;
+use super::super::model::dialog::Report;
+use super::super::model::entrance::{Start, Step, Wizard};
+use super::super::model::open::Open;
+use super::super::model::{Layer, Model, Screen};
+
+/// Does what a key asks for.
+pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    let now = model.now;
+    match &mut model.screen {
+        Screen::Wizard(wizard) if wizard.working.is_none() => match action {
+            Action::Accept => {
+                if let Some(effect) = answer(wizard) {
+                    wizard.working = Some(now);
+                    out.push(effect);
+                }
+            }
+            Action::Cancel => back(wizard),
+            Action::MoveUp | Action::MoveDown if wizard.step == Step::Start => {
+                wizard.start = if wizard.start == Start::Empty { Start::Import } else { Start::Empty };
+            }
+            _ => {}
+        },
+        Screen::Locked(locked) if locked.working.is_none() && action == Action::Accept => {
+            locked.working = Some(now);
+            locked.problem = None;
+            out.push(Effect::Unlock(locked.password.take()));
+        }
+        _ => {}
+    }
+}
+
+/// Takes an answer: the next question, a problem, or the making of the vault.
+fn answer(wizard: &mut Wizard) -> Option<Effect> {
+    wizard.problem = None;
+    match wizard.step {
+        Step::Start => {
+            wizard.step = if wizard.start == Start::Import { Step::File } else { Step::Password };
+        }
+        Step::File if wizard.file.text().trim().is_empty() => {
+            wizard.problem = Some("Type the path of the file, or press Esc to go back.".to_owned());
+        }
+        Step::File => wizard.step = Step::Password,
+        Step::Password => match Passphrase::new(&wizard.password.secret()) {
+            Ok(_) => wizard.step = Step::Repeat,
+            Err(error) => wizard.problem = Some(format!("{}.", sentence(&error.to_string()))),
+        },
+        Step::Repeat if !wizard.password.secret().same_as(wizard.repeat.secret().expose()) => {
+            wizard.repeat.set("");
+            wizard.problem =
+                Some("That is not the same. Type it once more, or press Esc to choose anew.".to_owned());
+        }
+        Step::Repeat => {
+            let path = wizard.file.text().trim().to_owned();
+            let import = (wizard.start == Start::Import).then(|| PathBuf::from(path));
+            wizard.repeat.set("");
+            return Some(Effect::Create { password: wizard.password.secret(), import });
+        }
+    }
+    None
+}
+
+fn back(wizard: &mut Wizard) {
+    wizard.problem = None;
+    wizard.step = match wizard.step {
+        Step::Start | Step::File => Step::Start,
+        Step::Password if wizard.start == Start::Import => Step::File,
+        Step::Password => Step::Start,
+        Step::Repeat => {
+            wizard.repeat.set("");
+            wizard.password.set("");
+            wizard.judge();
+            Step::Password
+        }
+    };
+}
+
+/// A vault was opened or made, or was not.
+pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, out: &mut Vec<Effect>) {
+    if model.open().is_some() {
+        return;
+    }
+    match result {
+        Ok(opened) => {
+            let Opened { session, vault, catalog, report, warning } = *opened;
+            model.last_key = model.now;
+            model.notice = None;
+            model.layers.clear();
+            let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
+            let before = std::mem::replace(&mut model.screen, open);
+            if let Some(lines) = report {
+                model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
+            }
+            if let Some(warning) = warning {
+                model.complain(warning);
+            }
+            // What was typed before was drawn over, not overwritten.
+            out.push(Effect::Conceal);
+            if let Screen::Locked(locked) = &before {
+                locked.ahead.iter().for_each(|key| super::typed(model, *key, out));
+            }
+        }
+        Err(failure) => match &mut model.screen {
+            Screen::Locked(locked) => {
+                locked.working = None;
+                locked.forget();
+                locked.problem = Some(sentence(&failure.to_string()));
+            }
+            Screen::Wizard(wizard) => {
+                wizard.working = None;
+                wizard.step = if wizard.start == Start::Import { Step::File } else { Step::Password };
+                wizard.problem = Some(sentence(&failure.to_string()));
+            }
+            Screen::Open(_) => {}
+        },
+    }
+}
+
+/// With a capital letter at the start.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}

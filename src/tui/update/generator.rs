@@ -1,0 +1,81 @@
+//! The generator: turning the recipe, and using what it made.
+
+use crate::report::Failure;
+use crate::secret::Secret;
+
+use super::super::action::Action;
+use super::super::effect::Effect;
+use super::super::model::generator::{Generator, Knob, Purpose};
+use super::super::model::{Layer, Model, Screen, later};
+use super::list::moved;
+
+/// Opens it, over a form for the field that is being typed in.
+pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    let purpose = match (model.layers.last(), &model.screen) {
+        (Some(Layer::Generator(_)), _) => return,
+        (Some(Layer::Form(form)), _) if !form.on_name => Purpose::Field,
+        (None, Screen::Wizard(wizard)) if wizard.working.is_none() => return,
+        (_, Screen::Open(_)) => Purpose::Copy,
+        _ => return,
+    };
+    let generator = Generator::new(purpose);
+    out.push(Effect::Generate(generator.recipe()));
+    model.layers.push(Layer::Generator(generator));
+}
+
+/// Does what a key asks for.
+pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    let Some(Layer::Generator(generator)) = model.layers.last_mut() else { return };
+    let last = generator.knobs().len().saturating_sub(1);
+    match action {
+        Action::Again => {}
+        Action::Less => generator.turn(false),
+        Action::More => generator.turn(true),
+        Action::Toggle => {
+            let number = matches!(generator.knobs().get(generator.chosen), Some(Knob::Length | Knob::Words));
+            if number {
+                return;
+            }
+            generator.turn(true);
+        }
+        Action::Accept => return accept(model, out),
+        Action::Cancel => {
+            model.layers.pop();
+            return;
+        }
+        _ => {
+            generator.choose(moved(action, generator.chosen, last, last));
+            return;
+        }
+    }
+    out.push(Effect::Generate(generator.recipe()));
+}
+
+/// A secret was generated, or was not.
+pub(super) fn generated(model: &mut Model, result: Result<Secret, Failure>) {
+    let Some(Layer::Generator(generator)) = model.layers.last_mut() else { return };
+    match result {
+        Ok(value) => generator.value = Some(value),
+        Err(failure) => {
+            generator.value = None;
+            model.complain(super::entrance::sentence(&failure.to_string()));
+        }
+    }
+}
+
+fn accept(model: &mut Model, out: &mut Vec<Effect>) {
+    let until = later(model.now, model.settings.reveal_for);
+    let Some(Layer::Generator(generator)) = model.layers.last_mut() else { return };
+    let (Some(value), purpose) = (generator.value.take(), generator.purpose) else { return };
+    model.layers.pop();
+    match (purpose, model.layers.last_mut()) {
+        (Purpose::Field, Some(Layer::Form(form))) => {
+            form.problem = None;
+            if let (Some(editor), Some(text)) = (form.editor_mut(), value.expose_str()) {
+                editor.set(text);
+            }
+            form.shown_until = Some(until);
+        }
+        _ => out.push(Effect::Copy { value, what: "generated password".to_owned() }),
+    }
+}

@@ -1,0 +1,128 @@
+//! The first start and the lock.
+
+use ratatui::layout::Position;
+
+use super::super::model::Model;
+use super::super::model::entrance::{Locked, Start, Step, Wizard};
+use super::super::theme::Role;
+use super::pen::Pen;
+use super::{dialog, text};
+use crate::strength::{Score, Strength};
+use crate::time::Timestamp;
+
+const COLUMNS: u16 = 66;
+
+/// The question that is asked.
+pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Position> {
+    let (number, of) = wizard.progress();
+    let (inner, _) = dialog(pen, COLUMNS, 13, &format!("tresor: first start, {number} of {of}"));
+    let mut pen = pen.within(inner);
+    let pen = &mut pen;
+    if let Some(since) = wizard.working {
+        working(model, since, "Making the vault", pen, 1);
+        return None;
+    }
+    let mut y = 0;
+    let cursor = match wizard.step {
+        Step::Start => {
+            y = text::paragraph(
+                pen,
+                0,
+                y,
+                &format!("There is no vault at {} yet. How do you want to begin?", model.name),
+                Role::Text,
+            );
+            choice(pen, y + 1, wizard.start == Start::Empty, "With an empty vault");
+            choice(pen, y + 2, wizard.start == Start::Import, "With what another password manager exported");
+            y += 4;
+            None
+        }
+        Step::File => {
+            y = text::paragraph(
+                pen,
+                0,
+                y,
+                "Which file? LastPass's CSV and tresor's own JSON are known. It is only read.",
+                Role::Text,
+            );
+            let cursor = text::field(pen, 2, y + 1, &wizard.file, Role::Field);
+            pen.text(0, y + 1, ">", Role::Key);
+            y += 3;
+            cursor
+        }
+        Step::Password => {
+            y = text::paragraph(
+                pen,
+                0,
+                y,
+                "Choose a master password. It alone opens the vault: nobody can bring it back. Four or more \
+                 uncommon words are strong, and easier to type than signs.",
+                Role::Text,
+            );
+            let cursor = text::masked(pen, 2, y + 1, &wizard.password);
+            pen.text(0, y + 1, ">", Role::Key);
+            y = strength(pen, y + 2, wizard.strength.as_ref()) + 1;
+            cursor
+        }
+        Step::Repeat => {
+            y = text::paragraph(pen, 0, y, "The same master password once more.", Role::Text);
+            let cursor = text::masked(pen, 2, y + 1, &wizard.repeat);
+            pen.text(0, y + 1, ">", Role::Key);
+            y += 3;
+            cursor
+        }
+    };
+    problem(pen, y, wizard.problem.as_deref());
+    cursor
+}
+
+/// The lock.
+pub fn locked(model: &Model, locked: &Locked, pen: &mut Pen<'_>) -> Option<Position> {
+    let (inner, _) = dialog(pen, COLUMNS, 7, "tresor: locked");
+    let mut pen = pen.within(inner);
+    let pen = &mut pen;
+    pen.text(0, 0, &model.name, Role::Dim);
+    if let Some(since) = locked.working {
+        working(model, since, "Opening", pen, 2);
+        return None;
+    }
+    let x = pen.text(0, 2, "Master password: ", Role::Label);
+    let cursor = text::masked(pen, x, 2, &locked.password);
+    problem(pen, 4, locked.problem.as_deref());
+    cursor
+}
+
+/// That it goes on, and for how long already.
+fn working(model: &Model, since: Timestamp, what: &str, pen: &mut Pen<'_>, y: u16) {
+    let tenths = model.now.millis_since(since) / 100;
+    let dots = ".".repeat(usize::try_from(tenths / 3 % 4).unwrap_or(0));
+    pen.text(0, y, &format!("{what} {}.{} s {dots}", tenths / 10, tenths % 10), Role::Text);
+}
+
+/// A word, a bar, the reason, and what would help.
+fn strength(pen: &mut Pen<'_>, y: u16, strength: Option<&Strength>) -> u16 {
+    let Some(strength) = strength else { return y + 1 };
+    let role = match strength.score {
+        Score::VeryWeak | Score::Weak => Role::Problem,
+        Score::Fair => Role::Warning,
+        Score::Strong | Score::VeryStrong => Role::Good,
+    };
+    let full = u16::from(strength.score.number()) * 4 + 4;
+    pen.bar(2, y, 20, full, role);
+    let least = if strength.at_least && strength.score < Score::VeryStrong { "at least " } else { "" };
+    pen.text(24, y, &format!("{least}{}", strength.score), role);
+    let words = strength.reason.or_else(|| strength.advice.first().copied()).unwrap_or_default();
+    pen.text(2, y + 1, words, Role::Dim);
+    y + 2
+}
+
+fn choice(pen: &mut Pen<'_>, y: u16, chosen: bool, words: &str) {
+    pen.text(0, y, if chosen { "> (x)" } else { "  ( )" }, Role::Key);
+    pen.text(6, y, words, if chosen { Role::Title } else { Role::Text });
+}
+
+fn problem(pen: &mut Pen<'_>, y: u16, problem: Option<&str>) {
+    let Some(problem) = problem else { return };
+    pen.text(0, y, "!", Role::Problem);
+    text::paragraph(pen, 2, y, problem, Role::Problem);
+}

@@ -1,0 +1,57 @@
+//! The generator.
+
+use ratatui::layout::Position;
+
+use super::super::model::generator::{Generator, Purpose};
+use super::super::theme::Role;
+use super::pen::Pen;
+use super::{at, dialog, text};
+
+/// Draws what was made, how strong it is, and the recipe.
+pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
+    let title = match generator.purpose {
+        Purpose::Field => "Generate: Enter puts it into the field",
+        Purpose::Copy => "Generate: Enter copies it",
+    };
+    let (inner, _) = dialog(pen, 58, 14, title);
+    let mut pen = pen.within(inner);
+    let mut y = 0;
+    if let Some(text) = generator.value.as_ref().and_then(|value| value.expose_str()) {
+        for line in text::broken(text, pen.width()).into_iter().take(3) {
+            pen.text(0, y, line, Role::Secret);
+            y += 1;
+        }
+    }
+    y = y.max(1);
+    let words = match generator.recipe().entropy_bits() {
+        Ok(bits) => format!("{bits:.0} bits: {}", spoken(bits)),
+        Err(error) => format!("! {error}"),
+    };
+    pen.text(0, y, &words, Role::Dim);
+    y += 2;
+    let mut cursor = None;
+    let room = pen.height().saturating_sub(y);
+    let skip = (u16::try_from(generator.chosen).unwrap_or(0) + 1).saturating_sub(room);
+    for (knob, number) in generator.knobs().iter().zip(0_u16..).skip(usize::from(skip)) {
+        let at_y = y + number - skip;
+        let chosen = usize::from(number) == generator.chosen;
+        let (name, value) = generator.line(*knob);
+        if chosen {
+            pen.text(0, at_y, ">", Role::Key);
+            cursor = at(&pen, 0, at_y);
+        }
+        pen.text(2, at_y, name, if chosen { Role::Key } else { Role::Label });
+        pen.text(26, at_y, &value, Role::Text);
+    }
+    cursor
+}
+
+/// What so many bits withstand, in words; guesses of 10^12 a second, which a large attacker has.
+fn spoken(bits: f64) -> &'static str {
+    match bits {
+        ..50.0 => "weak, guessed within minutes",
+        ..70.0 => "fair, guessed within years at most",
+        ..100.0 => "strong",
+        _ => "beyond any guessing",
+    }
+}
