@@ -261,6 +261,12 @@ impl From<OtpError> for Failure {
 
 impl From<ClipboardError> for Failure {
     fn from(error: ClipboardError) -> Self {
-        Self::new(Exit::Failed, error.to_string()).hint("Nothing was copied.")
+        let hint = match error {
+            ClipboardError::Silent(_) | ClipboardError::Unreachable(_) => {
+                "Nothing was copied. `tresor get` prints it instead."
+            }
+            _ => "Nothing was copied.",
+        };
+        Self::new(Exit::Failed, error.to_string()).hint(hint)
     }
 }

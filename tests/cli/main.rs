@@ -3,6 +3,7 @@
 
 mod add;
 mod codes;
+mod copy;
 mod damage;
 mod edit;
 mod exchange;

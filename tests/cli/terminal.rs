@@ -71,7 +71,7 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    fn seen(&self) -> String {
+    pub fn seen(&self) -> String {
         String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
     }
 
@@ -85,13 +85,18 @@ impl Terminal {
         self.awaited = self.seen().len();
     }
 
-    /// The exit status and everything that was shown.
+    /// The exit status, as soon as the program has ended.
+    pub fn status(&mut self) -> i32 {
+        i32::try_from(self.child.wait().unwrap().exit_code()).unwrap()
+    }
+
+    /// The exit status and everything that was shown, also by a process that the program has left behind.
     pub fn end(mut self) -> (i32, Vec<u8>) {
-        let status = self.child.wait().unwrap();
+        let status = self.status();
         drop((self.keyboard, self.master));
         self.reader.join().unwrap();
         let seen = std::mem::take(&mut *self.screen.lock().unwrap());
-        (i32::try_from(status.exit_code()).unwrap(), seen)
+        (status, seen)
     }
 }
 
