@@ -58,6 +58,14 @@ fn a_wrong_command_line_is_usage() {
 }
 
 #[test]
+fn without_a_command_or_for_a_look_at_the_sample_a_terminal_is_wanted() {
+    let home = Home::new();
+    for arguments in [&[][..], &["demo"], &["--no-input"], &["--password-stdin"]] {
+        home.fed("x\n", arguments).fails(2, "the screen needs a terminal");
+    }
+}
+
+#[test]
 fn completions_are_scripts_of_their_shell() {
     let home = Home::empty();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

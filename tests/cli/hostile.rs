@@ -20,7 +20,7 @@ fn a_title_drives_no_terminal_and_breaks_no_line() {
     home.add(HOSTILE, "pw", &["--username", "second"]);
     let label = format!("{HOSTILE}=v");
     let account = format!("{HOSTILE}/second");
-    let cases: [(&[&str], i32, usize); 27] = [
+    let cases: [(&[&str], i32, usize); 29] = [
         (&["ls"], 0, 2),
         (&["ls", HOSTILE], 0, 2),
         (&["ls", "--json"], 0, 40),
@@ -46,6 +46,8 @@ fn a_title_drives_no_terminal_and_breaks_no_line() {
         (&["info"], 0, 8),
         (&["--vault", HOSTILE, "ls"], 6, 4),
         (&["verify", HOSTILE], 6, 4),
+        (&["export", "-", "--to", "json", "--yes"], 2, 2),
+        (&["export", "-", "--to", "vault"], 2, 2),
         (&["import", HOSTILE], 1, 4),
         (&["import", HOSTILE, "--from", HOSTILE], 2, 2),
     ];
