@@ -4,6 +4,7 @@
 //! It wants python3 with the modules of tests/requirements.txt. Without them it is skipped, visibly; under
 //! `CI=true` that is a failure.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -20,7 +21,8 @@ fn a_second_reader_reads_every_vector_alike() {
     if !modules.is_some_and(|output| output.status.success()) {
         let skipped = "SKIPPED: the second reader wants python3 and: pip install -r tests/requirements.txt";
         assert!(std::env::var("CI").as_deref() != Ok("true"), "{skipped}");
-        eprintln!("{skipped}");
+        // Written straight to the descriptor, since the harness keeps what a passing test prints.
+        let _ = writeln!(std::io::stderr(), "{skipped}");
         return;
     }
     let output = python(&["tests/reader.py", "--vectors", "tests/vectors"]).unwrap();
