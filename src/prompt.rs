@@ -208,10 +208,11 @@ fn ask(
     question: &str,
     when: OptionalActions,
 ) -> Result<Secret, PromptError> {
-    write!(out, "{}: ", printable::line(question))?;
-    out.flush()?;
     let typed = {
+        // Before the question: who sees it may type.
         let _raw = Unechoed::on(tty, when)?;
+        write!(out, "{}: ", printable::line(question))?;
+        out.flush()?;
         type_in(tty)
     };
     writeln!(out)?;

@@ -153,9 +153,10 @@ impl From<SessionError> for Failure {
             SessionError::Import(error) => error.into(),
             SessionError::Field(_) => Self::new(Exit::BadVault, message).hint("The other fields are intact."),
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
-            SessionError::OtherKey | SessionError::Unsettled => {
-                Self::new(Exit::Failed, message).hint("The vault on the disk is as it was.")
-            }
+            SessionError::OtherKey => Self::new(Exit::Failed, message)
+                .hint("Nothing was saved. Open it again, with its new master password."),
+            SessionError::Unsettled => Self::new(Exit::Failed, message)
+                .hint("The vault on the disk is whole. Try again when the other program is done."),
         }
     }
 }
@@ -260,6 +261,12 @@ impl From<OtpError> for Failure {
 
 impl From<ClipboardError> for Failure {
     fn from(error: ClipboardError) -> Self {
-        Self::new(Exit::Failed, error.to_string()).hint("Nothing was copied.")
+        let hint = match error {
+            ClipboardError::Silent(_) | ClipboardError::Unreachable(_) => {
+                "Nothing was copied. `tresor get` prints it instead."
+            }
+            _ => "Nothing was copied.",
+        };
+        Self::new(Exit::Failed, error.to_string()).hint(hint)
     }
 }

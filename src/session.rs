@@ -31,6 +31,7 @@ use crate::vault::{Id, Vault};
 
 pub use import::{ImportReport, ImportedRow, Source, Status};
 pub use plain::Unreadable;
+pub use rekey::Rekeyed;
 pub use save::Saved;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
@@ -68,10 +69,10 @@ pub enum SessionError {
     #[error("a later version of tresor wrote this vault: it can be read here, not changed")]
     ReadOnly,
     /// Since it was opened the vault was given another key.
-    #[error("the vault on disk was given another key meanwhile; lock and unlock to go on")]
+    #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
     /// Another program keeps writing to the file.
-    #[error("the vault on disk changes faster than it can be saved")]
+    #[error("the vault on the disk changes faster than it can be saved")]
     Unsettled,
 }
 
@@ -149,6 +150,7 @@ impl Locked {
             keys,
             read_only: opened.read_only,
             slot: Some(slot),
+            slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
             device: Mutex::new(device),
             seen: Mutex::new(Some(self.header.digest())),
         };
@@ -165,6 +167,8 @@ pub struct Session {
     read_only: bool,
     /// The slot that opened.
     slot: Option<usize>,
+    /// The slots in use of the file that was opened, for a vault whose slot records are lost.
+    slots: Vec<Slot>,
     device: Mutex<Device>,
     /// Digest of the file that was last read or written; none before the first save.
     seen: Mutex<Option<[u8; 32]>>,
@@ -194,6 +198,7 @@ impl Session {
             keys,
             read_only: false,
             slot: Some(0),
+            slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
         };
@@ -333,11 +338,14 @@ pub fn slot_words(kind: SlotKind) -> &'static str {
     }
 }
 
-/// The slots that the header is written from, in the order of their records.
-fn slots_of(vault: &Vault) -> Result<Vec<Slot>, FormatError> {
+/// The slots that the header is written from, in the order of their records; those of the header that was read
+/// (`known`) where no record is readable.
+fn slots_of(vault: &Vault, known: &[Slot]) -> Vec<Slot> {
     let records = vault.records_of(Kind::SLOT).iter();
     let cells = records.filter_map(|record| vault.current(record, Tag::SLOT_BYTES, None));
-    cells.map(|cell| Slot::read(vault.value(cell))).collect()
+    let readable = cells.filter(|cell| !cell.is_sealed() && cell.version == 0);
+    let slots: Vec<Slot> = readable.filter_map(|cell| Slot::read(vault.value(cell)).ok()).collect();
+    if slots.is_empty() { known.to_vec() } else { slots }
 }
 
 /// What is wrong with the file at `path`, with the newest intact back-up of the vault of this id or, where the

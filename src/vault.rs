@@ -190,10 +190,7 @@ impl Vault {
     }
 
     /// The same vault with every sealed value replaced by what `reseal` makes of it.
-    ///
-    /// # Errors
-    /// As `reseal`.
-    pub fn resealed<E>(&self, mut reseal: impl FnMut(Place, &[u8]) -> Result<Vec<u8>, E>) -> Result<Self, E> {
+    pub fn resealed(&self, mut reseal: impl FnMut(Place, &[u8]) -> Vec<u8>) -> Self {
         let mut arena = Arena::default();
         let mut records = self.records.clone();
         for record in &mut records {
@@ -201,13 +198,13 @@ impl Vault {
                 let value = self.arena.bytes(cell.value);
                 cell.value = if cell.is_sealed() {
                     let place = Place { record: record.id, tag: cell.tag, field: cell.field };
-                    arena.add(&reseal(place, value)?)
+                    arena.add(&reseal(place, value))
                 } else {
                     arena.add(value)
                 };
             }
         }
-        Ok(Self { records, arena, stamps: self.stamps.clone(), writers: self.writers.clone(), ..*self })
+        Self { records, arena, stamps: self.stamps.clone(), writers: self.writers.clone(), ..*self }
     }
 
     /// Notes that this state was saved as `generation` by `writer` at `time`; beyond [`MAX_WRITERS`] the one

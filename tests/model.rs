@@ -364,3 +364,29 @@ fn tags_of_secrets_are_always_sealed() {
     let pin = vault.entries().next().unwrap().record().cells_tagged(Tag::FIELD_VALUE).to_vec();
     assert!(pin.iter().any(|cell| cell.is_sealed()) && pin.iter().any(|cell| !cell.is_sealed()));
 }
+
+#[test]
+fn custom_fields_stay_in_the_order_they_were_added() {
+    let field = |name: &str| Change::Field {
+        id: None,
+        name: name.to_owned(),
+        kind: FieldKind::Text,
+        value: Secret::copy_of(b"x"),
+    };
+    for seed in 0..20 {
+        let mut device = Device::new(seed);
+        let mut vault = Vault::new();
+        let id = device.add(&mut vault, &Item::default());
+        // One, then three at once, then one again: ids are random, and those of one edit share its stamp.
+        for names in [&["a"][..], &["b", "c", "d"], &["e"]] {
+            device.with(|author| {
+                vault.edit(author, "fields", |edit| {
+                    names.iter().try_for_each(|name| edit.change(id, field(name)))
+                })
+            });
+        }
+        let labels: Vec<&str> =
+            vault.entry(id).unwrap().fields().into_iter().map(|field| field.label).collect();
+        assert_eq!(labels, ["a", "b", "c", "d", "e"], "seed {seed}");
+    }
+}

@@ -10,7 +10,10 @@ use tresor::session::{Locked, Session, SessionError};
 use tresor::store::{StoreError, backup};
 use tresor::time::Timestamp;
 use tresor::vault::Vault;
+use tresor::vault::edit::Edit;
+use tresor::vault::entry::Value;
 use tresor::vault::item::Item;
+use tresor::vault::tag::{Kind, SEALED, Tag};
 
 struct Folder(PathBuf);
 
@@ -129,6 +132,48 @@ fn a_new_password_is_a_new_key_and_keeps_everything() {
     assert!(matches!(late.save(&mut late_vault, Timestamp(6)), Err(SessionError::OtherKey)));
     let (session, vault) = folder.open("two").unwrap();
     assert_eq!(contents(&session, &vault), pairs(&["a", "b"]), "a failed save changed nothing");
+}
+
+#[test]
+fn a_damaged_value_does_not_stand_in_the_way_of_a_new_password() {
+    let folder = Folder::new("damaged-value");
+    let (mut session, mut vault) = folder.create();
+    add(&session, &mut vault, "a");
+    add(&session, &mut vault, "b");
+    let (of, to) = {
+        let mut entries = vault.entries();
+        (entries.next().unwrap().id(), entries.next().unwrap().id())
+    };
+    // The password of one entry put into another opens nowhere.
+    let Some(Value::Sealed(_, moved)) = vault.entry(of).unwrap().password() else { panic!() };
+    let moved = moved.to_vec();
+    let put = |edit: &mut Edit<'_, '_>| edit.put(Kind::ENTRY, to, Tag::PASSWORD, None, SEALED, moved);
+    session.edit(&mut vault, Timestamp(3), "", put).unwrap();
+    session.save(&mut vault, Timestamp(3)).unwrap();
+    let done = session.change_passphrase(&mut vault, &pass("two"), Cost::READER_FLOOR, Timestamp(4)).unwrap();
+    assert_eq!((done.unreadable, done.dropped.len()), (1, 0));
+    let (session, vault) = folder.open("two").unwrap();
+    assert!(session.reveal(vault.entry(of).unwrap().password().unwrap()).is_ok());
+    assert!(session.reveal(vault.entry(to).unwrap().password().unwrap()).is_err());
+}
+
+#[test]
+fn a_vault_whose_slot_records_are_lost_keeps_its_slots() {
+    let folder = Folder::new("slots");
+    let (session, mut vault) = folder.create();
+    drop(session);
+    let (session, _) = folder.open("one").unwrap();
+    let slot = vault.records_of(Kind::SLOT)[0].clone();
+    session
+        .edit(&mut vault, Timestamp(3), "", |edit| {
+            edit.empty(&slot);
+            Ok(())
+        })
+        .unwrap();
+    add(&session, &mut vault, "a");
+    session.save(&mut vault, Timestamp(3)).unwrap();
+    let (session, vault) = folder.open("one").unwrap();
+    assert_eq!(contents(&session, &vault), pairs(&["a"]));
 }
 
 #[test]

@@ -450,16 +450,22 @@ fn landed_vaults_open_for_ever() {
     println!("{number} landed vaults");
 }
 
-/// `TRESOR_LAND=0.1.0 cargo test --test vectors land_a_vault -- --ignored` keeps a vault as this version writes it.
-/// To be done once for each version that people get.
+/// `TRESOR_LAND=0.1.0 cargo test --test vectors land_a_vault -- --ignored` keeps a vault as this version writes it;
+/// with `TRESOR_LAND_FROM=FILE` one that the program itself made, under the same password. To be done once for
+/// each version that people get.
 #[test]
 #[ignore = "writes a vault that is then kept for ever"]
 fn land_a_vault() {
     let name = std::env::var("TRESOR_LAND").expect("the version, in TRESOR_LAND");
     let path = dir().join("landed").join(format!("{name}.tresor"));
     assert!(!path.exists(), "{} is there, and stays as it is", path.display());
-    let (file, keys) = forge::landed::everything();
+    let file = match std::env::var_os("TRESOR_LAND_FROM") {
+        Some(made) => fs::read(made).unwrap(),
+        None => forge::landed::everything().0,
+    };
     let header = Header::read(&file, file.len() as u64).unwrap();
+    let passphrase = Passphrase::new(&Secret::copy_of(forge::landed::PASSWORD.as_bytes())).unwrap();
+    let (keys, _) = format::unlock(&header, &Credentials::Passphrase(&passphrase, None)).unwrap();
     let opened = format::open(Zeroizing::new(file.clone()), &header, &keys).unwrap();
     let known =
         serde_json::json!({"password": forge::landed::PASSWORD, "content": content::of(&opened, &keys)});

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
 
 /// An encrypted password manager for the terminal.
@@ -84,8 +84,8 @@ pub enum Command {
         /// Which value; the password by default
         #[arg(long, value_name = "NAME")]
         field: Option<String>,
-        /// Seconds until it is cleared
-        #[arg(long, value_name = "SECONDS")]
+        /// Seconds until it is cleared (1 to 3600)
+        #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
         clear_after: Option<u64>,
     },
     /// Change an entry

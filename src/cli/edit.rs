@@ -38,6 +38,7 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
         changes.push(Change::Password(Some(recipe::of(&given.recipe).generate(&mut SystemRandom)?)));
         changed.push("password");
     }
+    changed.dedup(); // several URLs or tags are one change
     let label = format!("{} of {title}", changed.join(", "));
     session.edit(&mut vault, now(), &label, |edit| {
         changes.into_iter().try_for_each(|change| edit.change(id, change))

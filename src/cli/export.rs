@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::args::ExportFormat;
 use super::context::{Context, now};
+use super::output;
 use crate::exchange::{Exporter, Losses, Opened, json, lastpass};
 use crate::printable;
 use crate::prompt;
@@ -18,7 +19,7 @@ use crate::vault::entry::State;
 /// Exports the vault.
 ///
 /// # Errors
-/// Exit 7 without consent to a plain file, or where the file is there and `force` is not given.
+/// Exit 2 where it would go to a terminal, 7 without consent to a plain file, or where the file is there and `force` is not given.
 pub fn run(
     context: &mut Context,
     file: &Path,
@@ -27,6 +28,11 @@ pub fn run(
     force: bool,
 ) -> Result<(), Failure> {
     let to_stdout = file.as_os_str() == "-";
+    if to_stdout && output::is_terminal() {
+        // Text that drives the terminal would be in it, and every secret in its scrollback.
+        return Err(Failure::usage("a terminal is no place for an export")
+            .hint("Nothing was exported. Name a file, or send standard output to one."));
+    }
     if !to_stdout && !force && disk::is_taken(file) {
         return Err(Failure::from(StoreError::Exists(file.to_owned()))
             .hint("It was not touched; --force writes over it."));

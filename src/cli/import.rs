@@ -92,7 +92,7 @@ fn tell(report: &ImportReport, dry_run: bool, json: bool) -> Result<(), Failure>
             username => format!("{}/{username}", row.title),
         };
         let name = printable::line(&name).into_owned();
-        text.push_str(&format!("{}: {}  {name}", row.place, row.status));
+        text.push_str(format!("{}: {}  {name}", row.place, row.status).trim_end());
         for remark in row.remarks {
             text.push_str(&format!("; {}", printable::line(&remark)));
         }

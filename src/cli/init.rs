@@ -8,7 +8,7 @@ use super::output;
 use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
 use crate::report::{Exit, Failure, note};
-use crate::session::{Session, cost_policy};
+use crate::session::{Rekeyed, Session, cost_policy};
 use crate::store::{StoreError, disk};
 use crate::strength;
 
@@ -37,12 +37,15 @@ pub fn passwd(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     let cost = cost(costs, cost_policy(&vault))?;
     let passphrase = context.replacement_password()?;
     judge(&passphrase);
-    let dropped = session.change_passphrase(&mut vault, &passphrase, cost, now())?;
+    let Rekeyed { dropped, unreadable } = session.change_passphrase(&mut vault, &passphrase, cost, now())?;
     for name in &dropped {
         note(&format!("No longer opens the vault, since its secret was not at hand: {name}"));
     }
+    if unreadable > 0 {
+        note(&format!("{unreadable} damaged values did not open before either, and were kept as they are."));
+    }
     let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
-    output::done(context.json, said, &json!({ "dropped": dropped }))
+    output::done(context.json, said, &json!({ "dropped": dropped, "unreadable": unreadable }))
 }
 
 /// Costs within the format's bounds and not below what a command writes.

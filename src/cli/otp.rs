@@ -14,16 +14,21 @@ use crate::vault::edit::Change;
 pub fn run(context: &mut Context, query: &str) -> Result<(), Failure> {
     let (session, mut vault) = context.open()?;
     let id = context.find(&vault, query)?;
-    let Some(entry) = vault.entry(id) else { return Ok(()) };
-    let text = field::value(&session, entry, Some("totp"))?;
-    let otp = Otp::parse(&text)?;
-    if otp.counter().is_some() {
+    let code = loop {
+        let Some(entry) = vault.entry(id) else { return Ok(()) };
+        let text = field::value(&session, entry, Some("totp"))?;
+        let otp = Otp::parse(&text)?;
+        if otp.counter().is_none() {
+            break otp.code(now());
+        }
         let next = Otp::advanced(&text)?;
         // No step of its own: undoing it would give the same code twice.
         session.edit(&mut vault, now(), "", |edit| edit.change(id, Change::Otp(Some(next))))?;
-        session.save(&mut vault, now())?;
-    }
-    let code = otp.code(now());
+        // Where another program has saved meanwhile, it may have been to give out this very code.
+        if !session.save(&mut vault, now())?.merged {
+            break otp.code(now());
+        }
+    };
     if context.json {
         let plain = code.text.expose_str().unwrap_or_default();
         return output::json(&serde_json::json!({ "code": plain, "seconds_left": code.seconds_left }));

@@ -17,6 +17,7 @@ impl Session {
             keys: Keys::generate(new_id()?, &mut SystemRandom)?,
             read_only: false,
             slot: None,
+            slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
         };

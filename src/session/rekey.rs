@@ -7,6 +7,16 @@ use super::{Cost, SystemRandom, Tag, Timestamp, Vault, format, slots_of, unlock}
 use super::{Credentials, FormatError, Header, Keys, Kind, Passphrase, Seal, Session, SessionError, Slot};
 use crate::format::Inner;
 use crate::vault::edit::EditError;
+use crate::vault::seal::FieldTampered;
+
+/// What a new key could not take along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rekeyed {
+    /// Names of the slots that had to be dropped, since their secrets were not at hand.
+    pub dropped: Vec<String>,
+    /// Values that did not open before either; they are kept as they are.
+    pub unreadable: usize,
+}
 
 impl Session {
     /// Whether `passphrase` opens the vault file as it is on the disk: asking again before something grave.
@@ -24,8 +34,7 @@ impl Session {
         }
     }
 
-    /// Gives the vault a new key, which `passphrase` opens from now on, at `cost`. Gives the names of the
-    /// other slots, which had to be dropped: their secrets are not at hand.
+    /// Gives the vault a new key, which `passphrase` opens from now on, at `cost`.
     ///
     /// # Errors
     /// [`SessionError`]; the old password then still opens the vault.
@@ -35,20 +44,20 @@ impl Session {
         passphrase: &Passphrase,
         cost: Cost,
         now: Timestamp,
-    ) -> Result<Vec<String>, SessionError> {
+    ) -> Result<Rekeyed, SessionError> {
         if self.read_only {
             return Err(SessionError::ReadOnly);
         }
         let lock = self.lock()?;
         let left_over = self.take_in_left_over(&lock, vault);
         self.catch_up(&self.keys, vault)?;
-        let (keys, mut changed, dropped) = self.rekeyed(vault, passphrase, cost, now)?;
+        let (keys, mut changed, done) = self.rekeyed(vault, passphrase, cost, now)?;
         self.save_locked(&lock, &keys, &mut changed, now)?;
         remove_all(&left_over);
         drop(lock);
         *vault = changed;
         self.keys = keys;
-        Ok(dropped)
+        Ok(done)
     }
 
     /// A whole vault file with the content of `vault`: under the same key and slots, or under a new key that
@@ -70,22 +79,35 @@ impl Session {
             other_parent: [0; 32],
         };
         let file = match passphrase {
-            None => format::seal(vault, &self.keys, &slots_of(vault)?, &inner(vault), 0, &mut SystemRandom)?,
+            None => format::seal(
+                vault,
+                &self.keys,
+                &slots_of(vault, &self.slots),
+                &inner(vault),
+                0,
+                &mut SystemRandom,
+            )?,
             Some(passphrase) => {
                 let policy = super::cost_policy(vault);
                 let (keys, copy, _) = self.rekeyed(vault, passphrase, policy, now)?;
-                format::seal(&copy, &keys, &slots_of(&copy)?, &inner(&copy), 0, &mut SystemRandom)?
+                format::seal(&copy, &keys, &slots_of(&copy, &[]), &inner(&copy), 0, &mut SystemRandom)?
             }
         };
         Ok(file)
     }
 
-    /// The same content with every secret sealed under other keys.
-    pub(super) fn resealed(&self, vault: &Vault, keys: &Keys) -> Result<Vault, SessionError> {
-        vault.resealed(|place, sealed| {
-            let secret = self.keys.open(place, sealed)?;
-            Ok(keys.seal(place, secret.expose()))
-        })
+    /// The same content with every secret sealed under other keys, and how many did not open: those are carried
+    /// over as they are, unreadable as before.
+    pub(super) fn resealed(&self, vault: &Vault, keys: &Keys) -> (Vault, usize) {
+        let mut unreadable = 0;
+        let new = vault.resealed(|place, sealed| match self.keys.open(place, sealed) {
+            Ok(secret) => keys.seal(place, secret.expose()),
+            Err(FieldTampered) => {
+                unreadable += 1;
+                sealed.to_vec()
+            }
+        });
+        (new, unreadable)
     }
 
     /// The same content under a new key, with one slot.
@@ -95,9 +117,9 @@ impl Session {
         passphrase: &Passphrase,
         cost: Cost,
         now: Timestamp,
-    ) -> Result<(Keys, Vault, Vec<String>), SessionError> {
+    ) -> Result<(Keys, Vault, Rekeyed), SessionError> {
         let keys = Keys::generate(self.vault_id(), &mut SystemRandom)?;
-        let mut new = self.resealed(vault, &keys)?;
+        let (mut new, unreadable) = self.resealed(vault, &keys);
         let dropped = self.drop_slots(&keys, &mut new, now)?;
         let replaced = super::new_id()?;
         self.as_author(&keys, now, |author| {
@@ -114,7 +136,7 @@ impl Session {
             })
         })?;
         self.put_slot(&keys, &mut new, "master password", passphrase, cost, now)?;
-        Ok((keys, new, dropped))
+        Ok((keys, new, Rekeyed { dropped, unreadable }))
     }
 
     /// Empties every slot record; gives the names of those that no master password opened.

@@ -95,7 +95,8 @@ impl Session {
             };
             let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
             let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
-            let file = format::seal(vault, keys, &slots_of(vault)?, &inner, least, &mut SystemRandom)?;
+            let file =
+                format::seal(vault, keys, &slots_of(vault, &self.slots), &inner, least, &mut SystemRandom)?;
             let digest = digest_of(&file);
             let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
             let replaced = match parent {
@@ -107,7 +108,9 @@ impl Session {
             let _ = self.device().remember(&self.dir, generation);
             let _ = disk::resolved(&self.path).and_then(|place| state::remember_place(&self.dir, &place));
             let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
-            if digest_on_disk(&old)? == parent {
+            let replaced =
+                digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
+            if replaced == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
                 if backup::keep(&old, &self.backups(), generation - 1).is_err() {
                     let _ = disk::remove(&old);
@@ -140,7 +143,7 @@ impl Session {
             return Err(SessionError::ReadOnly);
         }
         let same_key = keys.vk_id() == self.keys.vk_id();
-        let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys)? };
+        let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys).0 };
         *vault = merge(vault, &theirs);
         Ok(header.digest())
     }

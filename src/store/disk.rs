@@ -42,6 +42,14 @@ impl StoreError {
         move |source| Self::Io { doing, path, source }
     }
 
+    /// The same, with other words for what could not be done.
+    pub(crate) fn while_trying_to(self, doing: &'static str) -> Self {
+        match self {
+            Self::Io { path, source, .. } => Self::Io { doing, path, source },
+            other => other,
+        }
+    }
+
     /// Whether the file is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
@@ -63,7 +71,7 @@ pub struct VaultFile {
 pub fn read_vault(path: &Path) -> Result<VaultFile, StoreError> {
     let failed = |error: io::Error| StoreError::io("read", path)(error);
     let (mut file, len) = open_regular(path)?;
-    let mut bytes = Zeroizing::new(Vec::new());
+    let mut bytes = Zeroizing::new(Vec::with_capacity(HEADER_LEN));
     (&mut file).take(HEADER_LEN as u64).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.starts_with(&MAGIC) && len <= MAX_FILE_LEN as u64 {
         // One more byte than was promised shows a file that grows.

@@ -195,7 +195,7 @@ impl<'v, 'a> Edit<'v, 'a> {
             Change::State(state) => self.set_state(entry, state),
             Change::LastUsed(time) => self.set(entry, Tag::LAST_USED, None, 0, time.0.to_le_bytes().to_vec()),
             Change::Field { id: None, name, kind, value } => {
-                let order = (!entry.fields().is_empty()).then_some(entry.fields().len());
+                let order = self.place_behind(entry)?;
                 self.add_field(id, &name, kind, &value, order)
             }
             Change::Field { id: Some(field), name, kind, value } => {
@@ -502,6 +502,24 @@ impl<'v, 'a> Edit<'v, 'a> {
     fn sealed(&mut self, id: Id, tag: Tag, field: Option<Id>, secret: &[u8]) -> Result<(), EditError> {
         let sealed = self.seal(id, tag, field, secret)?;
         self.put(Kind::ENTRY, id, tag, field, SEALED, sealed)
+    }
+
+    /// The order of a custom field behind all that the entry has and this edit has added; none for the first.
+    /// A field without a number sorts last, so that they all get one.
+    fn place_behind(&mut self, entry: Entry<'_>) -> Result<Option<usize>, EditError> {
+        let there = entry.fields().into_iter().map(|field| Some(field.id));
+        let mut fields: Vec<Option<Id>> = there.collect();
+        let is_mine = |cell: &&NewCell, tag| cell.id == entry.id() && cell.tag == tag;
+        let added = self.cells.iter().filter(|cell| is_mine(cell, Tag::FIELD_LABEL)).map(|cell| cell.field);
+        let added: Vec<Option<Id>> = added.filter(|field| !fields.contains(field)).collect();
+        fields.extend(added);
+        for (field, order) in fields.iter().zip(0_u32..) {
+            let has_order = self.cells.iter().any(|cell| is_mine(&cell, Tag::ORDER) && cell.field == *field);
+            if !has_order {
+                self.set(entry, Tag::ORDER, *field, 0, order.to_le_bytes().to_vec())?;
+            }
+        }
+        Ok((!fields.is_empty()).then_some(fields.len()))
     }
 
     /// Flags and value of a cell that is sealed if it is a secret.

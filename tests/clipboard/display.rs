@@ -1,33 +1,17 @@
-//! An X server of the test's own, and what other programs see of its clipboard.
+//! What the tests do at a display, and the clipboard under test on it.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use tresor::clipboard::{Backend, Clipboard, Environment, Ticket};
 use tresor::secret::Secret;
 use tresor::time::Timestamp;
 
+pub use crate::world::Display;
 use crate::{CLEAR_AFTER, Program};
 
-pub struct Display {
-    server: Child,
-    pub name: String,
-}
-
 impl Display {
-    pub fn start() -> Self {
-        let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-        Self { server, name: format!(":{}", number.trim()) }
-    }
-
     pub fn environment(&self, program: &Program) -> Environment {
         environment(program, &self.name)
     }
@@ -37,22 +21,6 @@ impl Display {
         let clipboard = Clipboard::open(self.environment(program));
         assert_eq!(clipboard.backend(), Backend::X11);
         clipboard
-    }
-
-    /// What would be pasted; nothing where the clipboard has no owner or no text.
-    pub fn paste(&self) -> Option<Vec<u8>> {
-        self.convert("UTF8_STRING")
-    }
-
-    /// Whether nothing would be pasted.
-    pub fn is_empty(&self) -> bool {
-        self.paste().is_none_or(|text| text.is_empty())
-    }
-
-    /// The content in the form `target`.
-    pub fn convert(&self, target: &str) -> Option<Vec<u8>> {
-        let output = self.xclip().args(["-o", "-t", target]).output().unwrap();
-        output.status.success().then_some(output.stdout)
     }
 
     /// Copies, as another program.
@@ -66,19 +34,6 @@ impl Display {
         assert!(
             Command::new("kill").args([signal, &self.server.id().to_string()]).status().unwrap().success()
         );
-    }
-
-    fn xclip(&self) -> Command {
-        let mut xclip = Command::new("xclip");
-        xclip.args(["-selection", "clipboard", "-display", &self.name]).stderr(Stdio::null());
-        xclip
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::copier::{ARGUMENTS, Then};
 use crate::terminal::Terminal;
-use crate::{CLEAR_AFTER, LATE, Program, have, within};
+use crate::world::have;
+use crate::{CLEAR_AFTER, LATE, Program, within};
 
 const VALUE: &str = "hunter2";
 const SET: &[u8] = b"\x1b]52;c;aHVudGVyMg==\x07";

@@ -6,36 +6,20 @@ mod display;
 mod in_terminal;
 mod on_display;
 mod terminal;
+#[path = "../world/mod.rs"]
+mod world;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, Stdio};
+use std::process::{self, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs, io};
+use std::{env, fs};
 
 /// The time before clearing that most tests use.
 const CLEAR_AFTER: Duration = Duration::from_millis(1000);
 /// What is promised: gone within its time and this much.
 const LATE: Duration = Duration::from_millis(1000);
-
-/// Whether all of `tools` are there.
-///
-/// # Panics
-/// Where one is missing and this is the continuous integration, which must not pass by skipping.
-fn have(tools: &[&str]) -> bool {
-    let missing = tools.iter().find(|tool| {
-        let found = Command::new("sh").args(["-c", "command -v \"$0\"", tool]).stdout(Stdio::null()).status();
-        !found.is_ok_and(|status| status.success())
-    });
-    let Some(missing) = missing else { return true };
-    assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing} is missing");
-    // Written straight to the descriptor, since the harness keeps what a passing test prints.
-    let test = thread::current().name().unwrap_or_default().to_owned();
-    let _ = writeln!(io::stderr(), "SKIPPED: {test}: {missing} is missing");
-    false
-}
 
 /// Whether `condition` comes true within `limit`.
 fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {

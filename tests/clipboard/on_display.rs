@@ -12,7 +12,8 @@ use tresor::time::Timestamp;
 
 use crate::copier::{self, Then};
 use crate::display::{Display, copy, environment};
-use crate::{CLEAR_AFTER, LATE, Program, have, within};
+use crate::world::have;
+use crate::{CLEAR_AFTER, LATE, Program, within};
 
 const SECRET: &str = "hunter2 \u{1f511} \u{fc}ber\n";
 

@@ -1,46 +1,24 @@
 //! The whole program as a person meets it: in a pseudo-terminal, with a real X server whose clipboard another
 //! program reads. A test skips, visibly, where a tool is missing, and fails instead under `CI=true`.
 
-mod display;
 mod person;
+#[path = "../world/mod.rs"]
+mod world;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, fs, io, thread};
+use std::{env, fs, thread};
 
-use display::Display;
 use person::{CTRL_C, CTRL_L, DOWN, ENTER, ESC, Home, Person};
 use tresor::clipboard::osc52::{Multiplexer, clear_sequence, set_sequence};
 use tresor::secret::Secret;
+use world::{Display, have, skipped};
 
 const MASTER: &str = "correct horse battery staple";
 /// Seconds before clearing in these tests.
 const CLEAR_AFTER: u32 = 3;
 /// What is promised beyond the time before clearing.
 const LATE: Duration = Duration::from_secs(1);
-
-/// Whether all of `tools` are there.
-///
-/// # Panics
-/// Where one is missing and this is the continuous integration, which must not pass by skipping.
-fn have(tools: &[&str]) -> bool {
-    let missing = tools.iter().find(|tool| {
-        let found = Command::new("sh").args(["-c", "command -v \"$0\"", tool]).stdout(Stdio::null()).status();
-        !found.is_ok_and(|status| status.success())
-    });
-    let Some(missing) = missing else { return true };
-    assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing} is missing");
-    skipped(&format!("{missing} is missing"));
-    false
-}
-
-/// Written straight to the descriptor, since the harness keeps what a passing test prints.
-fn skipped(why: &str) {
-    let test = thread::current().name().unwrap_or_default().to_owned();
-    let _ = writeln!(io::stderr(), "SKIPPED: {test}: {why}");
-}
 
 /// A LastPass export, a search that finds one of its entries, and that entry's password.
 struct Export {

@@ -93,6 +93,8 @@ fn line(entry: &Entry<'_>, chosen: bool, pen: &mut Pen<'_>, y: u16) {
     let kind = || entry.kind().map_or(entry.kind_name(), |kind| kind.title);
     let place = if entry.folder().is_empty() { host } else { entry.folder() };
     let second = [entry.username(), host].into_iter().find(|text| !text.is_empty()).unwrap_or_else(kind);
-    pen.text_in(2 + title, y, user.saturating_sub(1), second, Role::Dim);
-    pen.text_in(2 + title + user, y, room - title - user, place, Role::Dim);
+    // On the chosen line dim would show as another background.
+    let dim = if chosen { Role::Text } else { Role::Dim };
+    pen.text_in(2 + title, y, user.saturating_sub(1), second, dim);
+    pen.text_in(2 + title + user, y, room - title - user, place, dim);
 }

@@ -1,0 +1,22 @@
+//! The command contract, by the real program: what each command prints and where, what it changes, and its exit
+//! status. Mostly failures. Every run has a home of its own and no terminal, unless a test gives it one.
+
+mod add;
+mod codes;
+mod copy;
+mod damage;
+mod edit;
+mod exchange;
+mod generate;
+mod help;
+mod home;
+mod hostile;
+mod list;
+mod passwords;
+mod places;
+mod query;
+mod save;
+mod streams;
+mod terminal;
+mod trash;
+mod vault;

@@ -1,0 +1,174 @@
+//! Saving, beside others and against odds: no acknowledged change is lost, and nothing is left behind.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use crate::damage::limited;
+use crate::home::{Home, PASSWORD, wait};
+
+fn titles(home: &Home) -> Vec<String> {
+    home.listed(&[]).iter().map(|entry| entry["title"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The names beside the vault, which should be its own alone.
+fn beside(home: &Home) -> Vec<String> {
+    let entries = fs::read_dir(home.vault().parent().unwrap()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn eight_writers_at_once_lose_nothing() {
+    let home = Home::new();
+    thread::scope(|scope| {
+        for writer in 0..8 {
+            let home = &home;
+            // Half of them do not know the others' state folder, and so not their lock.
+            let state = home.path(if writer % 2 == 0 { "state" } else { "other-state" });
+            scope.spawn(move || {
+                for number in 0..10 {
+                    let mut program = home.command(env!("CARGO_BIN_EXE_tresor"));
+                    program.env("XDG_STATE_HOME", &state).args(["--password-stdin", "add"]);
+                    program.arg(format!("{writer}-{number}"));
+                    home.finish(program, format!("{PASSWORD}\n")).ok();
+                }
+            });
+        }
+    });
+    let mut expected: Vec<String> =
+        (0..8).flat_map(|writer| (0..10).map(move |number| format!("{writer}-{number}"))).collect();
+    expected.sort();
+    assert_eq!(titles(&home), expected);
+    assert_eq!(beside(&home), ["vault.tresor"]);
+    home.run(&["verify"]).ok();
+}
+
+#[test]
+fn of_several_who_make_a_vault_one_does() {
+    let home = Home::empty();
+    let statuses: Vec<Option<i32>> = thread::scope(|scope| {
+        let make = || home.run(&["init", "--kdf-memory", "64"]).code();
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == Some(0)).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, Some(0 | 7))), "{statuses:?}");
+    home.run(&["ls"]).ok();
+    home.state();
+    assert_eq!(beside(&home), ["vault.tresor"]);
+}
+
+#[test]
+fn a_killed_save_loses_nothing_that_was_acknowledged_and_leaves_nothing() {
+    let home = Home::new();
+    home.add("first", "pw", &[]);
+    let mut acknowledged = vec!["first".to_owned()];
+    // From before the start of the program to after its end, in steps that no machine makes equal.
+    for round in 0..60 {
+        let title = format!("round {round}");
+        let mut program = home.command(env!("CARGO_BIN_EXE_tresor"));
+        program.args(["--password-stdin", "add", &title]);
+        let mut child =
+            program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let fed = child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes());
+        assert!(fed.is_ok());
+        thread::sleep(Duration::from_micros(600 * round));
+        child.kill().unwrap();
+        let mut out = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        wait(&mut child);
+        if out.starts_with("Added ") {
+            acknowledged.push(title);
+        }
+        home.fed("", &["verify", "--no-input"]).ok();
+    }
+    let there = titles(&home);
+    let lost: Vec<_> = acknowledged.iter().filter(|title| !there.contains(title)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    home.run(&["verify"]).ok();
+    home.add("last", "pw", &[]);
+    assert_eq!(beside(&home), ["vault.tresor"], "the next save clears up");
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_an_error_and_changes_nothing() {
+    let home = Home::new();
+    home.add("a", "pw", &[]);
+    let err = limited(&home, "-f 16", &["add", "b"]).fails(1, "cannot write");
+    assert!(err.contains("The vault on the disk is whole."), "{err}");
+    limited(&home, "-f 16", &["passwd"]).fails(2, "");
+    limited(&home, "-f 16", &["export", "copy", "--to", "vault"]).fails(1, "cannot write");
+    assert_eq!(beside(&home), ["vault.tresor"]);
+    assert!(!home.path("copy").exists());
+    let empty = Home::empty();
+    limited(&empty, "-f 16", &["init", "--kdf-memory", "64"]).fails(1, "cannot write");
+    assert!(beside(&empty).is_empty());
+}
+
+#[test]
+fn memory_that_may_not_be_locked_is_used_all_the_same() {
+    let home = Home::new();
+    home.add("a", "pw", &[]);
+    assert_eq!(limited(&home, "-l 0", &["get", "a"]).ok(), "pw\n");
+}
+
+#[test]
+fn folders_and_files_that_refuse_are_named() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    let home = Home::new();
+    home.add("a", "pw", &[]);
+    // Root is refused nothing, so that it has to be somebody else there.
+    let nobody = 65_534;
+    let is_root = chown(home.vault(), Some(nobody), Some(nobody)).is_ok();
+    let program = home.path("tresor");
+    fs::copy(env!("CARGO_BIN_EXE_tresor"), &program).unwrap();
+    if is_root {
+        let mut paths = vec![home.path("")];
+        while let Some(path) = paths.pop() {
+            chown(&path, Some(nobody), Some(nobody)).unwrap();
+            if path.is_dir() {
+                paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+        }
+    }
+    let run = |arguments: &[&str]| {
+        let mut command = home.command(&program);
+        command.arg("--password-stdin").args(arguments);
+        if is_root {
+            command.uid(nobody).gid(nobody);
+        }
+        home.finish(command, format!("{PASSWORD}\n"))
+    };
+    let with_mode = |path: &std::path::Path, mode: u32, then: &dyn Fn()| {
+        let before = fs::metadata(path).unwrap().permissions();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        then();
+        fs::set_permissions(path, before).unwrap();
+    };
+    with_mode(home.vault().parent().unwrap(), 0o500, &|| {
+        assert_eq!(run(&["get", "a"]).ok(), "pw\n");
+        let err = run(&["add", "b"]).fails(1, "cannot create");
+        assert!(
+            err.contains("The vault on the disk is whole. Check its owner and its permissions."),
+            "{err}"
+        );
+    });
+    with_mode(&home.vault(), 0o000, &|| {
+        for command in [&["ls"][..], &["verify"], &["add", "b"]] {
+            run(command).fails(1, "cannot open");
+        }
+    });
+    for mode in [0o500, 0o000] {
+        with_mode(&home.path("state/tresor"), mode, &|| {
+            assert_eq!(run(&["get", "a"]).ok(), "pw\n");
+        });
+    }
+    with_mode(&home.path("state/tresor"), 0o000, &|| {
+        let err = run(&["add", "b"]).fails(1, "state");
+        assert!(err.contains("Check its owner and its permissions."), "{err}");
+    });
+    run(&["add", "b"]).ok();
+}
