@@ -100,15 +100,16 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
                 Err(RecvTimeoutError::Disconnected) => None,
             },
         };
-        for _ in 0..AT_ONCE {
-            let Some(message) = next else { break };
+        let mut handled = 0;
+        while let Some(message) = next {
             for effect in update(model, message, clock::now()) {
                 if matches!(effect, Effect::Quit) {
                     return Ok(());
                 }
                 world.perform(effect, told)?;
             }
-            next = told.try_recv().ok();
+            handled += 1;
+            next = if handled < AT_ONCE { told.try_recv().ok() } else { None };
         }
     }
 }

@@ -102,7 +102,10 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        let _ = self.conceal();
+        // After a panic the terminal is given back already, and must not be drawn on.
+        if ENTERED.load(Ordering::SeqCst) {
+            let _ = self.conceal();
+        }
         restore();
     }
 }

@@ -26,6 +26,8 @@ pub struct Wizard {
     pub strength: Option<Strength>,
     /// What is wrong with the last answer.
     pub problem: Option<String>,
+    /// Whether the user was told that the password is weak, and may take it all the same.
+    pub warned: bool,
     /// Since when the vault is being made.
     pub working: Option<Timestamp>,
 }
@@ -71,6 +73,7 @@ impl Default for Wizard {
             repeat: Editor::line(passphrase::MAX_LEN),
             strength: None,
             problem: None,
+            warned: false,
             working: None,
         }
     }
@@ -102,6 +105,7 @@ impl Wizard {
 
     /// Judges what was typed.
     pub fn judge(&mut self) {
+        self.warned = false;
         let text = self.password.text();
         self.strength = (!text.is_empty()).then(|| strength::estimate(text, &["tresor"]));
     }

@@ -34,6 +34,8 @@ pub enum Purpose {
     Field,
     /// To the clipboard.
     Copy,
+    /// Becomes the master password of a new vault: words, which can be remembered.
+    Master,
 }
 
 /// A line of the recipe.
@@ -60,7 +62,7 @@ impl Generator {
     /// With the usual recipe, nothing made yet.
     pub fn new(purpose: Purpose) -> Self {
         Self {
-            sort: Sort::Characters,
+            sort: if purpose == Purpose::Master { Sort::Words } else { Sort::Characters },
             password: Password::default(),
             passphrase: Passphrase::default(),
             chosen: 1,

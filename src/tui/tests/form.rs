@@ -202,11 +202,40 @@ fn a_first_start_asks_three_questions() {
 }
 
 #[test]
+fn a_weak_master_password_is_taken_at_the_second_enter() {
+    let mut play = Play::wizard((80, 24));
+    play.keys("Enter").text("hunter2").keys("Enter");
+    assert!(play.shows("! Whoever gets at the file can guess this") && play.shows("2 of 3"));
+    play.resize(40, 12);
+    assert!(play.shows("Enter again to take it"), "{}", play.screen());
+    play.resize(80, 24);
+    play.text("!").keys("Enter");
+    assert!(play.shows("2 of 3"), "another one is judged anew");
+    play.keys("Enter");
+    assert!(play.shows("3 of 3"));
+}
+
+#[test]
+fn a_master_password_can_be_drawn() {
+    let mut play = Play::wizard((80, 24));
+    play.keys("Ctrl-G");
+    assert!(play.model.layers.is_empty(), "not at the first question");
+    play.keys("Enter Ctrl-G");
+    assert!(play.shows("Write it down") && play.shows("78 bits"));
+    play.keys("Enter");
+    let Screen::Wizard(wizard) = &play.model.screen else { panic!("no first start") };
+    assert_eq!(wizard.password.text().split('-').count(), 6);
+    play.keys("Enter");
+    assert!(play.shows("3 of 3"));
+}
+
+#[test]
 fn a_first_start_imports() {
     let mut play = Play::wizard((80, 24));
     play.keys("Down Enter Enter");
     assert!(play.shows("! Type the path"));
-    play.text("~/export.csv").keys("Enter").text("pw pw").keys("Enter").text("pw pw").keys("Enter");
+    let password = "correct horse battery staple";
+    play.text("~/export.csv").keys("Enter").text(password).keys("Enter").text(password).keys("Enter");
     let Some(Effect::Create { import: Some(file), .. }) = play.effects.pop() else { panic!("no vault") };
     assert_eq!(file.to_str(), Some("~/export.csv"));
     play.send(Message::Opened(Err(Failure::new(Exit::Failed, "cannot open ~/export.csv: no such file"))));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::format::Passphrase;
 use crate::report::Failure;
+use crate::strength::Score;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
@@ -51,6 +52,13 @@ fn answer(wizard: &mut Wizard) -> Option<Effect> {
         }
         Step::File => wizard.step = Step::Password,
         Step::Password => match Passphrase::new(&wizard.password.secret()) {
+            Ok(_) if is_weak(wizard) && !wizard.warned => {
+                wizard.warned = true;
+                wizard.problem = Some(
+                    "Whoever gets at the file can guess this. Type a better one, or press Enter again to take it."
+                        .to_owned(),
+                );
+            }
             Ok(_) => wizard.step = Step::Repeat,
             Err(error) => wizard.problem = Some(format!("{}.", sentence(&error.to_string()))),
         },
@@ -67,6 +75,10 @@ fn answer(wizard: &mut Wizard) -> Option<Effect> {
         }
     }
     None
+}
+
+fn is_weak(wizard: &Wizard) -> bool {
+    wizard.strength.as_ref().is_some_and(|strength| strength.score < Score::Strong)
 }
 
 fn back(wizard: &mut Wizard) {

@@ -5,6 +5,7 @@ use crate::secret::Secret;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::model::entrance::Step;
 use super::super::model::generator::{Generator, Knob, Purpose};
 use super::super::model::{Layer, Model, Screen, later};
 use super::list::moved;
@@ -14,7 +15,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     let purpose = match (model.layers.last(), &model.screen) {
         (Some(Layer::Generator(_)), _) => return,
         (Some(Layer::Form(form)), _) if !form.on_name => Purpose::Field,
-        (None, Screen::Wizard(wizard)) if wizard.working.is_none() => return,
+        (None, Screen::Wizard(wizard)) if wizard.step == Step::Password => Purpose::Master,
         (_, Screen::Open(_)) => Purpose::Copy,
         _ => return,
     };
@@ -75,6 +76,13 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
                 editor.set(text);
             }
             form.shown_until = Some(until);
+        }
+        (Purpose::Master, _) => {
+            if let (Screen::Wizard(wizard), Some(text)) = (&mut model.screen, value.expose_str()) {
+                wizard.problem = None;
+                wizard.password.set(text);
+                wizard.judge();
+            }
         }
         _ => out.push(Effect::Copy { value, what: "generated password".to_owned() }),
     }

@@ -191,7 +191,7 @@ fn to_state(model: &mut Model, state: State, out: &mut Vec<Effect>) {
 fn favourite(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(entry) = model.open().and_then(Open::chosen) else { return };
     let (id, title, wanted) = (entry.id(), title_of(entry.title()), !entry.is_favourite());
-    let label = if wanted { format!("favourite {title}") } else { format!("no favourite {title}") };
+    let label = if wanted { format!("{title} as a favourite") } else { format!("{title} as no favourite") };
     let change = |edit: &mut crate::vault::edit::Edit<'_, '_>| edit.change(id, Change::Favourite(wanted));
     if saving::edit(model, &label, change, out).is_some() {
         if let Some(open) = model.open_mut() {

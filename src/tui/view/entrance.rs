@@ -22,58 +22,45 @@ pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Posit
         working(model, since, "Making the vault", pen, 1);
         return None;
     }
-    let mut y = 0;
-    let cursor = match wizard.step {
+    // Where there is little room, what is wrong matters more than what was asked.
+    let words = match &wizard.problem {
+        Some(_) if pen.height() < 12 => String::new(),
+        _ => question(model, wizard.step),
+    };
+    let y = if words.is_empty() { 0 } else { text::paragraph(pen, 0, 0, &words, Role::Text) + 1 };
+    let (below, cursor) = match wizard.step {
         Step::Start => {
-            y = text::paragraph(
-                pen,
-                0,
-                y,
-                &format!("There is no vault at {} yet. How do you want to begin?", model.name),
-                Role::Text,
-            );
-            choice(pen, y + 1, wizard.start == Start::Empty, "With an empty vault");
-            choice(pen, y + 2, wizard.start == Start::Import, "With what another password manager exported");
-            y += 4;
-            None
+            choice(pen, y, wizard.start == Start::Empty, "With an empty vault");
+            choice(pen, y + 1, wizard.start == Start::Import, "With what another password manager exported");
+            (y + 3, None)
         }
+        Step::File => (y + 2, text::field(pen, 2, y, &wizard.file, Role::Field)),
+        Step::Password => {
+            let cursor = text::masked(pen, 2, y, &wizard.password);
+            (strength(pen, y + 1, wizard.strength.as_ref()) + 1, cursor)
+        }
+        Step::Repeat => (y + 2, text::masked(pen, 2, y, &wizard.repeat)),
+    };
+    if wizard.step != Step::Start {
+        pen.text(0, y, ">", Role::Key);
+    }
+    problem(pen, below, wizard.problem.as_deref());
+    cursor
+}
+
+fn question(model: &Model, step: Step) -> String {
+    match step {
+        Step::Start => format!("There is no vault at {} yet. How do you want to begin?", model.name),
         Step::File => {
-            y = text::paragraph(
-                pen,
-                0,
-                y,
-                "Which file? LastPass's CSV and tresor's own JSON are known. It is only read.",
-                Role::Text,
-            );
-            let cursor = text::field(pen, 2, y + 1, &wizard.file, Role::Field);
-            pen.text(0, y + 1, ">", Role::Key);
-            y += 3;
-            cursor
+            "Which file? LastPass's CSV and tresor's own JSON are known. It is only read.".to_owned()
         }
         Step::Password => {
-            y = text::paragraph(
-                pen,
-                0,
-                y,
-                "Choose a master password. It alone opens the vault: nobody can bring it back. Four or more \
-                 uncommon words are strong, and easier to type than signs.",
-                Role::Text,
-            );
-            let cursor = text::masked(pen, 2, y + 1, &wizard.password);
-            pen.text(0, y + 1, ">", Role::Key);
-            y = strength(pen, y + 2, wizard.strength.as_ref()) + 1;
-            cursor
+            "Choose a master password. It alone opens the vault: nobody can bring it back. Four or \
+                           more uncommon words are strong, and easier to type than signs; Ctrl-G draws some."
+                .to_owned()
         }
-        Step::Repeat => {
-            y = text::paragraph(pen, 0, y, "The same master password once more.", Role::Text);
-            let cursor = text::masked(pen, 2, y + 1, &wizard.repeat);
-            pen.text(0, y + 1, ">", Role::Key);
-            y += 3;
-            cursor
-        }
-    };
-    problem(pen, y, wizard.problem.as_deref());
-    cursor
+        Step::Repeat => "The same master password once more.".to_owned(),
+    }
 }
 
 /// The lock.

@@ -12,6 +12,7 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
     let title = match generator.purpose {
         Purpose::Field => "Generate: Enter puts it into the field",
         Purpose::Copy => "Generate: Enter copies it",
+        Purpose::Master => "Write it down until you know it; Enter takes it",
     };
     let (inner, _) = dialog(pen, 58, 14, title);
     let mut pen = pen.within(inner);
