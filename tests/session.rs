@@ -337,3 +337,61 @@ fn whatever_is_wrong_with_the_file_its_back_up_is_named() {
     let elsewhere = Locked::read_once(&folder.0.join("text"), &folder.state());
     assert!(matches!(elsewhere, Err(SessionError::Format(FormatError::NotAVault))));
 }
+
+/// Opens the vault as another installation would, which shares no lock with this one.
+fn elsewhere(folder: &Folder, state: &str) -> (Session, Vault) {
+    let locked = Locked::read(&folder.vault(), &folder.0.join(state)).unwrap();
+    locked.unlock(&Credentials::Passphrase(&pass("one"), None)).unwrap()
+}
+
+#[test]
+fn programs_that_share_no_lock_settle_and_lose_nothing() {
+    let folder = Folder::new("no-lock");
+    drop(folder.create());
+    let start = std::sync::Barrier::new(3);
+    std::thread::scope(|scope| {
+        for writer in ["a", "b", "c"] {
+            let (folder, start) = (&folder, &start);
+            scope.spawn(move || {
+                let (session, mut vault) = elsewhere(folder, writer);
+                start.wait();
+                for round in 0..20 {
+                    add(&session, &mut vault, &format!("{writer}{round}"));
+                    session.save(&mut vault, Timestamp(3)).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(folder.open("one").unwrap().1.entries().len(), 60);
+    assert_eq!(fs::read_dir(folder.vault().parent().unwrap()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_new_password_outlasts_those_who_still_save_under_the_old_one() {
+    for round in 0..8 {
+        let folder = Folder::new(&format!("outlasts-{round}"));
+        let (mut session, mut vault) = folder.create();
+        let start = std::sync::Barrier::new(3);
+        std::thread::scope(|scope| {
+            for writer in ["a", "b"] {
+                let (folder, start) = (&folder, &start);
+                scope.spawn(move || {
+                    let (session, mut vault) = elsewhere(folder, writer);
+                    start.wait();
+                    for round in 0.. {
+                        add(&session, &mut vault, &format!("{writer}{round}"));
+                        match session.save(&mut vault, Timestamp(3)) {
+                            Ok(_) => assert!(round < 1000, "nobody is told of the new key"),
+                            Err(SessionError::OtherKey) => break,
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                });
+            }
+            start.wait();
+            session.change_passphrase(&mut vault, &pass("two"), Cost::READER_FLOOR, Timestamp(4)).unwrap();
+        });
+        assert!(folder.open("two").is_ok(), "the new password opens");
+        assert!(folder.open("one").is_err(), "the old one does not");
+    }
+}

@@ -1,9 +1,12 @@
 //! Saving: under the lock, on top of what is on the disk now, and merged with what another program put there.
 
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
 use super::{backup, format, merge, new_id, read_vault, slots_of, state};
+use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
 use crate::store::atomic::{self, Replaced};
@@ -12,7 +15,7 @@ use crate::store::lock::{Lock, PATIENCE};
 use crate::vault::tag::Tag;
 
 /// Tries before another program that keeps replacing the file is given way.
-const MAX_ROUNDS: usize = 16;
+const MAX_ROUNDS: usize = 64;
 
 /// A save that is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,48 +83,91 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
+        let mut displaced = Vec::new();
+        let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
+        match &saved {
+            Ok(_) => remove_all(&displaced),
+            // What another program has said to be saved is not given up for what could not be saved.
+            Err(_) => displaced.last().into_iter().for_each(|last| self.put_back(last)),
+        }
+        saved
+    }
+
+    /// Saves, merges what was put there since the last look, and saves again until nothing was. `displaced` are
+    /// the files that were put there and are taken away.
+    fn save_until_settled(
+        &self,
+        lock: &Lock,
+        keys: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+        displaced: &mut Vec<PathBuf>,
+    ) -> Result<Saved, SessionError> {
         let mut merged = self.catch_up(keys, vault)?;
-        for _ in 0..MAX_ROUNDS {
+        for round in 0..MAX_ROUNDS {
+            give_way(round)?;
             let parent = *self.seen();
-            let generation = vault.generation() + 1;
-            let writer = self.device().writer();
-            vault.saved_by(generation, writer, now);
-            let inner = Inner {
-                generation,
-                writer,
-                parent: parent.unwrap_or_default(),
-                saved_at: now,
-                other_parent: merged.unwrap_or_default(),
-            };
-            let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
-            let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
-            let file =
-                format::seal(vault, keys, &slots_of(vault, &self.slots), &inner, least, &mut SystemRandom)?;
-            let digest = digest_of(&file);
-            let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
-            let replaced = match parent {
-                None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
-                Some(_) => atomic::replace(&self.path, &file, &suffix).map_err(SessionError::from),
-            }?;
-            *self.seen() = digest;
-            // The state only spares a new writer id at the next start, and finds back-ups by place.
-            let _ = self.device().remember(&self.dir, generation);
-            let _ = disk::resolved(&self.path).and_then(|place| state::remember_place(&self.dir, &place));
+            let replaced = self.write(lock, keys, vault, now, merged)?;
             let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
             let replaced =
                 digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
-                if backup::keep(&old, &self.backups(), generation - 1).is_err() {
+                if backup::keep(&old, &self.backups(), vault.generation() - 1).is_err() {
                     let _ = disk::remove(&old);
                 }
                 return Ok(Saved { merged: merged.is_some() });
             }
-            // Put there between our look and the exchange: it goes into the next round.
+            displaced.push(old.clone());
             merged = Some(self.merge_file(&old, vault, keys)?);
-            disk::remove(&old)?;
         }
         Err(SessionError::Unsettled)
+    }
+
+    /// Writes the vault as its next generation, in the place of what is there.
+    fn write(
+        &self,
+        lock: &Lock,
+        keys: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+        merged: Option<[u8; 32]>,
+    ) -> Result<Replaced, SessionError> {
+        let parent = *self.seen();
+        let generation = vault.generation() + 1;
+        let writer = self.device().writer();
+        vault.saved_by(generation, writer, now);
+        let inner = Inner {
+            generation,
+            writer,
+            parent: parent.unwrap_or_default(),
+            saved_at: now,
+            other_parent: merged.unwrap_or_default(),
+        };
+        let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
+        let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
+        let slots = slots_of(vault, &self.slots);
+        let file = format::seal(vault, keys, &slots, &inner, least, &mut SystemRandom)?;
+        let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
+        let replaced = match parent {
+            None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
+            Some(_) => atomic::replace(&self.path, &file, &suffix).map_err(SessionError::from),
+        }?;
+        *self.seen() = digest_of(&file);
+        // The state only spares a new writer id at the next start, and finds back-ups by place.
+        let _ = self.device().remember(&self.dir, generation);
+        let _ = disk::resolved(&self.path).and_then(|place| state::remember_place(&self.dir, &place));
+        Ok(replaced)
+    }
+
+    /// Puts a displaced file back where it was. What it displaces is removed if it is ours, which nobody was
+    /// told is saved.
+    fn put_back(&self, displaced: &Path) {
+        if let Ok(Replaced::File(there)) = atomic::exchange(displaced, &self.path)
+            && digest_on_disk(&there).is_ok_and(|digest| digest == *self.seen())
+        {
+            let _ = disk::remove(&there);
+        }
     }
 
     fn create_file(&self, file: &[u8], suffix: &str) -> Result<(), SessionError> {
@@ -131,22 +177,34 @@ impl Session {
         Ok(atomic::create(&self.path, file, suffix)?)
     }
 
-    /// Merges a file under this session's key into `vault`, which is under `keys`.
+    /// Merges a file under this session's key, or under `keys`, into `vault`, which is under `keys`.
     fn merge_file(&self, path: &Path, vault: &mut Vault, keys: &Keys) -> Result<[u8; 32], SessionError> {
-        let file = read_vault(path)?;
-        let header = Header::read(&file.bytes, file.len)?;
-        let opened = match format::open(file.bytes, &header, &self.keys) {
-            Err(FormatError::KeyMismatch | FormatError::Tampered) => return Err(SessionError::OtherKey),
-            opened => opened?,
-        };
-        if opened.read_only {
-            return Err(SessionError::ReadOnly);
+        let is_new = keys.vk_id() != self.keys.vk_id();
+        for own in [&self.keys, keys].into_iter().take(if is_new { 2 } else { 1 }) {
+            let file = read_vault(path)?;
+            let header = Header::read(&file.bytes, file.len)?;
+            let opened = match format::open(file.bytes, &header, own) {
+                Err(FormatError::KeyMismatch | FormatError::Tampered) => continue,
+                opened => opened?,
+            };
+            if opened.read_only {
+                return Err(SessionError::ReadOnly);
+            }
+            let is_old = own.vk_id() != keys.vk_id();
+            let theirs = if is_old { self.resealed(&opened.vault, keys).0 } else { opened.vault };
+            *vault = merge(vault, &theirs);
+            return Ok(header.digest());
         }
-        let same_key = keys.vk_id() == self.keys.vk_id();
-        let theirs = if same_key { opened.vault } else { self.resealed(&opened.vault, keys).0 };
-        *vault = merge(vault, &theirs);
-        Ok(header.digest())
+        Err(SessionError::OtherKey)
     }
+}
+
+/// Waits for a random time that grows with each round: two programs in step would displace each other's file
+/// for ever.
+fn give_way(round: usize) -> Result<(), FormatError> {
+    let [random] = array(&mut SystemRandom as &mut dyn Random)?;
+    thread::sleep(Duration::from_micros(u64::from(random) * 100 * round.min(10) as u64));
+    Ok(())
 }
 
 pub(super) fn remove_all(left_over: &[PathBuf]) {

@@ -101,8 +101,12 @@ fn read_back(file: &mut File, path: &Path, content: &[u8]) -> Result<(), StoreEr
     if rest.is_empty() { Ok(()) } else { Err(StoreError::NotReadBack(path.to_owned())) }
 }
 
+/// Exchanges two names, or comes as near to it as the file system lets.
+///
+/// # Errors
+/// [`StoreError`]; both are then as they were.
 #[cfg(target_os = "linux")]
-fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
+pub fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     use rustix::io::Errno;
     match renameat_with(CWD, temporary, CWD, target, RenameFlags::EXCHANGE) {
@@ -116,8 +120,12 @@ fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
     }
 }
 
+/// Renames over, keeping what was there.
+///
+/// # Errors
+/// [`StoreError`]; both are then as they were.
 #[cfg(not(target_os = "linux"))]
-fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
+pub fn exchange(temporary: &Path, target: &Path) -> Result<Replaced, StoreError> {
     rename_over(temporary, target)
 }
 

@@ -93,8 +93,9 @@ impl Terminal {
     /// The exit status and everything that was shown, also by a process that the program has left behind.
     pub fn end(mut self) -> (i32, Vec<u8>) {
         let status = self.status();
-        drop((self.keyboard, self.master));
+        // Ends when nobody has the terminal open any more. The keyboard stays until then: dropped, it types.
         self.reader.join().unwrap();
+        drop((self.keyboard, self.master));
         let seen = std::mem::take(&mut *self.screen.lock().unwrap());
         (status, seen)
     }
@@ -135,7 +136,7 @@ fn a_person_who_mistypes_is_asked_again_three_times_in_all() {
     terminal.waits_for("That is not the master password; the vault itself is intact.\r\nMaster password: ");
     terminal.types(&format!("{PASSWORD}\r"));
     let (status, seen) = text(terminal.end());
-    assert!(status == 0 && seen.ends_with("s3cret\r\n"), "{seen}");
+    assert!(status == 0 && seen.ends_with("s3cret\r\n"), "{status} {seen:?}");
     let mut terminal = Terminal::start(&home, &["get", "a"]);
     for _ in 0..3 {
         terminal.waits_for("Master password: ");
@@ -196,5 +197,5 @@ fn columns_are_under_one_another_and_a_pipe_is_not() {
     home.add("日本", "pw", &["--username", "alice"]);
     home.add("GitHub", "pw", &["--username", "bob"]);
     let (_, seen) = text(Terminal::run(&home, &["ls"]));
-    assert!(seen.ends_with("\r\nGitHub  bob\r\n日本    alice\r\n"), "{seen}");
+    assert!(seen.ends_with("\r\nGitHub  bob\r\n日本    alice\r\n"), "{seen:?}");
 }
