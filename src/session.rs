@@ -229,6 +229,7 @@ impl Session {
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
         };
+        session.clear_unmade(state_dir)?;
         let mut vault = Vault::new();
         session.put_slot(&session.keys, &mut vault, "master password", passphrase, cost, now)?;
         session.save(&mut vault, now).inspect_err(|_| state::forget(session.disk(), &session.dir))?;

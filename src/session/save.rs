@@ -59,6 +59,16 @@ impl Session {
         left_over
     }
 
+    /// Removes what makings of a vault at this place that were killed have left beside it.
+    pub(super) fn clear_unmade(&self, state_dir: &Path) -> Result<(), SessionError> {
+        for dir in state::unmade(self.disk(), state_dir) {
+            if let Ok(lock) = Lock::take(self.disk(), &dir, Duration::ZERO, new_id()?) {
+                self.remove_all(&atomic::left_over(self.disk(), &self.path, lock.name()));
+            }
+        }
+        Ok(())
+    }
+
     /// Merges what is on the disk into `vault`, which is under `keys`, if it is not what was last seen there.
     pub(super) fn catch_up(&self, keys: &Keys, vault: &mut Vault) -> Result<Option<[u8; 32]>, SessionError> {
         let on_disk = self.digest_on_disk(&self.path)?;

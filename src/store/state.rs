@@ -76,6 +76,13 @@ pub fn dir_at(disk: &dyn Disk, state_dir: &Path, place: &Path) -> Option<PathBuf
     dirs.into_iter().max_by_key(|dir| disk.stat(&dir.join(PLACE)).map_or(0, |stat| stat.modified.0))
 }
 
+/// The folders of vaults that were never saved: somebody makes them now, or was killed at it.
+pub fn unmade(disk: &dyn Disk, state_dir: &Path) -> Vec<PathBuf> {
+    let mut dirs = disk.list(state_dir).unwrap_or_default();
+    dirs.retain(|dir| !disk.is_taken(&file_in(dir)));
+    dirs
+}
+
 /// Forgets a vault that was not made after all.
 pub fn forget(disk: &dyn Disk, dir: &Path) {
     let _ = disk.remove_dir(dir);
