@@ -163,6 +163,7 @@ impl Locked {
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
             device: Mutex::new(device),
             seen: Mutex::new(Some(self.header.digest())),
+            parents: [opened.inner.parent, opened.inner.other_parent],
         };
         Ok((session, opened.vault))
     }
@@ -183,6 +184,8 @@ pub struct Session {
     device: Mutex<Device>,
     /// Digest of the file that was last read or written; none before the first save.
     seen: Mutex<Option<[u8; 32]>>,
+    /// Digests of the files that the one which was opened was saved on top of.
+    parents: [[u8; 32]; 2],
 }
 
 impl Session {
@@ -228,6 +231,7 @@ impl Session {
             slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
+            parents: [[0; 32]; 2],
         };
         session.clear_unmade(state_dir)?;
         let mut vault = Vault::new();

@@ -21,6 +21,7 @@ impl Session {
             slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
+            parents: [[0; 32]; 2],
         };
         Ok((session, Vault::new()))
     }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{backup, format, merge, new_id, slots_of, state};
+use super::{Id, backup, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
@@ -48,13 +48,16 @@ impl Session {
     }
 
     /// Merges into `vault` what saves that were killed have left beside the vault. Gives the files that hold
-    /// nothing of worth any more once `vault` is saved. One under another key stays where it is.
+    /// nothing of worth any more once `vault` is saved. One under another key stays where it is, unless the vault
+    /// was saved on top of it, or it was to be the vault itself: that nobody was told of.
     pub(super) fn take_in_left_over(&self, lock: &Lock, vault: &mut Vault) -> Vec<PathBuf> {
         let mut left_over = atomic::left_over(self.disk(), &self.path, lock.name());
         left_over.retain(|path| match self.merge_file(path, vault, &self.keys) {
             // What is torn was never whole on the disk, and so never said to be saved.
             Ok(_) | Err(SessionError::Format(FormatError::NotAVault | FormatError::Damaged(_))) => true,
-            Err(_) => false,
+            Err(_) => self.digest_on_disk(path).is_ok_and(|digest| {
+                digest.is_some_and(|digest| self.parents.contains(&digest) || is_named(path, digest))
+            }),
         });
         left_over
     }
@@ -95,7 +98,13 @@ impl Session {
         let mut displaced = Vec::new();
         let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
         match &saved {
-            Ok(_) => self.remove_all(&displaced),
+            Ok(_) => {
+                self.remove_all(&displaced);
+                if keys.vk_id() != self.keys.vk_id() {
+                    // A file that the old password opens does not come back beside the new one.
+                    let _ = self.disk().sync_dir_of(&self.path);
+                }
+            }
             // What another program has said to be saved is not given up for what could not be saved.
             Err(_) => displaced.last().into_iter().for_each(|last| self.put_back(last)),
         }
@@ -157,7 +166,7 @@ impl Session {
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
         let slots = slots_of(vault, &self.slots);
         let file = format::seal(vault, keys, &slots, &inner, least, &mut SystemRandom)?;
-        let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
+        let suffix = format!("{}-{}", lock.name(), name_of(digest_of(&file).unwrap_or_default()));
         let replaced = match parent {
             None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
@@ -213,6 +222,9 @@ impl Session {
         for path in left_over {
             let _ = self.disk().remove(path);
         }
+        if !left_over.is_empty() {
+            let _ = self.disk().sync_dir_of(&self.path);
+        }
     }
 
     /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
@@ -232,4 +244,14 @@ fn give_way(round: usize) -> Result<(), FormatError> {
 
 fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
     file.get(96..128).and_then(|digest| digest.try_into().ok())
+}
+
+/// What a temporary file is called by: the digest of what is written to it, so that a save which was killed before
+/// the exchange can be told from what an exchange took out.
+fn name_of(digest: [u8; 32]) -> String {
+    digest.first_chunk().map_or_else(String::new, |half| Id(*half).to_string())
+}
+
+fn is_named(path: &Path, digest: [u8; 32]) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(name_of(digest).as_bytes())
 }
