@@ -1,5 +1,5 @@
 //! Memory for secrets: mapped by us, locked against swapping, left out of core dumps, wiped before it is
-//! given back. The only file of the program that may use `unsafe`.
+//! given back.
 //!
 //! Small secrets share locked pages (a slab of four size classes), since the system lets an ordinary process
 //! lock only a few MiB; a large one gets a mapping of its own. Where the system refuses to lock, the

@@ -121,8 +121,14 @@ impl Person {
         false
     }
 
+    /// The number of the program's process.
+    pub fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends the program a signal: `-TERM`.
     pub fn signals(&self, signal: &str) {
-        let id = self.child.process_id().unwrap().to_string();
+        let id = self.id().to_string();
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
