@@ -3,7 +3,7 @@
 use std::fs;
 
 use tresor::crypto::derive;
-use tresor::crypto::kdf::Cost;
+use tresor::crypto::kdf::{self, Cost};
 use tresor::crypto::random::{Random, SystemRandom};
 use tresor::format::{self, Credentials, Header, Passphrase};
 use tresor::secret::Secret;
@@ -58,6 +58,12 @@ impl Secrets {
         secrets
     }
 
+    /// Those of a vault that the program makes: the master password, random and not yet used.
+    pub fn of_a_new_vault() -> Self {
+        let master = random_text(30);
+        Self { texts: vec![("master".to_owned(), master.clone())], master, keys: Vec::new() }
+    }
+
     /// Takes the keys of the file as it is now.
     pub fn reads_keys(&mut self, home: &Home) {
         let file = fs::read(home.path().join(".local/share/tresor/vault.tresor")).unwrap();
@@ -71,6 +77,13 @@ impl Secrets {
         let others =
             [derive::nonce_key(vault_key, &id), derive::state_key(vault_key, &id), field, nonce, payload];
         self.keys = [vault_key].into_iter().chain(&others).map(|key| key.expose().to_vec()).collect();
+        // Of the first slot: what Argon2id gives, and the key that the vault key is wrapped with.
+        let slot = header.slots()[0].bytes();
+        let (cost, salt) = (header.slots()[0].cost().unwrap(), slot[16..32].try_into().unwrap());
+        let derived = kdf::argon2id(passphrase.expose(), &salt, cost).unwrap();
+        let wrap_salt = slot[32..48].try_into().unwrap();
+        let (kek, _) = derive::slot_keys(&[derived.expose()], &wrap_salt, &id, &slot[..48]);
+        self.keys.extend([derived.expose().to_vec(), kek.expose().to_vec()]);
     }
 
     /// The text of that name.
@@ -97,7 +110,8 @@ impl Secrets {
         let mut needles = Needles::default();
         for (name, text) in self.texts.iter().filter(|(name, _)| wanted(name)) {
             needles.text(name, text);
-            if name == "master" || name == "password 42" {
+            if name == "master" || matches!(name.as_str(), "password 42" | "password 7" | "new" | "generated")
+            {
                 needles.spread(name, text);
             }
         }
