@@ -19,6 +19,10 @@ const CLASSES: [usize; 4] = [64, 256, 1024, 4096];
 /// Bytes of one mapping of the slab.
 const CHUNK: usize = 64 * 1024;
 
+/// What the user is told where the system refuses to lock memory.
+pub const LOCKING_FAILED_WORDS: &str =
+    "This system refuses to lock memory (ulimit -l): secrets may get into its swap space";
+
 static LOCKING_FAILED: AtomicBool = AtomicBool::new(false);
 static POOL: Mutex<Pool> = Mutex::new(Pool { free: [const { Vec::new() }; CLASSES.len()] });
 

@@ -261,3 +261,24 @@ fn nothing_of_a_secret_is_left_in_memory() {
     figure("memory-locked", &words);
     figure("memory-unlocked", &format!("{words}; but what is shown, copied or in the open form"));
 }
+
+#[test]
+fn where_memory_cannot_be_locked_the_user_is_told() {
+    if !world::have(&["setpriv", "prlimit"]) {
+        return;
+    }
+    // Root may lock memory whatever the limit is, unless it gives that up.
+    let as_root = ["setpriv", "--bounding-set=-ipc_lock", "prlimit", "--memlock=0:0"];
+    let under = if rustix::process::geteuid().is_root() { &as_root[..] } else { &as_root[2..] };
+    let home = Home::new(600);
+    let mut person = Person::starts_under(under, &home, &["demo"], None);
+    person.sees("refuses to lock memory");
+    person.types("\x03");
+    assert!(person.leaves());
+
+    let program = [under, &[env!("CARGO_BIN_EXE_tresor"), "generate"]].concat();
+    let output = std::process::Command::new(program[0]).args(&program[1..]).output().unwrap();
+    let notes = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success());
+    assert_eq!(notes.matches("refuses to lock memory").count(), 1, "{notes}");
+}

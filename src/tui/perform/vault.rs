@@ -110,8 +110,7 @@ fn sample() -> Result<Opened, Failure> {
 
 fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
-    let warning = pages::locking_failed()
-        .then_some("This system refuses to lock memory (ulimit -l): secrets may get into its swap space");
+    let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
     Opened { session, vault, catalog, report, warning }
 }
 
