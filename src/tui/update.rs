@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         return effects;
     }
     match message {
-        Message::Key(key) => typed(model, key, out),
+        Message::Key(key) => typed(model, *key, out),
         Message::Paste(text) => pasted(model, &text),
         Message::Resized(columns, rows) => model.size = (columns, rows),
         Message::Tick => {}
