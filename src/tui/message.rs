@@ -15,7 +15,7 @@ use crate::vault::Vault;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
-    /// Text was pasted, all at once; it is UTF-8.
+    /// Something was pasted, all at once; as the terminal sent it.
     Paste(Secret),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
