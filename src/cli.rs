@@ -18,6 +18,7 @@ mod otp;
 mod output;
 mod recipe;
 mod trash;
+mod undo;
 mod verify;
 
 use std::path::PathBuf;
@@ -106,6 +107,9 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Restore { query } => trash::restore(&mut context, &query),
         Command::Trash { action: TrashAction::Empty } => trash::empty(&mut context),
         Command::History { query, reveal, restore } => history::run(&mut context, &query, reveal, restore),
+        Command::Undo { count } => return undo::run(&mut context, undo::Way::Back, count.into()),
+        Command::Redo { count } => return undo::run(&mut context, undo::Way::Forth, count.into()),
+        Command::Log { limit } => undo::log(&mut context, limit),
         Command::Otp { query } => otp::run(&mut context, &query),
         Command::Import { file, from, dry_run } => {
             return import::run(&mut context, &file, from.as_deref(), dry_run);

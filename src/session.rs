@@ -27,6 +27,7 @@ use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
+use crate::vault::undo::Retraced;
 use crate::vault::{Id, Vault};
 
 pub use import::{ImportReport, ImportedRow, Source, Status};
@@ -248,20 +249,25 @@ impl Session {
         self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
     }
 
-    /// Takes back the last step; gives its label.
+    /// Takes back the last step of this installation; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::undo`].
-    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.undo(author))
     }
 
-    /// Does the step undone last again; gives its label.
+    /// Does the step undone last again; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::redo`].
-    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.redo(author))
+    }
+
+    /// This installation, as a writer of this vault.
+    pub fn writer(&self) -> Id {
+        self.device().writer()
     }
 
     /// What seals the fields of this vault.

@@ -120,6 +120,24 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER")]
         restore: Option<usize>,
     },
+    /// Take back the last change
+    Undo {
+        /// How many changes
+        #[arg(default_value_t = 1, value_parser = value_parser!(u16).range(1..), value_name = "N")]
+        count: u16,
+    },
+    /// Do what was undone again
+    Redo {
+        /// How many changes
+        #[arg(default_value_t = 1, value_parser = value_parser!(u16).range(1..), value_name = "N")]
+        count: u16,
+    },
+    /// List what was changed, newest first
+    Log {
+        /// Only the last so many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
     /// Print the one-time code of an entry
     Otp {
         /// Id, title, title/username, host or URL, or words

@@ -37,7 +37,16 @@ pub fn text(text: &str) -> Result<(), Failure> {
 /// # Errors
 /// As [`bytes`], saying that the change is saved all the same.
 pub fn done(as_json: bool, line: &str, json: &Value) -> Result<(), Failure> {
-    let said = if as_json { self::json(json) } else { text(&printable::line(line)) };
+    done_all(as_json, &[line.to_owned()], json)
+}
+
+/// As [`done`], with any number of lines.
+///
+/// # Errors
+/// As [`done`].
+pub fn done_all(as_json: bool, lines: &[String], json: &Value) -> Result<(), Failure> {
+    let lines = || lines.iter().map(|line| printable::line(line).into_owned()).collect::<Vec<_>>().join("\n");
+    let said = if as_json { self::json(json) } else { text(&lines()) };
     said.map_err(|failure| failure.hint("What was asked for is done and saved."))
 }
 
