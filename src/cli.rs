@@ -3,6 +3,7 @@
 
 mod add;
 mod args;
+mod backup;
 mod context;
 mod copy;
 mod edit;
@@ -14,6 +15,7 @@ mod history;
 mod import;
 mod info;
 mod init;
+mod merge;
 mod otp;
 mod output;
 mod recipe;
@@ -26,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command, TrashAction};
+use args::{Arguments, BackupAction, Command, TrashAction};
 use context::Context;
 
 use crate::config::Config;
@@ -116,6 +118,16 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         }
         Command::Export { file, to, yes, force } => export::run(&mut context, &file, to, yes, force),
         Command::Passwd(costs) => init::passwd(&mut context, &costs),
+        Command::Backup { action } => match action {
+            BackupAction::Ls => backup::list(&mut context),
+            BackupAction::Restore { backup, dry_run, yes } => {
+                backup::restore(&mut context, &backup::Restore { backup, dry_run, yes })
+            }
+            BackupAction::Prune { old_keys: _, yes } => backup::prune(&mut context, yes),
+        },
+        Command::Merge { file, dry_run, yes, keep } => {
+            merge::run(&mut context, &merge::Merge { file, dry_run, yes, keep })
+        }
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
         Command::Demo => screen(Screen::Sample(context.config)),

@@ -212,6 +212,10 @@ impl Edit<'_, '_> {
     }
 
     fn write_again(&mut self, entry: Entry<'_>, cell: &Cell) -> Result<(), EditError> {
-        self.set(entry, cell.tag, cell.field, cell.flags, self.vault.value(cell).to_vec())
+        match entry.record().current(cell.tag, cell.field) {
+            Some(now) if now.version == cell.version && self.says_the_same(now, cell) => Ok(()),
+            None if cell.is_removed() => Ok(()),
+            _ => self.put_again(entry.id(), cell, self.vault.value(cell).to_vec()),
+        }
     }
 }
