@@ -99,9 +99,10 @@ impl From<FormatError> for Failure {
         let (exit, hint) = match &error {
             NotAVault => (Exit::BadVault, "Nothing was changed. Name the right file with --vault."),
             TooNew { .. } => (Exit::BadVault, "Nothing was changed. A newer tresor opens it."),
-            Damaged(_) => {
-                (Exit::BadVault, "Nothing was changed. Restore a back-up, or a copy from another device.")
-            }
+            Damaged(_) => (
+                Exit::BadVault,
+                "Nothing was changed. Restore a back-up (`tresor backup restore`), or a copy from another device.",
+            ),
             Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => (
                 Exit::BadVault,
                 "Nothing was read from it or changed. Restore a back-up or a copy that you trust.",
@@ -135,7 +136,8 @@ impl From<SessionError> for Failure {
             SessionError::Format(error) => error.into(),
             SessionError::Damaged { backup, .. } => Self::new(Exit::BadVault, message).hint(match backup {
                 Some(backup) => format!(
-                    "Nothing was changed. The newest intact back-up is {}: copy it over the vault.",
+                    "Nothing was changed. The newest intact back-up is {}: `tresor backup restore` puts it \
+                    in the vault's place, and keeps the damaged file.",
                     backup.display()
                 ),
                 None => {
@@ -152,6 +154,8 @@ impl From<SessionError> for Failure {
             SessionError::Edit(error) => error.into(),
             SessionError::Import(error) => error.into(),
             SessionError::Field(_) => Self::new(Exit::BadVault, message).hint("The other fields are intact."),
+            SessionError::OtherVault(_) => Self::new(Exit::Refused, message)
+                .hint("Nothing was changed. `tresor import` takes over the entries of another vault."),
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
             SessionError::OtherKey => Self::new(Exit::Failed, message)
                 .hint("Nothing was saved. Open it again, with its new master password."),

@@ -2,6 +2,8 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod backups;
+mod copy;
 mod import;
 mod memory;
 mod plain;
@@ -27,8 +29,11 @@ use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
+use crate::vault::undo::Retraced;
 use crate::vault::{Id, Vault};
 
+pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
+pub use copy::{OtherCopy, Survivor, Union};
 pub use import::{ImportReport, ImportedRow, Source, Status};
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;
@@ -36,8 +41,6 @@ pub use save::Saved;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
-/// The folder of a vault's back-ups in its state folder.
-const BACKUPS: &str = "backups";
 
 /// Why a vault was not opened, made, or saved.
 #[derive(Debug, Error)]
@@ -68,6 +71,9 @@ pub enum SessionError {
     /// A later version wrote what this one must not rewrite.
     #[error("a later version of tresor wrote this vault: it can be read here, not changed")]
     ReadOnly,
+    /// A file of another vault, where a copy of this one is wanted.
+    #[error("{} is another vault, not a copy of this one", .0.display())]
+    OtherVault(PathBuf),
     /// Since it was opened the vault was given another key.
     #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
@@ -161,6 +167,7 @@ impl Locked {
             read_only: opened.read_only,
             slot: Some(slot),
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
+            backup_settings: BackupSettings::default(),
             device: Mutex::new(device),
             seen: Mutex::new(Some(self.header.digest())),
             parents: [opened.inner.parent, opened.inner.other_parent],
@@ -181,6 +188,8 @@ pub struct Session {
     slot: Option<usize>,
     /// The slots in use of the file that was opened, for a vault whose slot records are lost.
     slots: Vec<Slot>,
+    /// How many back-ups are kept, and where.
+    backup_settings: BackupSettings,
     device: Mutex<Device>,
     /// Digest of the file that was last read or written; none before the first save.
     seen: Mutex<Option<[u8; 32]>>,
@@ -229,6 +238,7 @@ impl Session {
             read_only: false,
             slot: Some(0),
             slots: Vec::new(),
+            backup_settings: BackupSettings::default(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
             parents: [[0; 32]; 2],
@@ -265,11 +275,6 @@ impl Session {
         self.slot
     }
 
-    /// The folder of this vault's back-ups.
-    pub fn backups(&self) -> PathBuf {
-        self.dir.join(BACKUPS)
-    }
-
     /// Makes an edit as this installation, now, as one step that can be undone and is called `label`; with an
     /// empty label it is no step.
     ///
@@ -285,20 +290,25 @@ impl Session {
         self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
     }
 
-    /// Takes back the last step; gives its label.
+    /// Takes back the last step of this installation; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::undo`].
-    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.undo(author))
     }
 
-    /// Does the step undone last again; gives its label.
+    /// Does the step undone last again; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::redo`].
-    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.redo(author))
+    }
+
+    /// This installation, as a writer of this vault.
+    pub fn writer(&self) -> Id {
+        self.device().writer()
     }
 
     /// What seals the fields of this vault.
@@ -395,7 +405,7 @@ fn damaged(
     id: Option<Id>,
 ) -> SessionError {
     use FormatError::{Damaged, KeyMismatch, Malformed, NotAVault, SlotTampered, Tampered};
-    let newest = |dir: PathBuf| backup::newest_intact(disk, &dir.join(BACKUPS));
+    let newest = |dir: PathBuf| backup::newest_intact(disk, &backup::dirs_of(disk, &dir));
     let backup = || {
         let of_id = id.and_then(|id| newest(state::dir_of(state_dir, id)));
         of_id.or_else(|| state::dir_at(disk, state_dir, path).and_then(newest))

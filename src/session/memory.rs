@@ -19,6 +19,7 @@ impl Session {
             read_only: false,
             slot: None,
             slots: Vec::new(),
+            backup_settings: super::BackupSettings::default(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
             parents: [[0; 32]; 2],

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{Id, backup, format, merge, new_id, slots_of, state};
+use super::{Id, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
@@ -125,13 +125,14 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round)?;
             let parent = *self.seen();
+            let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
             let replaced = self.write(lock, keys, vault, now, merged)?;
             let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
-                if backup::keep(self.disk(), &old, &self.backups(), vault.generation() - 1).is_err() {
+                if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
                     let _ = self.disk().remove(&old);
                 }
                 return Ok(Saved { merged: merged.is_some() });
@@ -229,7 +230,7 @@ impl Session {
 
     /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
     /// the file is read.
-    fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    pub(super) fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
         Ok(self.disk().head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
     }
 }

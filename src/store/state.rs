@@ -60,12 +60,16 @@ impl Device {
 /// # Errors
 /// [`StoreError`]; a file that no longer says which vault it was is then not known by its place.
 pub fn remember_place(disk: &dyn Disk, dir: &Path, place: &Path) -> Result<(), StoreError> {
-    let path = dir.join(PLACE);
-    let bytes = place.as_os_str().as_encoded_bytes();
-    if disk.read_private(&path, MAX_LEN).is_ok_and(|there| *there == bytes) {
+    remember_path(disk, &dir.join(PLACE), place)
+}
+
+/// Makes `path` the content of a state file, unless it is.
+pub(super) fn remember_path(disk: &dyn Disk, file: &Path, path: &Path) -> Result<(), StoreError> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if disk.read_private(file, MAX_LEN).is_ok_and(|there| *there == bytes) {
         return Ok(());
     }
-    replace(disk, &path, bytes)
+    replace(disk, file, bytes)
 }
 
 /// The state of the vault that was last made or brought to `place`.
