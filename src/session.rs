@@ -7,6 +7,7 @@ mod memory;
 mod plain;
 mod rekey;
 mod save;
+pub mod seen;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
