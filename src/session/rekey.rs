@@ -2,7 +2,6 @@
 //! of every cell is sealed anew; wrapping the old key again would let whoever has an old file and the old
 //! password read every later one.
 
-use super::save::remove_all;
 use super::{Cost, SystemRandom, Tag, Timestamp, Vault, format, slots_of, unlock};
 use super::{Credentials, FormatError, Header, Keys, Kind, Passphrase, Seal, Session, SessionError, Slot};
 use crate::format::Inner;
@@ -24,7 +23,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] where the file cannot be read; a wrong password is `false`.
     pub fn is_passphrase(&self, passphrase: &Passphrase) -> Result<bool, SessionError> {
-        let file = crate::store::read_vault(&self.path)?;
+        let file = self.disk().read_vault(&self.path)?;
         let header = Header::read(&file.bytes, file.len)?;
         drop(file);
         match unlock(&header, &Credentials::Passphrase(passphrase, None)) {
@@ -53,7 +52,7 @@ impl Session {
         self.catch_up(&self.keys, vault)?;
         let (keys, mut changed, done) = self.rekeyed(vault, passphrase, cost, now)?;
         self.save_locked(&lock, &keys, &mut changed, now)?;
-        remove_all(&left_over);
+        self.remove_all(&left_over);
         drop(lock);
         *vault = changed;
         self.keys = keys;
