@@ -166,6 +166,11 @@ impl Memory {
         }
     }
 
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     /// The records under other keys. None of them is verified.
     pub fn others(&self, vk_id: VkId) -> impl Iterator<Item = &Record> {
         self.kept.iter().map(|(record, _)| record).filter(move |record| record.vk_id != vk_id)
