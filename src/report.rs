@@ -159,6 +159,20 @@ impl From<SessionError> for Failure {
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
             SessionError::OtherKey => Self::new(Exit::Failed, message)
                 .hint("Nothing was saved. Open it again, with its new master password."),
+            SessionError::OtherSlots => Self::new(Exit::WrongSecret, message).hint(
+                "The file itself is intact: its checksum holds. The password may have been changed on another \
+                device, or an older or foreign file put in the vault's place.",
+            ),
+            SessionError::OlderKey { kept } => {
+                let kept = kept.map_or_else(String::new, |path| {
+                    format!(" What this device saw last is kept in {}.", path.display())
+                });
+                Self::new(Exit::Refused, message).hint(format!(
+                    "Nothing was changed. A sync program, a back-up, or someone who knows the old password put \
+                    it there.{kept} Put back the newer file, or open this one all the same with \
+                    --accept-older-key."
+                ))
+            }
             SessionError::Unsettled => Self::new(Exit::Failed, message)
                 .hint("The vault on the disk is whole. Try again when the other program is done."),
         }

@@ -126,8 +126,11 @@ impl Session {
             give_way(round)?;
             let parent = *self.seen();
             let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
-            let replaced = self.write(lock, keys, vault, now, merged)?;
-            let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
+            let (replaced, file) = self.write(lock, keys, vault, now, merged)?;
+            let Replaced::File(old) = replaced else {
+                self.remember(keys, vault, &file);
+                return Ok(Saved { merged: merged.is_some() });
+            };
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
@@ -135,6 +138,7 @@ impl Session {
                 if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
                     let _ = self.disk().remove(&old);
                 }
+                self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
             }
             displaced.push(old.clone());
@@ -143,7 +147,7 @@ impl Session {
         Err(SessionError::Unsettled)
     }
 
-    /// Writes the vault as its next generation, in the place of what is there.
+    /// Writes the vault as its next generation, in the place of what is there. Gives that, and the file.
     fn write(
         &self,
         lock: &Lock,
@@ -151,7 +155,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
         merged: Option<[u8; 32]>,
-    ) -> Result<Replaced, SessionError> {
+    ) -> Result<(Replaced, Vec<u8>), SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
         let writer = self.device().writer();
@@ -161,7 +165,7 @@ impl Session {
             writer,
             parent: parent.unwrap_or_default(),
             saved_at: now,
-            other_parent: merged.unwrap_or_default(),
+            other_parent: merged.or(*self.carried()).unwrap_or_default(),
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
@@ -173,12 +177,7 @@ impl Session {
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
-        // The state only spares a new writer id at the next start, and finds back-ups by place.
-        let _ = self.device().remember(self.disk(), &self.dir, generation);
-        if let Ok(place) = self.disk().resolve(&self.path) {
-            let _ = state::remember_place(self.disk(), &self.dir, &place);
-        }
-        Ok(replaced)
+        Ok((replaced, file))
     }
 
     /// Puts a displaced file back where it was. What it displaces is removed if it is ours, which nobody was
@@ -243,7 +242,7 @@ fn give_way(round: usize) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
+pub(super) fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
     file.get(96..128).and_then(|digest| digest.try_into().ok())
 }
 
