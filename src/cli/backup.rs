@@ -14,6 +14,7 @@ use crate::report::{Exit, Failure, note};
 use crate::session::{Locked, Opens, Session, SessionError, backups_of, put_in_place, shares_a_slot};
 use crate::store::backup::Backup;
 use crate::store::{Disk, System};
+use crate::vault::Vault;
 use crate::vault::entry::State;
 
 const DISK: &dyn Disk = &System;
@@ -245,7 +246,7 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
 /// # Errors
 /// Exit 7 without consent.
 pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
-    let (session, _) = context.open()?;
+    let (session, vault) = context.open()?;
     let old = session.backups_of_other_keys();
     let intact = old.iter().filter(|backup| matches!(session.opens(backup), Ok(Opens::No))).count();
     let what = format!("{intact} back-ups under an older key, and {} damaged ones", old.len() - intact);
@@ -258,7 +259,7 @@ pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
             return Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was deleted."));
         }
     }
-    session.delete_backups(&old)?;
+    session.delete_backups(&old, &vault)?;
     let names: Vec<String> = old.iter().map(Backup::name).collect();
     output::done(context.json, &format!("Deleted {what}"), &json!({ "deleted": names }))
 }
@@ -271,6 +272,7 @@ pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
 pub fn offer_to_delete_old(
     context: &Context,
     session: &Session,
+    vault: &Vault,
     wished: bool,
 ) -> Result<(usize, usize), Failure> {
     let old = session.backups_of_other_keys();
@@ -279,7 +281,7 @@ pub fn offer_to_delete_old(
     }
     let question = format!("Delete the {} back-ups that the old master password still opens?", old.len());
     if wished || (context.can_ask() && prompt::consent(&question)?) {
-        session.delete_backups(&old).map_err(|error| {
+        session.delete_backups(&old, vault).map_err(|error| {
             Failure::from(error)
                 .hint("The master password is changed; `tresor backup prune --old-keys` goes on.")
         })?;

@@ -109,7 +109,7 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn open_backup(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
-        self.open_file(path)
+        self.open_as(path, Locked::by_name)
     }
 
     /// How many back-ups are kept, and where.
@@ -172,9 +172,13 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn open_file(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        self.open_as(path, |locked| locked)
+    }
+
+    fn open_as(&mut self, path: &Path, role: impl Fn(Locked) -> Locked) -> Result<(Session, Vault), Failure> {
         let key_file = self.key_file()?;
         for attempt in 1.. {
-            let locked = Locked::read(path, &self.state)?;
+            let locked = role(Locked::read(path, &self.state)?);
             let passphrase = self.master_password("Master password")?;
             match locked.unlock(&Credentials::Passphrase(&passphrase, key_file.as_ref())) {
                 Err(SessionError::Format(FormatError::WrongSecret))

@@ -44,7 +44,7 @@ pub fn passwd(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     if unreadable > 0 {
         note(&format!("{unreadable} damaged values did not open before either, and were kept as they are."));
     }
-    backup::offer_to_delete_old(context, &session, false)?;
+    backup::offer_to_delete_old(context, &session, &vault, false)?;
     let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
     output::done(context.json, said, &json!({ "dropped": dropped, "unreadable": unreadable }))
 }

@@ -202,6 +202,10 @@ fn not_taken(error: SessionError, file: &Path) -> Failure {
             format!("a later version of tresor wrote {}: it cannot be merged here", file.display()),
         )
         .hint("Nothing was changed."),
+        SessionError::Format(source) => {
+            let failure = Failure::from(source);
+            Failure { message: format!("{}: {}", file.display(), failure.message), ..failure }
+        }
         error => error.into(),
     }
 }
