@@ -189,11 +189,12 @@ fn agree(context: &Context, yes: bool, changes: &Comparison, question: &str) -> 
     if yes {
         return Ok(());
     }
-    changes.lines().iter().for_each(|line| note(line));
+    let lines = changes.lines();
     if !context.can_ask() {
-        return Err(Failure::new(Exit::Refused, "this changes the entries above")
+        return Err(Failure::new(Exit::Refused, format!("this changes the vault:\n{}", lines.join("\n")))
             .hint("Nothing was changed. --yes is the consent to it."));
     }
+    lines.iter().for_each(|line| note(line));
     if prompt::consent(question)? {
         return Ok(());
     }
@@ -223,11 +224,11 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
         return output::said(context.json, &[format!("{what}, and would take its place")], &said);
     }
     if !asked.yes {
-        note(&what);
         if !context.can_ask() {
-            return Err(Failure::new(Exit::Refused, "the back-up would take the vault's place")
+            return Err(Failure::new(Exit::Refused, format!("{what}, and would take its place"))
                 .hint("Nothing was changed. --yes is the consent to it."));
         }
+        note(&what);
         if !prompt::consent("Put it in the vault's place? The damaged file is kept.")? {
             return Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was changed."));
         }

@@ -2,6 +2,7 @@
 //! status. Mostly failures. Every run has a home of its own and no terminal, unless a test gives it one.
 
 mod add;
+mod backup;
 mod codes;
 mod copy;
 mod damage;
@@ -12,6 +13,7 @@ mod help;
 mod home;
 mod hostile;
 mod list;
+mod merge;
 mod passwords;
 mod places;
 mod query;
@@ -19,4 +21,5 @@ mod save;
 mod streams;
 mod terminal;
 mod trash;
+mod undo;
 mod vault;
