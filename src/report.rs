@@ -155,6 +155,11 @@ impl From<SessionError> for Failure {
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
             SessionError::OtherKey => Self::new(Exit::Failed, message)
                 .hint("Nothing was saved. Open it again, with its new master password."),
+            SessionError::SlotsFull | SessionError::TooManyPasswords | SessionError::NothingLeft => {
+                Self::new(Exit::Refused, message).hint("Nothing was changed. `tresor slots` lists them.")
+            }
+            SessionError::TooManySlots(_) => Self::new(Exit::Refused, message)
+                .hint("Nothing was saved. Remove one with `tresor slots rm`, then try again."),
             SessionError::Unsettled => Self::new(Exit::Failed, message)
                 .hint("The vault on the disk is whole. Try again when the other program is done."),
         }

@@ -2,11 +2,13 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod cost;
 mod import;
 mod memory;
 mod plain;
 mod rekey;
 mod save;
+mod slots;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -14,10 +16,10 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::crypto::kdf::Cost;
+use crate::crypto::kdf::{Cost, KdfError};
 use crate::crypto::random::{Random, SystemRandom, array};
 use crate::exchange::ImportError;
-use crate::format::slot::SlotKind;
+use crate::format::slot::{self, SlotKind};
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
 use crate::store::disk::{self, VaultFile};
@@ -29,13 +31,17 @@ use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
 use crate::vault::{Id, Vault};
 
+pub use cost::{Demand, Price, Raised, calibrated, measured};
 pub use import::{ImportReport, ImportedRow, Source, Status};
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;
 pub use save::Saved;
+pub use slots::{KeySlot, KitStatus, NewSlot, SlotSecret};
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
+/// What the slot of the master password is called.
+pub const MASTER: &str = "master password";
 /// The folder of a vault's back-ups in its state folder.
 const BACKUPS: &str = "backups";
 
@@ -71,6 +77,18 @@ pub enum SessionError {
     /// Since it was opened the vault was given another key.
     #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
+    /// There are eight ways to open the vault, and the format holds no more.
+    #[error("the vault has eight keys to open it, and the format holds no more")]
+    SlotsFull,
+    /// Merging gave more ways to open the vault than the format holds; their names.
+    #[error("merged, the vault would have {} keys to open it, and the format holds 8: {}", .0.len(), .0.join(", "))]
+    TooManySlots(Vec<String>),
+    /// A fourth password: each is a derivation that an attempt may have to pay for.
+    #[error("a vault has three different passwords at most")]
+    TooManyPasswords,
+    /// What would be left opens the vault for nobody who has only a password.
+    #[error("then no master password would open the vault any more")]
+    NothingLeft,
     /// Another program keeps writing to the file.
     #[error("the vault on the disk changes faster than it can be saved")]
     Unsettled,
@@ -82,6 +100,12 @@ pub struct Locked {
     state_dir: PathBuf,
     file: VaultFile,
     header: Header,
+}
+
+impl From<KdfError> for SessionError {
+    fn from(error: KdfError) -> Self {
+        FormatError::from(error).into()
+    }
 }
 
 impl Locked {
@@ -130,6 +154,17 @@ impl Locked {
         &self.header
     }
 
+    /// What opening it would ask of this machine, where that is so much that the user is asked first.
+    pub fn demand(&self, given: &Credentials<'_>) -> Option<Demand> {
+        cost::demand(&self.header, given)
+    }
+
+    /// Whether there are slots that want a key file, and none that a master password alone opens.
+    pub fn wants_key_file(&self) -> bool {
+        let has = |kind| self.header.slots().iter().any(|slot| slot.kind() == kind);
+        has(SlotKind::PassphraseAndKeyFile) && !has(SlotKind::Passphrase)
+    }
+
     /// Derives the keys (which takes as long as the slot's costs say), decrypts and reads the vault.
     ///
     /// # Errors
@@ -149,7 +184,7 @@ impl Locked {
             dir,
             keys,
             read_only: opened.read_only,
-            slot: Some(slot),
+            opened: self.header.slots().get(slot).copied(),
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
             device: Mutex::new(device),
             seen: Mutex::new(Some(self.header.digest())),
@@ -166,7 +201,7 @@ pub struct Session {
     keys: Keys,
     read_only: bool,
     /// The slot that opened.
-    slot: Option<usize>,
+    opened: Option<Slot>,
     /// The slots in use of the file that was opened, for a vault whose slot records are lost.
     slots: Vec<Slot>,
     device: Mutex<Device>,
@@ -187,23 +222,39 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
+        Self::create_priced(path, state_dir, passphrase, Price::Asked(cost), now)
+    }
+
+    /// As [`Session::create`], at a cost that may be this machine's own.
+    ///
+    /// # Errors
+    /// As [`Session::create`].
+    pub fn create_priced(
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
         if disk::is_taken(path) {
             return Err(StoreError::Exists(path.to_owned()).into());
         }
         let vault_id = new_id()?;
         let keys = Keys::generate(vault_id, &mut SystemRandom)?;
-        let session = Self {
+        let mut session = Self {
             path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             dir: state::dir_of(state_dir, vault_id),
             keys,
             read_only: false,
-            slot: Some(0),
+            opened: None,
             slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
         };
         let mut vault = Vault::new();
-        session.put_slot(&session.keys, &mut vault, "master password", passphrase, cost, now)?;
+        let new = NewSlot { name: MASTER.to_owned(), secret: SlotSecret::Passphrase(passphrase), replaces: None };
+        let slots = session.put_slots(&session.keys, &mut vault, &[new], price, now)?;
+        session.opened = slots.first().copied();
         session.save(&mut vault, now).inspect_err(|_| state::forget(&session.dir))?;
         Ok((session, vault))
     }
@@ -221,11 +272,6 @@ impl Session {
     /// Whether a later version wrote what this one must not rewrite.
     pub fn is_read_only(&self) -> bool {
         self.read_only
-    }
-
-    /// The index of the slot that opened the vault.
-    pub fn slot(&self) -> Option<usize> {
-        self.slot
     }
 
     /// The folder of this vault's back-ups.
@@ -283,35 +329,30 @@ impl Session {
         self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Adds a slot record for `passphrase`, and makes `cost` the vault's cost policy.
-    fn put_slot(
+    /// Adds slot records under `keys`, in a vault that has none; an asked price becomes the vault's policy.
+    /// Slots of one passphrase share its derivation.
+    fn put_slots(
         &self,
         keys: &Keys,
         vault: &mut Vault,
-        name: &str,
-        passphrase: &Passphrase,
-        cost: Cost,
+        new: &[NewSlot<'_>],
+        price: Price,
         now: Timestamp,
-    ) -> Result<(), SessionError> {
-        let slot = Slot::for_passphrase(
-            keys.vault_key(),
-            keys.vault_id(),
-            passphrase,
-            None,
-            cost,
-            &mut SystemRandom,
-        )?;
-        let id = new_id()?;
+    ) -> Result<Vec<Slot>, SessionError> {
+        let mut derived = Vec::new();
+        let made = new.iter().map(|new| slots::wrap(keys, new.secret, price.cost(), &mut derived));
+        let made = made.collect::<Result<Vec<Slot>, FormatError>>()?;
+        slot::check_all(&made).map_err(|_| SessionError::TooManyPasswords)?;
+        let ids = new.iter().map(|_| new_id()).collect::<Result<Vec<Id>, FormatError>>()?;
         self.as_author(keys, now, |author| {
             vault.edit(author, "", |edit| {
-                edit.put(Kind::SLOT, id, Tag::TITLE, None, 0, name.as_bytes().to_vec())?;
-                edit.put(Kind::SLOT, id, Tag::CREATED, None, 0, now.0.to_le_bytes().to_vec())?;
-                edit.put(Kind::SLOT, id, Tag::SLOT_BYTES, None, 0, slot.bytes().to_vec())?;
-                let policy = [cost.memory_kib(), cost.passes(), cost.lanes()];
-                edit.put_setting(Tag::COST_POLICY, policy.into_iter().flat_map(u32::to_le_bytes).collect())
+                for ((new, slot), id) in new.iter().zip(&made).zip(ids) {
+                    slots::put_slot(edit, id, &new.name, slot, now)?;
+                }
+                slots::put_policy(edit, price)
             })
         })?;
-        Ok(())
+        Ok(made)
     }
 }
 

@@ -5,6 +5,8 @@ pub mod atomic;
 pub mod backup;
 pub mod disk;
 pub mod lock;
+pub mod machine;
+pub mod reminder;
 pub mod state;
 
 pub use disk::{StoreError, private_dir, read_private, read_vault, write_new};

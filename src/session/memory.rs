@@ -16,7 +16,7 @@ impl Session {
             dir: PathBuf::new(),
             keys: Keys::generate(new_id()?, &mut SystemRandom)?,
             read_only: false,
-            slot: None,
+            opened: None,
             slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
