@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::crypto::kdf::{Cost, KdfError};
+use crate::crypto::kdf::Cost;
 use crate::crypto::random::{Random, SystemRandom, array};
 use crate::exchange::ImportError;
 use crate::format::slot::{self, SlotKind};
@@ -102,12 +102,6 @@ pub struct Locked {
     header: Header,
 }
 
-impl From<KdfError> for SessionError {
-    fn from(error: KdfError) -> Self {
-        FormatError::from(error).into()
-    }
-}
-
 impl Locked {
     /// Reads and checks the vault at `path` (a symbolic link is followed, once); `state_dir` is where this
     /// installation remembers things. A file that is damaged is read again for up to two seconds.
@@ -154,9 +148,10 @@ impl Locked {
         &self.header
     }
 
-    /// What opening it would ask of this machine, where that is so much that the user is asked first.
-    pub fn demand(&self, given: &Credentials<'_>) -> Option<Demand> {
-        cost::demand(&self.header, given)
+    /// What trying a master password, with a key file or without, would ask of this machine, where that is so
+    /// much that the user is asked first. A recovery code asks nothing of it.
+    pub fn demand(&self, with_key_file: bool) -> Option<Demand> {
+        cost::demand(&self.header, with_key_file)
     }
 
     /// Whether there are slots that want a key file, and none that a master password alone opens.
@@ -252,7 +247,8 @@ impl Session {
             seen: Mutex::new(None),
         };
         let mut vault = Vault::new();
-        let new = NewSlot { name: MASTER.to_owned(), secret: SlotSecret::Passphrase(passphrase), replaces: None };
+        let new =
+            NewSlot { name: MASTER.to_owned(), secret: SlotSecret::Passphrase(passphrase), replaces: None };
         let slots = session.put_slots(&session.keys, &mut vault, &[new], price, now)?;
         session.opened = slots.first().copied();
         session.save(&mut vault, now).inspect_err(|_| state::forget(&session.dir))?;

@@ -37,7 +37,9 @@ impl Derivation {
 
     /// Whether a slot has this salt and cost.
     pub fn is_of(&self, slot: &Slot) -> bool {
-        slot.wants_derivation() && slot.kdf_salt() == self.salt && slot.cost().is_ok_and(|cost| cost == self.cost)
+        slot.wants_derivation()
+            && slot.kdf_salt() == self.salt
+            && slot.cost().is_ok_and(|cost| cost == self.cost)
     }
 
     /// What it cost.

@@ -182,7 +182,9 @@ impl Slot {
         slot.put(COST + 8, &cost.lanes().to_le_bytes());
         slot.put(KDF_SALT, &derivation.salt());
         match key_file {
-            Some(file) => slot.wrap(&[derivation.expose(), file.key().expose()], vault_key, vault_id, random)?,
+            Some(file) => {
+                slot.wrap(&[derivation.expose(), file.key().expose()], vault_key, vault_id, random)?
+            }
             None => slot.wrap(&[derivation.expose()], vault_key, vault_id, random)?,
         }
         Ok(slot)

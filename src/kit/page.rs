@@ -103,7 +103,10 @@ mod tests {
         assert!(!text.contains("<script") && !text.contains('\u{1b}') && !text.contains('\u{202e}'));
         assert!(text.ends_with("</html>\n"), "nothing is cut: {}", text.len());
         for asks in ["http://", "https://", "src=", "url("] {
-            assert!(!text.replace("http://www.w3.org/2000/svg", "").contains(asks), "it fetches nothing: {asks}");
+            assert!(
+                !text.replace("http://www.w3.org/2000/svg", "").contains(asks),
+                "it fetches nothing: {asks}"
+            );
         }
     }
 
@@ -117,7 +120,10 @@ mod tests {
         let mut drawn = Vec::new();
         for piece in path.split('M').skip(1) {
             let (x, rest) = piece.split_once(' ').unwrap();
-            drawn.push((x.parse::<usize>().unwrap(), rest.split('h').next().unwrap().parse::<usize>().unwrap()));
+            drawn.push((
+                x.parse::<usize>().unwrap(),
+                rest.split('h').next().unwrap().parse::<usize>().unwrap(),
+            ));
         }
         let dark: Vec<(usize, usize)> =
             (0..33).flat_map(|y| (0..33).map(move |x| (x, y))).filter(|(x, y)| qr.is_dark(*x, *y)).collect();

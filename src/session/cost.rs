@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Session, SessionError, SystemRandom, Tag, Timestamp, Vault, cost_policy};
 use crate::crypto::kdf::{self, Cost, KdfError};
 use crate::format::slot::{self, SlotKind};
-use crate::format::{Credentials, Derivation, Header, Slot};
+use crate::format::{Credentials, Derivation, FormatError, Header, Slot};
 use crate::store::machine;
 use crate::vault::tag::Kind;
 
@@ -40,20 +40,20 @@ impl Price {
     /// there is.
     ///
     /// # Errors
-    /// [`KdfError`] where this machine has not the memory.
-    pub fn of(vault: &Vault) -> Result<Self, KdfError> {
+    /// [`FormatError::Kdf`] where this machine has not the memory.
+    pub fn of(vault: &Vault) -> Result<Self, FormatError> {
         match vault.setting(Tag::COST_POLICY) {
             Some(_) => Ok(Self::Asked(cost_policy(vault))),
-            None => calibrated(Cost::DEFAULT, measured).map(Self::Measured),
+            None => Self::for_new_vault(),
         }
     }
 
     /// What the slots of a new vault cost where nothing is asked for. Takes one pass over the memory.
     ///
     /// # Errors
-    /// [`KdfError`] where this machine has not the memory.
-    pub fn for_new_vault() -> Result<Self, KdfError> {
-        calibrated(Cost::DEFAULT, measured).map(Self::Measured)
+    /// [`FormatError::Kdf`] where this machine has not the memory.
+    pub fn for_new_vault() -> Result<Self, FormatError> {
+        Ok(Self::Measured(calibrated(Cost::DEFAULT, measured)?))
     }
 }
 
@@ -100,17 +100,15 @@ pub enum Demand {
     },
 }
 
-/// What opening a file with this sort of secret would ask of this machine; none where that is nothing special.
-pub(super) fn demand(header: &Header, given: &Credentials<'_>) -> Option<Demand> {
-    let mut costs: Vec<Cost> = Vec::new();
-    if let Credentials::Passphrase(_, key_file) = given {
-        let tried = header.slots().iter().filter(|slot| match slot.kind() {
-            SlotKind::Passphrase => true,
-            SlotKind::PassphraseAndKeyFile => key_file.is_some(),
-            _ => false,
-        });
-        costs.extend(tried.filter_map(|slot| slot.cost().ok()));
-    }
+/// What trying a master password on a file would ask of this machine, with a key file or without; none where
+/// that is nothing special.
+pub(super) fn demand(header: &Header, with_key_file: bool) -> Option<Demand> {
+    let tried = header.slots().iter().filter(|slot| match slot.kind() {
+        SlotKind::Passphrase => true,
+        SlotKind::PassphraseAndKeyFile => with_key_file,
+        _ => false,
+    });
+    let costs: Vec<Cost> = tried.filter_map(|slot| slot.cost().ok()).collect();
     weigh(&costs, machine::available_memory(), measured)
 }
 
@@ -213,7 +211,11 @@ mod tests {
     fn passes_fill_a_second_and_are_three_at_least() {
         for (millis, passes) in [(5000, 3), (334, 3), (250, 4), (100, 10), (1, 24), (0, 24)] {
             let cost = calibrated(Cost::DEFAULT, takes(millis)).unwrap();
-            assert_eq!((cost.memory_kib(), cost.passes(), cost.lanes()), (256 * 1024, passes, 4), "{millis} ms");
+            assert_eq!(
+                (cost.memory_kib(), cost.passes(), cost.lanes()),
+                (256 * 1024, passes, 4),
+                "{millis} ms"
+            );
         }
     }
 
@@ -234,7 +236,7 @@ mod tests {
         let never = |_: Cost| -> Result<Duration, KdfError> { panic!("nothing is to be measured") };
         assert_eq!(weigh(&[cost(256, 3)], Some(1 << 30), never), None);
         assert_eq!(weigh(&[cost(256, 3)], None, never), None);
-        assert_eq!(weigh(&[], Some(0), never), None, "a recovery code takes none");
+        assert_eq!(weigh(&[], Some(0), never), None, "nothing is derived");
         assert_eq!(
             weigh(&[cost(8, 1), cost(513, 3)], Some(1 << 30), never),
             Some(Demand::Memory { wants: 513, available: 1024 })

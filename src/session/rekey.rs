@@ -98,7 +98,8 @@ impl Session {
             made.push((id, super::slots::wrap(&self.keys, new.secret, price.cost(), &mut derived)?));
         }
         let there = self.key_slots(vault);
-        let slot_of = |key: &KeySlot| made.iter().find(|(id, _)| *id == key.id).map_or(key.slot, |(_, slot)| *slot);
+        let slot_of =
+            |key: &KeySlot| made.iter().find(|(id, _)| *id == key.id).map_or(key.slot, |(_, slot)| *slot);
         let all: Vec<Slot> = there.iter().map(slot_of).collect();
         slot::check_all(&all).map_err(|_| SessionError::TooManyPasswords)?;
         let opened = self.opened_by(vault).map(|key| slot_of(&key));
@@ -184,7 +185,8 @@ impl Session {
         let opened = self.opened_by(vault).map(|key| key.id);
         let there = self.key_slots(vault);
         let dropped = there.iter().filter(|key| !slots.iter().any(|new| new.replaces == Some(key.id)));
-        let dropped = dropped.map(|key| format!("{} ({})", key.name, super::slot_words(key.kind()))).collect();
+        let dropped =
+            dropped.map(|key| format!("{} ({})", key.name, super::slot_words(key.kind()))).collect();
         let (mut new, unreadable) = self.resealed(vault, &keys);
         let records = new.records_of(Kind::SLOT).to_vec();
         let replaced = super::new_id()?;

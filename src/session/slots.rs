@@ -7,6 +7,8 @@ use crate::crypto::kdf::Cost;
 use crate::format::header::SLOT_COUNT;
 use crate::format::slot::{self, SlotKind};
 use crate::format::{Derivation, KeyFile, RecoveryCode};
+use crate::kit::offer;
+use crate::store::reminder;
 use crate::vault::edit::{Edit, EditError};
 use crate::vault::{Id, Record};
 
@@ -93,8 +95,10 @@ pub(super) fn key_slots(vault: &Vault, known: &[Slot]) -> Vec<KeySlot> {
 }
 
 fn key_slot(vault: &Vault, record: &Record) -> Option<KeySlot> {
-    let current = |tag| vault.current(record, tag, None).filter(|cell| !cell.is_sealed() && cell.version == 0);
-    let time = |tag| vault.value(current(tag)?).try_into().ok().map(|bytes| Timestamp(u64::from_le_bytes(bytes)));
+    let current =
+        |tag| vault.current(record, tag, None).filter(|cell| !cell.is_sealed() && cell.version == 0);
+    let time =
+        |tag| vault.value(current(tag)?).try_into().ok().map(|bytes| Timestamp(u64::from_le_bytes(bytes)));
     Some(KeySlot {
         id: record.id,
         name: current(Tag::TITLE)
@@ -153,7 +157,8 @@ impl Session {
         }
         let mut derived: Vec<(&Passphrase, Derivation)> = Vec::new();
         // A key file beside a password that has a slot of its own costs no derivation more.
-        if let SlotSecret::Passphrase(passphrase) | SlotSecret::PassphraseAndKeyFile(passphrase, _) = new.secret
+        if let SlotSecret::Passphrase(passphrase) | SlotSecret::PassphraseAndKeyFile(passphrase, _) =
+            new.secret
             && let Some(opened) = self.opened.filter(|slot| slot.wants_derivation())
         {
             let derivation = Derivation::of(&opened, passphrase)?;
@@ -222,6 +227,23 @@ impl Session {
             None if vault.setting(Tag::KIT_DECLINED) == Some(&[1]) => KitStatus::Declined,
             None => KitStatus::None,
         }
+    }
+}
+
+impl Session {
+    /// Whether to offer a recovery kit now: there is none, it is not declined, and one of the days has come on
+    /// which it is offered. Once a day of those, for this installation.
+    pub fn offers_kit(&self, vault: &Vault, now: Timestamp) -> bool {
+        let made = vault.stamps().first().map_or(now, |first| first.time);
+        let due = self.kit_status(vault) == KitStatus::None
+            && !self.read_only
+            && !self.is_in_memory()
+            && offer::is_due(made, reminder::offered(&self.dir), now);
+        if due {
+            // Where it cannot be noted it is offered once more.
+            let _ = reminder::note(&self.dir, now);
+        }
+        due
     }
 }
 

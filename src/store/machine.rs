@@ -75,7 +75,9 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("tresor-machine-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         assert_eq!(room_in(&folder), None);
-        for (limit, used, room) in [("1000\n", "400\n", Some(600)), ("max\n", "1\n", None), ("5", "9", Some(0))] {
+        for (limit, used, room) in
+            [("1000\n", "400\n", Some(600)), ("max\n", "1\n", None), ("5", "9", Some(0))]
+        {
             fs::write(folder.join("memory.max"), limit).unwrap();
             fs::write(folder.join("memory.current"), used).unwrap();
             assert_eq!(room_in(&folder), room);

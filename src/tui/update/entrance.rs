@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::format::Passphrase;
 use crate::report::Failure;
+pub(super) use crate::report::sentence;
 use crate::strength::Score;
 
 use super::super::action::Action;
@@ -135,11 +136,4 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             Screen::Open(_) => {}
         },
     }
-}
-
-/// With a capital letter at the start.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }
