@@ -36,6 +36,7 @@ use context::Context;
 use crate::config::Config;
 use crate::format::KeyFile;
 use crate::report::{Failure, note};
+use crate::secret::pages;
 
 /// What the screen is to be opened on, for `tresor` alone and `tresor demo`.
 pub enum Screen {
@@ -61,7 +62,13 @@ pub fn run(screen: fn(Screen) -> Result<(), Failure>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
-    match dispatch(arguments, screen) {
+    // The screen says it in its status line.
+    let is_screen = matches!(arguments.command, None | Some(Command::Demo));
+    let done = dispatch(arguments, screen);
+    if pages::locking_failed() && !is_screen {
+        note(pages::LOCKING_FAILED_WORDS);
+    }
+    match done {
         Ok(exit) => exit,
         Err(failure) => failure.report(),
     }

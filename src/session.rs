@@ -11,7 +11,7 @@ mod save;
 mod slots;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -22,9 +22,9 @@ use crate::exchange::ImportError;
 use crate::format::slot::{self, SlotKind};
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
-use crate::store::disk::{self, VaultFile};
+use crate::store::disk::VaultFile;
 use crate::store::state::{self, Device};
-use crate::store::{StoreError, backup, read_vault};
+use crate::store::{Disk, StoreError, System, backup};
 use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
@@ -96,6 +96,7 @@ pub enum SessionError {
 
 /// A vault file that passed every check which needs no password.
 pub struct Locked {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     state_dir: PathBuf,
     file: VaultFile,
@@ -128,17 +129,25 @@ impl Locked {
     /// # Errors
     /// As [`Locked::read`].
     pub fn read_once(path: &Path, state_dir: &Path) -> Result<Self, SessionError> {
+        Self::read_once_on(Arc::new(System), path, state_dir)
+    }
+
+    /// As [`Locked::read_once`], on another disk; what is then saved goes there too.
+    ///
+    /// # Errors
+    /// As [`Locked::read`].
+    pub fn read_once_on(disk: Arc<dyn Disk>, path: &Path, state_dir: &Path) -> Result<Self, SessionError> {
         let no_vault = |error: StoreError| {
             if error.is_not_found() { SessionError::NoVault(path.to_owned()) } else { error.into() }
         };
-        let file = read_vault(path).map_err(no_vault)?;
-        let path = disk::resolved(path)?;
+        let file = disk.read_vault(path).map_err(no_vault)?;
+        let path = disk.resolve(path).map_err(StoreError::io("open", path))?;
         match Header::read(&file.bytes, file.len) {
-            Ok(header) => Ok(Self { path, state_dir: state_dir.to_owned(), file, header }),
+            Ok(header) => Ok(Self { disk, path, state_dir: state_dir.to_owned(), file, header }),
             Err(error) => {
                 // The id is not verified here; it only chooses where to look for back-ups.
                 let id = file.bytes.get(16..32).and_then(|id| id.try_into().ok()).map(Id);
-                Err(damaged(error, &path, state_dir, id))
+                Err(damaged(&*disk, error, &path, state_dir, id))
             }
         }
     }
@@ -166,15 +175,16 @@ impl Locked {
     /// [`SessionError::Format`].
     pub fn unlock(self, given: &Credentials<'_>) -> Result<(Session, Vault), SessionError> {
         let id = Some(self.header.vault_id());
-        let damaged = |error| damaged(error, &self.path, &self.state_dir, id);
+        let damaged = |error| damaged(&*self.disk, error, &self.path, &self.state_dir, id);
         let (keys, slot) = unlock(&self.header, given).map_err(damaged)?;
         let opened = format::open(self.file.bytes, &self.header, &keys).map_err(damaged)?;
         let dir = state::dir_of(&self.state_dir, self.header.vault_id());
-        let device = match Device::load(&dir, &opened.vault) {
+        let device = match Device::load(&*self.disk, &dir, &opened.vault) {
             Some(device) => device,
             None => Device::new(new_id()?),
         };
         let session = Session {
+            disk: self.disk,
             path: self.path,
             dir,
             keys,
@@ -183,6 +193,7 @@ impl Locked {
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
             device: Mutex::new(device),
             seen: Mutex::new(Some(self.header.digest())),
+            parents: [opened.inner.parent, opened.inner.other_parent],
         };
         Ok((session, opened.vault))
     }
@@ -190,6 +201,7 @@ impl Locked {
 
 /// Keys and file of an unlocked vault.
 pub struct Session {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     /// What this installation remembers of this vault.
     dir: PathBuf,
@@ -202,6 +214,8 @@ pub struct Session {
     device: Mutex<Device>,
     /// Digest of the file that was last read or written; none before the first save.
     seen: Mutex<Option<[u8; 32]>>,
+    /// Digests of the files that the one which was opened was saved on top of.
+    parents: [[u8; 32]; 2],
 }
 
 impl Session {
@@ -231,12 +245,39 @@ impl Session {
         price: Price,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
-        if disk::is_taken(path) {
+        Self::make(Arc::new(System), path, state_dir, passphrase, price, now)
+    }
+
+    /// As [`Session::create`], on another disk.
+    ///
+    /// # Errors
+    /// As [`Session::create`].
+    pub fn create_on(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        cost: Cost,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
+        Self::make(disk, path, state_dir, passphrase, Price::Asked(cost), now)
+    }
+
+    fn make(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
+        if disk.is_taken(path) {
             return Err(StoreError::Exists(path.to_owned()).into());
         }
         let vault_id = new_id()?;
         let keys = Keys::generate(vault_id, &mut SystemRandom)?;
         let mut session = Self {
+            disk,
             path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             dir: state::dir_of(state_dir, vault_id),
             keys,
@@ -245,19 +286,26 @@ impl Session {
             slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
+            parents: [[0; 32]; 2],
         };
+        session.clear_unmade(state_dir)?;
         let mut vault = Vault::new();
         let new =
             NewSlot { name: MASTER.to_owned(), secret: SlotSecret::Passphrase(passphrase), replaces: None };
         let slots = session.put_slots(&session.keys, &mut vault, &[new], price, now)?;
         session.opened = slots.first().copied();
-        session.save(&mut vault, now).inspect_err(|_| state::forget(&session.dir))?;
+        session.save(&mut vault, now).inspect_err(|_| state::forget(session.disk(), &session.dir))?;
         Ok((session, vault))
     }
 
     /// The vault's file, with symbolic links resolved.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The disk that it is on.
+    pub fn disk(&self) -> &dyn Disk {
+        &*self.disk
     }
 
     /// The vault's id.
@@ -387,12 +435,18 @@ fn slots_of(vault: &Vault, known: &[Slot]) -> Vec<Slot> {
 
 /// What is wrong with the file at `path`, with the newest intact back-up of the vault of this id or, where the
 /// file tells none that is known here, of the vault that was saved at `path`.
-fn damaged(error: FormatError, path: &Path, state_dir: &Path, id: Option<Id>) -> SessionError {
+fn damaged(
+    disk: &dyn Disk,
+    error: FormatError,
+    path: &Path,
+    state_dir: &Path,
+    id: Option<Id>,
+) -> SessionError {
     use FormatError::{Damaged, KeyMismatch, Malformed, NotAVault, SlotTampered, Tampered};
-    let newest = |dir: PathBuf| backup::newest_intact(&dir.join(BACKUPS));
+    let newest = |dir: PathBuf| backup::newest_intact(disk, &dir.join(BACKUPS));
     let backup = || {
         let of_id = id.and_then(|id| newest(state::dir_of(state_dir, id)));
-        of_id.or_else(|| state::dir_at(state_dir, path).and_then(newest))
+        of_id.or_else(|| state::dir_at(disk, state_dir, path).and_then(newest))
     };
     match error {
         Damaged(_) | Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => {

@@ -16,7 +16,7 @@ use crate::report::{Exit, Failure, note, sentence};
 use crate::search::{Rule, resolve};
 use crate::secret::Secret;
 use crate::session::{Locked, Raised, Session, SessionError};
-use crate::store::disk::read_secret;
+use crate::store::file::read_secret;
 use crate::vault::entry::State;
 use crate::vault::{Entry, Id, Vault};
 

@@ -9,7 +9,7 @@ use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
 use crate::report::{Exit, Failure, note};
 use crate::session::{Price, Session, cost_policy};
-use crate::store::{StoreError, disk};
+use crate::store::{StoreError, file};
 use crate::strength;
 use crate::vault::Vault;
 
@@ -18,7 +18,7 @@ use crate::vault::Vault;
 /// # Errors
 /// Exit 7 where one is there, or for costs out of bounds.
 pub fn init(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
-    if disk::is_taken(&context.vault) {
+    if file::is_taken(&context.vault) {
         return Err(StoreError::Exists(context.vault.clone()).into());
     }
     let price = price(costs, None)?;

@@ -19,7 +19,7 @@ use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::secret::Secret;
 use crate::session::{KitStatus, Locked, NewSlot, Price, Session, SessionError, SlotSecret};
-use crate::store::{disk, write_new};
+use crate::store::{file, write_new};
 use crate::vault::Vault;
 
 /// What the slot of a recovery code is called.
@@ -167,7 +167,7 @@ impl Delivery {
                 (--print), or go without one with --no-kit.",
             ));
         }
-        if let Some(taken) = page.as_deref().filter(|page| disk::is_taken(page)) {
+        if let Some(taken) = page.as_deref().filter(|page| file::is_taken(page)) {
             return Err(crate::store::StoreError::Exists(taken.to_owned()).into());
         }
         Ok(Self { page, print, show })
@@ -218,7 +218,7 @@ impl NewKit {
     /// Takes the page away again: the code opens nothing.
     pub fn withdraw(&self) {
         if let Some(page) = &self.delivery.page {
-            let _ = disk::remove(page);
+            let _ = file::remove(page);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::format::{FormatError, KeyFile};
 use crate::prompt::{self, PromptError};
 use crate::report::{Exit, Failure};
 use crate::session::{KeySlot, NewSlot, Price, SessionError, SlotSecret, slot_words};
-use crate::store::{disk, write_new};
+use crate::store::{file, write_new};
 
 #[derive(Serialize)]
 struct Line {
@@ -105,21 +105,21 @@ fn add_password(context: &mut Context, name: String) -> Result<(), Failure> {
     output::done(context.json, said, &json!({ "id": id.to_string() }))
 }
 
-fn add_key_file(context: &mut Context, file: &Path, name: String) -> Result<(), Failure> {
+fn add_key_file(context: &mut Context, key: &Path, name: String) -> Result<(), Failure> {
     let path = context.vault.clone();
     let Unlocked { session, mut vault, passphrase, .. } = context.unlock(&path)?;
-    let made = !disk::is_taken(file);
+    let made = !file::is_taken(key);
     let content = if made {
-        let key = zeroize::Zeroizing::new(
+        let random = zeroize::Zeroizing::new(
             array::<32>(&mut SystemRandom as &mut dyn Random).map_err(FormatError::from)?,
         );
-        KeyFile::line_of(&key)
+        KeyFile::line_of(&random)
     } else {
-        disk::read_secret(file, KeyFile::MAX_LEN)?
+        file::read_secret(key, KeyFile::MAX_LEN)?
     };
     let key_file = KeyFile::read(&content)?;
     if made {
-        write_new(file, |out| out.write_all(content.expose()))?;
+        write_new(key, |out| out.write_all(content.expose()))?;
     }
     let secret = SlotSecret::PassphraseAndKeyFile(&passphrase, &key_file);
     let slot = NewSlot { name, secret, replaces: None };
@@ -127,23 +127,23 @@ fn add_key_file(context: &mut Context, file: &Path, name: String) -> Result<(), 
     let saved = session.add_slot(&mut vault, &slot, price.cost(), now());
     let saved = saved.and_then(|id| session.save(&mut vault, now()).map(|_| id)).inspect_err(|_| {
         if made {
-            let _ = disk::remove(file);
+            let _ = file::remove(key);
         }
     })?;
     let alone = session.key_slots(&vault).into_iter().find(|key| key.kind() == SlotKind::Passphrase);
     let verb = if made { "Made" } else { "Took" };
     let mut said = format!(
         "{verb} the key file {}. Keep a copy of it: with it and the master password the vault opens.",
-        file.display()
+        key.display()
     );
     if let Some(alone) = alone {
         said += &format!(
             " So does the master password alone still; `tresor --key-file {} slots rm {:?}` ends that.",
-            file.display(),
+            key.display(),
             alone.name
         );
     }
-    let json = json!({ "id": saved.to_string(), "file": file.display().to_string(), "made": made });
+    let json = json!({ "id": saved.to_string(), "file": key.display().to_string(), "made": made });
     output::done(context.json, &said, &json)
 }
 

@@ -1,9 +1,9 @@
 //! A vault without a file: a sample to look at, or one under test. Nothing of it is ever written.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use super::{Device, Keys, Session, SessionError, SystemRandom, Vault, new_id};
+use super::{Device, Keys, Session, SessionError, System, SystemRandom, Vault, new_id};
 
 impl Session {
     /// A new vault under new keys that no one else ever has; saving it does nothing.
@@ -12,6 +12,7 @@ impl Session {
     /// [`SessionError::Format`] where the system has no randomness.
     pub fn in_memory() -> Result<(Self, Vault), SessionError> {
         let session = Self {
+            disk: Arc::new(System),
             path: PathBuf::new(),
             dir: PathBuf::new(),
             keys: Keys::generate(new_id()?, &mut SystemRandom)?,
@@ -20,6 +21,7 @@ impl Session {
             slots: Vec::new(),
             device: Mutex::new(Device::new(new_id()?)),
             seen: Mutex::new(None),
+            parents: [[0; 32]; 2],
         };
         Ok((session, Vault::new()))
     }

@@ -2,11 +2,10 @@
 //! of every cell is sealed anew; wrapping the old key again would let whoever has an old file and the old
 //! password read every later one.
 
-use super::save::remove_all;
 use super::{Cost, Id, MASTER, SystemRandom, Tag, Timestamp, Vault, format, slot, slots_of, unlock};
 use super::{Credentials, FormatError, Header, Keys, Kind, Passphrase, Seal, Session, SessionError, Slot};
 use super::{KeySlot, NewSlot, Price, SlotSecret};
-use crate::format::Inner;
+use crate::format::{Inner, KeyFile};
 use crate::vault::seal::FieldTampered;
 
 /// What a new key could not take along.
@@ -19,15 +18,20 @@ pub struct Rekeyed {
 }
 
 impl Session {
-    /// Whether `passphrase` opens the vault file as it is on the disk: asking again before something grave.
+    /// Whether `passphrase`, with the key file where one is given, opens the vault file as it is on the disk: asking
+    /// again before something grave.
     ///
     /// # Errors
     /// [`SessionError`] where the file cannot be read; a wrong password is `false`.
-    pub fn is_passphrase(&self, passphrase: &Passphrase) -> Result<bool, SessionError> {
-        let file = crate::store::read_vault(&self.path)?;
+    pub fn is_passphrase(
+        &self,
+        passphrase: &Passphrase,
+        key_file: Option<&KeyFile>,
+    ) -> Result<bool, SessionError> {
+        let file = self.disk().read_vault(&self.path)?;
         let header = Header::read(&file.bytes, file.len)?;
         drop(file);
-        match unlock(&header, &Credentials::Passphrase(passphrase, None)) {
+        match unlock(&header, &Credentials::Passphrase(passphrase, key_file)) {
             Ok(_) => Ok(true),
             Err(FormatError::WrongSecret) => Ok(false),
             Err(error) => Err(error.into()),
@@ -70,7 +74,7 @@ impl Session {
         self.catch_up(&self.keys, vault)?;
         let (keys, mut changed, opened, done) = self.rekeyed(vault, slots, price, now)?;
         self.save_locked(&lock, &keys, &mut changed, now)?;
-        remove_all(&left_over);
+        self.remove_all(&left_over);
         drop(lock);
         *vault = changed;
         self.keys = keys;

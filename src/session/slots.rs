@@ -238,10 +238,10 @@ impl Session {
         let due = self.kit_status(vault) == KitStatus::None
             && !self.read_only
             && !self.is_in_memory()
-            && offer::is_due(made, reminder::offered(&self.dir), now);
+            && offer::is_due(made, reminder::offered(self.disk(), &self.dir), now);
         if due {
             // Where it cannot be noted it is offered once more.
-            let _ = reminder::note(&self.dir, now);
+            let _ = reminder::note(self.disk(), &self.dir, now);
         }
         due
     }

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use super::disk::{StoreError, private_dir, read_private, write_over};
+use super::StoreError;
+use super::disk::Disk;
+use super::state::replace;
 use crate::time::Timestamp;
 
 const NAME: &str = "kit-offered";
 const MAX_LEN: usize = 64;
 
 /// When it was offered last, by what stands in the vault's state folder.
-pub fn offered(dir: &Path) -> Option<Timestamp> {
-    let bytes = read_private(&dir.join(NAME), MAX_LEN).ok()?;
+pub fn offered(disk: &dyn Disk, dir: &Path) -> Option<Timestamp> {
+    let bytes = disk.read_private(&dir.join(NAME), MAX_LEN).ok()?;
     Timestamp::parse(std::str::from_utf8(&bytes).ok()?.trim())
 }
 
@@ -18,7 +20,7 @@ pub fn offered(dir: &Path) -> Option<Timestamp> {
 ///
 /// # Errors
 /// [`StoreError`]; it is then offered once more.
-pub fn note(dir: &Path, now: Timestamp) -> Result<(), StoreError> {
-    private_dir(dir)?;
-    write_over(&dir.join(NAME), |out| writeln!(out, "{now}"))
+pub fn note(disk: &dyn Disk, dir: &Path, now: Timestamp) -> Result<(), StoreError> {
+    disk.private_dir(dir)?;
+    replace(disk, &dir.join(NAME), now.to_string().as_bytes())
 }
