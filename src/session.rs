@@ -42,6 +42,8 @@ pub use slots::{KeySlot, KitStatus, NewSlot, SlotSecret};
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
 /// What the slot of the master password is called.
 pub const MASTER: &str = "master password";
+/// What the slot of a recovery code is called.
+pub const KIT: &str = "recovery kit";
 /// The folder of a vault's back-ups in its state folder.
 const BACKUPS: &str = "backups";
 

@@ -7,7 +7,6 @@ use super::Screen;
 use super::args::Global;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
-use crate::crypto::kdf::Cost;
 use crate::format::recovery::RecoveryCodeError;
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::printable;
@@ -424,11 +423,10 @@ fn code_failure(error: &RecoveryCodeError) -> Failure {
 }
 
 fn raised_words(raised: Raised) -> String {
-    let words = |cost: Cost| format!("{} MiB, {} passes", cost.memory_kib() / 1024, cost.passes());
     format!(
         "Guessing at the master password costs {} from now on; it was {}.",
-        words(raised.to),
-        words(raised.from)
+        raised.to_words(),
+        raised.from_words()
     )
 }
 

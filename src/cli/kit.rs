@@ -18,12 +18,9 @@ use crate::kit::{self, Qr, lines_of};
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::secret::Secret;
-use crate::session::{KitStatus, Locked, NewSlot, Price, Session, SessionError, SlotSecret};
+use crate::session::{KIT, KitStatus, Locked, NewSlot, Price, Session, SessionError, SlotSecret};
 use crate::store::{file, write_new};
 use crate::vault::Vault;
-
-/// What the slot of a recovery code is called.
-const NAME: &str = "recovery kit";
 
 /// Does one of these.
 ///
@@ -59,7 +56,7 @@ pub fn make(context: &mut Context, make: KitMake) -> Result<(), Failure> {
         );
     }
     let kit = NewKit::make(delivery, session)?;
-    let slot = NewSlot { name: NAME.to_owned(), secret: SlotSecret::Recovery(&kit.code), replaces: None };
+    let slot = NewSlot { name: KIT.to_owned(), secret: SlotSecret::Recovery(&kit.code), replaces: None };
     let cost = Price::of(vault)?.cost();
     let saved = session.add_slot(vault, &slot, cost, now()).and_then(|_| session.save(vault, now()));
     if let Err(error) = saved {
@@ -244,7 +241,7 @@ impl NewKit {
 
     /// Its slot.
     pub fn slot(&self, replaces: crate::vault::Id) -> NewSlot<'_> {
-        NewSlot { name: NAME.to_owned(), secret: SlotSecret::Recovery(&self.code), replaces: Some(replaces) }
+        NewSlot { name: KIT.to_owned(), secret: SlotSecret::Recovery(&self.code), replaces: Some(replaces) }
     }
 }
 

@@ -43,16 +43,15 @@ const TRIES: usize = 3;
 pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Result<Renewed, Failure> {
     let Unlocked { mut session, mut vault, passphrase, key_file } = unlocked;
     let Renewal { kit, without, master, price } = renewal;
-    let there: Vec<KeySlot> = session.key_slots(&vault);
+    let there = session.key_slots(&vault);
     let removed = there.iter().find(|key| Some(key.id) == without).map(|key| key.name.clone());
-    let kept: Vec<&KeySlot> = there.iter().filter(|key| Some(key.id) != without).collect();
+    let master = master.as_ref().unwrap_or(&passphrase);
+    let (mut slots, rest) = session.own_slots(&vault, &passphrase, key_file.as_ref(), master)?;
+    slots.retain(|new| without.is_none() || new.replaces != without);
     let mut others: Vec<(&KeySlot, Passphrase)> = Vec::new();
-    let mut own: Vec<&KeySlot> = Vec::new();
     let mut lost: Vec<&KeySlot> = Vec::new();
-    for key in kept.iter().copied().filter(|key| key.kind() != SlotKind::Recovery) {
-        if session.opens(key, &passphrase, key_file.as_ref())? {
-            own.push(key);
-        } else if key.kind() == SlotKind::Passphrase
+    for key in rest.iter().filter(|key| Some(key.id) != without) {
+        if key.kind() == SlotKind::Passphrase
             && let Some(password) =
                 other_password(context, key, |password| session.opens(key, password, None))?
         {
@@ -61,21 +60,12 @@ pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Resul
             lost.push(key);
         }
     }
-    let recovery = kept.iter().find(|key| key.kind() == SlotKind::Recovery);
+    let recovery = there.iter().find(|key| key.kind() == SlotKind::Recovery && Some(key.id) != without);
     consent(context, &lost)?;
-    let master = master.unwrap_or(passphrase);
     let kit = match (kit, recovery) {
         (Some(delivery), Some(key)) => Some((NewKit::make(delivery, &session)?, key.id)),
         _ => None,
     };
-    let mut slots: Vec<NewSlot<'_>> = Vec::new();
-    for key in own {
-        let secret = match (key.kind(), &key_file) {
-            (SlotKind::PassphraseAndKeyFile, Some(file)) => SlotSecret::PassphraseAndKeyFile(&master, file),
-            _ => SlotSecret::Passphrase(&master),
-        };
-        slots.push(NewSlot { name: key.name.clone(), secret, replaces: Some(key.id) });
-    }
     for (key, password) in &others {
         let secret = SlotSecret::Passphrase(password);
         slots.push(NewSlot { name: key.name.clone(), secret, replaces: Some(key.id) });

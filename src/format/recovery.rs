@@ -109,6 +109,11 @@ impl RecoveryCode {
         text
     }
 
+    /// A second copy, in locked memory.
+    pub fn duplicate(&self) -> Self {
+        Self(self.0.duplicate())
+    }
+
     pub(super) fn expose(&self) -> &[u8] {
         self.0.expose()
     }

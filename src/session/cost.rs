@@ -145,6 +145,22 @@ pub struct Raised {
     pub to: Cost,
 }
 
+impl Raised {
+    /// What a guess costs then.
+    pub fn to_words(&self) -> String {
+        words(self.to)
+    }
+
+    /// What a guess cost before.
+    pub fn from_words(&self) -> String {
+        words(self.from)
+    }
+}
+
+fn words(cost: Cost) -> String {
+    format!("{} MiB, {} passes", cost.memory_kib() / 1024, cost.passes())
+}
+
 impl Session {
     /// Wraps the slot that opened again where it is cheaper than the vault's policy, and others of the same
     /// passphrase with it. Written with the next save. Derives once more, so it is for who is about to save.

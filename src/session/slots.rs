@@ -139,6 +139,73 @@ impl Session {
         Ok(key.slot.open(self.vault_id(), &derivation, key_file).is_ok())
     }
 
+    /// The slots that a master password opens, alone or with the key file, to be made anew for `master`; and
+    /// the others but for recovery codes: their secrets are not at hand. Takes as long as the slots cost.
+    ///
+    /// # Errors
+    /// [`FormatError::Kdf`].
+    pub fn own_slots<'a>(
+        &self,
+        vault: &Vault,
+        old: &Passphrase,
+        key_file: Option<&'a KeyFile>,
+        master: &'a Passphrase,
+    ) -> Result<(Vec<NewSlot<'a>>, Vec<KeySlot>), FormatError> {
+        let (mut own, mut rest) = (Vec::new(), Vec::new());
+        let mut derived: Vec<Derivation> = Vec::new();
+        for key in self.key_slots(vault) {
+            if key.kind() == SlotKind::Recovery {
+                continue;
+            }
+            if key.slot.wants_derivation() && !derived.iter().any(|made| made.is_of(&key.slot)) {
+                derived.push(Derivation::of(&key.slot, old)?);
+            }
+            let opens = |made: &Derivation| key.slot.open(self.vault_id(), made, key_file).is_ok();
+            if !derived.iter().any(opens) {
+                rest.push(key);
+                continue;
+            }
+            let secret = match (key.kind(), key_file) {
+                (SlotKind::PassphraseAndKeyFile, Some(file)) => {
+                    SlotSecret::PassphraseAndKeyFile(master, file)
+                }
+                _ => SlotSecret::Passphrase(master),
+            };
+            own.push(NewSlot { name: key.name, secret, replaces: Some(key.id) });
+        }
+        Ok((own, rest))
+    }
+
+    /// The slots of a vault that was opened with its recovery code, for a new master password. Two factors stay
+    /// two where the key file is at hand; where it is lost, the password alone has to do.
+    pub fn slots_after_recovery<'a>(
+        &self,
+        vault: &Vault,
+        master: &'a Passphrase,
+        key_file: Option<&'a KeyFile>,
+        code: Option<&'a RecoveryCode>,
+    ) -> Vec<NewSlot<'a>> {
+        let there = self.key_slots(vault);
+        let first = |kind| there.iter().find(|key| key.kind() == kind);
+        let alone = first(SlotKind::Passphrase);
+        let with_file = first(SlotKind::PassphraseAndKeyFile).zip(key_file);
+        let made = |key: Option<&KeySlot>, name: &str, secret| NewSlot {
+            name: key.map_or(name, |key| key.name.as_str()).to_owned(),
+            secret,
+            replaces: key.map(|key| key.id),
+        };
+        let mut slots = Vec::new();
+        if let Some((key, file)) = with_file {
+            slots.push(made(Some(key), "", SlotSecret::PassphraseAndKeyFile(master, file)));
+        }
+        if alone.is_some() || with_file.is_none() {
+            slots.push(made(alone, super::MASTER, SlotSecret::Passphrase(master)));
+        }
+        let kit = first(SlotKind::Recovery);
+        slots.extend(code.map(|code| made(kit, super::KIT, SlotSecret::Recovery(code))));
+        slots
+    }
+
     /// Adds a way to open the vault, under the same vault key, and gives its id. Written with the next save.
     ///
     /// # Errors

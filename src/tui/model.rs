@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod entrance;
 pub mod form;
 pub mod generator;
+pub mod keys;
 pub mod open;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use dialog::{Chooser, Confirm, Help, History, Pick, Report};
 use entrance::{Locked, Wizard};
 use form::Form;
 use generator::Generator;
+use keys::{Ask, Kit};
 use open::{Focus, Open};
 
 /// How long a notice stays.
@@ -90,6 +92,8 @@ pub enum Layer {
     Chooser(Chooser),
     Confirm(Confirm),
     Report(Report),
+    Ask(Box<Ask>),
+    Kit(Box<Kit>),
 }
 
 /// What the status line says.
@@ -182,6 +186,9 @@ impl Model {
             (Some(Layer::Chooser(_)), _) => &[C::Choose, C::Text, C::Everywhere],
             (Some(Layer::Confirm(_)), _) => &[C::Confirm, C::Everywhere],
             (Some(Layer::Report(_)), _) => &[C::Report, C::Everywhere],
+            (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
+            (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
+            (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],
             (None, Screen::Wizard(_)) => &[C::Question, C::Text, C::Everywhere],
             (None, Screen::Locked(_)) => &[C::Unlock, C::Text, C::Everywhere],
             (None, Screen::Open(open)) => match open.focus {
@@ -211,8 +218,12 @@ impl Model {
             }
             _ => {}
         }
+        if self.layers.iter().any(|layer| matches!(layer, Layer::Ask(ask) if ask.working.is_some())) {
+            waits.push(100);
+        }
         let shown = self.layers.iter().filter_map(|layer| match layer {
             Layer::Form(form) => form.shown_until,
+            Layer::Kit(kit) => Some(kit.until),
             _ => None,
         });
         waits.extend(shown.map(until));

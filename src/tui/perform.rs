@@ -1,6 +1,7 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod keys;
 mod vault;
 
 use std::io;
@@ -167,11 +168,27 @@ impl World {
         match effect {
             Effect::Unlock(password) => {
                 let opener = self.opener.clone();
+                self.work(move || match opener.demand() {
+                    Ok(Some(demand)) => Message::CostAsked(vault::question(demand), password),
+                    _ => Message::Opened(opener.unlock(&password).map(Box::new)),
+                });
+            }
+            Effect::UnlockAtAnyCost(password) => {
+                let opener = self.opener.clone();
                 self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
             }
-            Effect::Create { password, import } => {
+            Effect::Create { password, import, kit } => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
+                let make = move || opener.create(&password, import.as_deref(), kit);
+                self.work(move || Message::Opened(make().map(Box::new)));
+            }
+            Effect::ChangeKeys(change) => {
+                let opener = self.opener.clone();
+                self.work(move || opener.change_keys(&change));
+            }
+            Effect::SavePage { page, path } => {
+                let saved = keys::save_page(&page, &path);
+                self.answer(Message::PageSaved(saved));
             }
             Effect::Save(save) => self.save(save),
             Effect::Copy { value, what } => {

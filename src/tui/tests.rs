@@ -18,7 +18,7 @@ use ratatui::backend::TestBackend;
 use super::catalog::{Catalog, Facet};
 use super::effect::Effect;
 use super::key::{Code, Key};
-use super::message::{Copied, Message, Opened, SaveEnd};
+use super::message::{Copied, KeyNews, Message, Opened, SaveEnd};
 use super::model::entrance::{Locked, Wizard};
 use super::model::open::Open;
 use super::model::{Model, Screen, Settings};
@@ -183,6 +183,9 @@ impl Play {
     fn asked(&mut self) -> Vec<&'static str> {
         let name = |effect: Effect| match effect {
             Effect::Unlock(_) => "unlock",
+            Effect::UnlockAtAnyCost(_) => "unlock at any cost",
+            Effect::ChangeKeys(_) => "change keys",
+            Effect::SavePage { .. } => "save page",
             Effect::Create { .. } => "create",
             Effect::Save(_) => "save",
             Effect::Copy { .. } => "copy",
@@ -247,7 +250,14 @@ fn opened(items: Vec<Item>) -> (Session, Vault, Catalog) {
 
 fn opened_message(items: Vec<Item>) -> Message {
     let (session, vault, catalog) = opened(items);
-    Message::Opened(Ok(Box::new(Opened { session, vault, catalog, report: None, warning: None })))
+    Message::Opened(Ok(Box::new(Opened {
+        session,
+        vault,
+        catalog,
+        report: None,
+        keys: KeyNews::default(),
+        warning: None,
+    })))
 }
 
 fn login(title: &str, username: &str, password: &str) -> Item {
