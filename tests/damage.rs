@@ -10,7 +10,7 @@ use tresor::crypto::random::{SeededRandom, below};
 use tresor::format::{self, Credentials, FormatError, Header, Keys, Passphrase, body};
 use tresor::merge::merge;
 use tresor::secret::Secret;
-use tresor::vault::Vault;
+use tresor::vault::{Id, Vault};
 use zeroize::Zeroizing;
 
 mod figures;
@@ -153,7 +153,7 @@ fn a_changed_body_is_refused_or_kept() {
                 let _ = (entry.state(), entry.title(), entry.urls(), entry.fields(), entry.history());
                 let _ = (entry.attachments(), entry.created(), entry.modified(), entry.last_used());
             }
-            let _ = (vault.steps(), vault.undoable().is_some(), vault.redoable().is_some());
+            let _ = (vault.steps(), vault.undoable(Id::ZERO).is_some(), vault.redoable(Id::ZERO).is_some());
             kept += 1;
         }
     }

@@ -182,13 +182,16 @@ fn undo_and_redo_walk_through_every_state() {
         device.change(&mut vault, id, Change::Password(secret(text)));
         device.save(&mut vault);
     }
+    let undone = |device: &mut Device, vault: &mut Vault| {
+        device.with(|author| vault.undo(author)).map(|step| step.label)
+    };
     let password = |device: &Device, vault: &Vault| device.plain(vault.entry(id).unwrap().password());
     for expected in ["b", "a", "old"] {
-        assert_eq!(device.with(|author| vault.undo(author)), Some("change".to_owned()));
+        assert_eq!(undone(&mut device, &mut vault), Some("change".to_owned()));
         assert_eq!(password(&device, &vault), expected);
         device.save(&mut vault);
     }
-    assert_eq!(device.with(|author| vault.undo(author)), Some("add".to_owned()));
+    assert_eq!(undone(&mut device, &mut vault), Some("add".to_owned()));
     assert_eq!(vault.entry(id).unwrap().state(), State::Trash);
     assert_eq!(device.with(|author| vault.undo(author)), None);
     for _ in 0..4 {

@@ -10,7 +10,6 @@ use super::output;
 use super::renewal::{self, Renewal};
 use crate::format::slot::SlotKind;
 use crate::report::{Failure, note};
-use crate::session::{NewSlot, SlotSecret};
 
 /// Changes the master password, and with it the key of the vault.
 ///
@@ -68,26 +67,15 @@ fn rewrap(context: &mut Context, unlocked: Unlocked, costs: &Costs) -> Result<()
     let price = price(costs, Some(&vault))?;
     let master = context.replacement_password()?;
     judge(&master);
-    let mut slots: Vec<NewSlot<'_>> = Vec::new();
-    let mut stay: Vec<String> = Vec::new();
-    for key in session.key_slots(&vault) {
-        let secret = match (key.kind(), &key_file) {
-            _ if !session.opens(&key, &passphrase, key_file.as_ref())? => {
-                stay.extend((key.kind() == SlotKind::PassphraseAndKeyFile).then(|| key.name.clone()));
-                continue;
-            }
-            (SlotKind::PassphraseAndKeyFile, Some(file)) => SlotSecret::PassphraseAndKeyFile(&master, file),
-            _ => SlotSecret::Passphrase(&master),
-        };
-        slots.push(NewSlot { name: key.name, secret, replaces: Some(key.id) });
-    }
+    let (slots, rest) = session.own_slots(&vault, &passphrase, key_file.as_ref(), &master)?;
+    let stay = rest.iter().filter(|key| key.kind() == SlotKind::PassphraseAndKeyFile).map(|key| &key.name);
     session.rewrap(&mut vault, &slots, price, now())?;
     session.save(&mut vault, now())?;
     note(
         "The key of the vault is the same: who has an old copy of the file and the old password can read every \
         later file too. Without --keep-vault-key that is not so.",
     );
-    for name in &stay {
+    for name in stay {
         note(&format!("Opens with the password that it had, since its key file was not named: {name}"));
     }
     let said = "Changed the master password, not the key of the vault.";

@@ -2,6 +2,7 @@
 //! new master password and a new key take the place of all there was.
 
 use super::args::Recover;
+use super::backup;
 use super::context::{Context, now};
 use super::init::{judge, price};
 use super::kit::{Delivery, NewKit, open_with_code};
@@ -26,6 +27,7 @@ pub fn run(context: &mut Context, recover: &Recover) -> Result<(), Failure> {
     let rekeyed = session.rekey(&mut vault, &slots, price, now());
     let rekeyed = rekeyed.inspect_err(|_| kit.iter().for_each(NewKit::withdraw))?;
     let kit = kit.map(|kit| kit.hand_over(context)).transpose()?;
+    backup::offer_to_delete_old(context, &session, false)?;
     let said =
         "The vault has a new master password and a new key. The old recovery code opens nothing any more.";
     renewal::report(context, said, Renewed { rekeyed, kit })

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::context::{Context, Unlocked, now};
 use super::kit::{Delivery, NewKit, Shown, page_words};
-use super::output;
+use super::{backup, output};
 use crate::format::Passphrase;
 use crate::format::slot::SlotKind;
 use crate::prompt;
@@ -45,6 +45,7 @@ pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Resul
     let Renewal { kit, without, master, price } = renewal;
     let there = session.key_slots(&vault);
     let removed = there.iter().find(|key| Some(key.id) == without).map(|key| key.name.clone());
+    let is_new_password = master.is_some();
     let master = master.as_ref().unwrap_or(&passphrase);
     let (mut slots, rest) = session.own_slots(&vault, &passphrase, key_file.as_ref(), master)?;
     slots.retain(|new| without.is_none() || new.replaces != without);
@@ -53,7 +54,7 @@ pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Resul
     for key in rest.iter().filter(|key| Some(key.id) != without) {
         if key.kind() == SlotKind::Passphrase
             && let Some(password) =
-                other_password(context, key, |password| session.opens(key, password, None))?
+                other_password(context, key, |password| session.opens_slot(key, password, None))?
         {
             others.push((key, password));
         } else {
@@ -77,6 +78,9 @@ pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Resul
         rekeyed.dropped.retain(|name| !name.starts_with(&format!("{removed} (")));
     }
     let kit = kit.map(|(kit, _)| kit.hand_over(context)).transpose()?;
+    if is_new_password {
+        backup::offer_to_delete_old(context, &session, false)?;
+    }
     Ok(Renewed { rekeyed, kit })
 }
 

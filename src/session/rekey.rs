@@ -165,15 +165,7 @@ impl Session {
     /// The same content with every secret sealed under other keys, and how many did not open: those are carried
     /// over as they are, unreadable as before.
     pub(super) fn resealed(&self, vault: &Vault, keys: &Keys) -> (Vault, usize) {
-        let mut unreadable = 0;
-        let new = vault.resealed(|place, sealed| match self.keys.open(place, sealed) {
-            Ok(secret) => keys.seal(place, secret.expose()),
-            Err(FieldTampered) => {
-                unreadable += 1;
-                sealed.to_vec()
-            }
-        });
-        (new, unreadable)
+        resealed(vault, &self.keys, keys)
     }
 
     /// The same content under a new key, with these slots; with the slot that took the place of the one that
@@ -192,12 +184,11 @@ impl Session {
         let dropped =
             dropped.map(|key| format!("{} ({})", key.name, super::slot_words(key.kind()))).collect();
         let (mut new, unreadable) = self.resealed(vault, &keys);
-        let records = new.records_of(Kind::SLOT).to_vec();
+        self.drop_slots(&keys, &mut new, now)?;
         let replaced = super::new_id()?;
         let (old, date) = (self.keys.vk_id().to_vec(), now.0.to_le_bytes().to_vec());
         self.as_author(&keys, now, |author| {
             new.edit(author, "", |edit| {
-                records.iter().for_each(|record| edit.empty(record));
                 edit.put(Kind::REPLACED_KEY, replaced, Tag::OLD_VK_ID, None, 0, old)?;
                 edit.put(Kind::REPLACED_KEY, replaced, Tag::REPLACED_AT, None, 0, date)
             })
@@ -207,10 +198,40 @@ impl Session {
         let opened = made.get(heir.unwrap_or(0)).copied();
         Ok((keys, new, opened, Rekeyed { dropped, unreadable }))
     }
+
+    /// Empties every slot record.
+    pub(super) fn drop_slots(
+        &self,
+        keys: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
+        let records = vault.records_of(Kind::SLOT).to_vec();
+        self.as_author(keys, now, |author| {
+            vault.edit(author, "", |edit| {
+                records.iter().for_each(|record| edit.empty(record));
+                Ok(())
+            })
+        })?;
+        Ok(())
+    }
 }
 
 /// A vault that only a recovery code opens, or nothing, is one that is lost.
 fn check_usable(slots: &[NewSlot<'_>]) -> Result<(), SessionError> {
     let by_password = |new: &NewSlot<'_>| !matches!(new.secret, SlotSecret::Recovery(_));
     if slots.iter().any(by_password) { Ok(()) } else { Err(SessionError::NothingLeft) }
+}
+
+/// The same content with every secret sealed under `to` instead of `from`, and how many did not open.
+pub(super) fn resealed(vault: &Vault, from: &Keys, to: &Keys) -> (Vault, usize) {
+    let mut unreadable = 0;
+    let new = vault.resealed(|place, sealed| match from.open(place, sealed) {
+        Ok(secret) => to.seal(place, secret.expose()),
+        Err(FieldTampered) => {
+            unreadable += 1;
+            sealed.to_vec()
+        }
+    });
+    (new, unreadable)
 }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{Id, backup, format, merge, new_id, slots_of, state};
+use super::{Id, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
@@ -125,15 +125,20 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round)?;
             let parent = *self.seen();
-            let replaced = self.write(lock, keys, vault, now, merged)?;
-            let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
+            let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
+            let (replaced, file) = self.write(lock, keys, vault, now, merged)?;
+            let Replaced::File(old) = replaced else {
+                self.remember(keys, vault, &file);
+                return Ok(Saved { merged: merged.is_some() });
+            };
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
-                if backup::keep(self.disk(), &old, &self.backups(), vault.generation() - 1).is_err() {
+                if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
                     let _ = self.disk().remove(&old);
                 }
+                self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
             }
             displaced.push(old.clone());
@@ -142,7 +147,7 @@ impl Session {
         Err(SessionError::Unsettled)
     }
 
-    /// Writes the vault as its next generation, in the place of what is there.
+    /// Writes the vault as its next generation, in the place of what is there. Gives that, and the file.
     fn write(
         &self,
         lock: &Lock,
@@ -150,7 +155,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
         merged: Option<[u8; 32]>,
-    ) -> Result<Replaced, SessionError> {
+    ) -> Result<(Replaced, Vec<u8>), SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
         let writer = self.device().writer();
@@ -160,7 +165,7 @@ impl Session {
             writer,
             parent: parent.unwrap_or_default(),
             saved_at: now,
-            other_parent: merged.unwrap_or_default(),
+            other_parent: merged.or(*self.carried()).unwrap_or_default(),
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
@@ -173,12 +178,7 @@ impl Session {
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
-        // The state only spares a new writer id at the next start, and finds back-ups by place.
-        let _ = self.device().remember(self.disk(), &self.dir, generation);
-        if let Ok(place) = self.disk().resolve(&self.path) {
-            let _ = state::remember_place(self.disk(), &self.dir, &place);
-        }
-        Ok(replaced)
+        Ok((replaced, file))
     }
 
     /// Puts a displaced file back where it was. What it displaces is removed if it is ours, which nobody was
@@ -230,7 +230,7 @@ impl Session {
 
     /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
     /// the file is read.
-    fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    pub(super) fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
         Ok(self.disk().head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
     }
 }
@@ -243,7 +243,7 @@ fn give_way(round: usize) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
+pub(super) fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
     file.get(96..128).and_then(|digest| digest.try_into().ok())
 }
 

@@ -126,7 +126,7 @@ impl Session {
     ///
     /// # Errors
     /// [`FormatError::Kdf`].
-    pub fn opens(
+    pub fn opens_slot(
         &self,
         key: &KeySlot,
         passphrase: &Passphrase,
