@@ -21,6 +21,8 @@ pub struct Config {
     pub lock_after: Option<Duration>,
     /// Until a revealed value is masked again.
     pub reveal_for: Duration,
+    /// Whether the screen locks when its window is no longer the one in use.
+    pub lock_on_focus_loss: bool,
     /// The vault, where it is not at its usual place.
     pub vault: Option<PathBuf>,
 }
@@ -31,6 +33,7 @@ impl Default for Config {
             clear_after: Duration::from_secs(20),
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
             vault: None,
         }
     }
@@ -115,6 +118,7 @@ impl Config {
             clear_after: seconds("clear-after", file.clear_after, 3600, defaults.clear_after)?,
             lock_after,
             reveal_for: seconds("reveal-for", file.reveal_for, 600, defaults.reveal_for)?,
+            lock_on_focus_loss: file.lock_on_focus_loss.unwrap_or(defaults.lock_on_focus_loss),
             vault: file.vault,
         })
     }
@@ -126,6 +130,7 @@ struct File {
     clear_after: Option<u64>,
     lock_after: Option<u64>,
     reveal_for: Option<u64>,
+    lock_on_focus_loss: Option<bool>,
     vault: Option<PathBuf>,
 }
 
@@ -155,6 +160,7 @@ mod tests {
                 "{path}"
             );
         }
+        assert!(Config::parse("lock-on-focus-loss = true").unwrap().lock_on_focus_loss);
         assert_eq!(Config::parse("lock-after = 0").unwrap().lock_after, None);
     }
 }
