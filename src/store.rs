@@ -3,8 +3,13 @@
 
 pub mod atomic;
 pub mod backup;
+pub mod conflict;
 pub mod disk;
+pub mod error;
+pub mod file;
 pub mod lock;
 pub mod state;
 
-pub use disk::{StoreError, private_dir, read_private, read_vault, write_new};
+pub use disk::{Disk, System};
+pub use error::StoreError;
+pub use file::{read_private, write_new};

@@ -11,7 +11,7 @@ use crate::printable;
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::session::Session;
-use crate::store::disk::{self, WipedBuffer, write_over};
+use crate::store::file::{self, WipedBuffer, write_over};
 use crate::store::{StoreError, write_new};
 use crate::vault::Vault;
 use crate::vault::entry::State;
@@ -33,7 +33,7 @@ pub fn run(
         return Err(Failure::usage("a terminal is no place for an export")
             .hint("Nothing was exported. Name a file, or send standard output to one."));
     }
-    if !to_stdout && !force && disk::is_taken(file) {
+    if !to_stdout && !force && file::is_taken(file) {
         return Err(Failure::from(StoreError::Exists(file.to_owned()))
             .hint("It was not touched; --force writes over it."));
     }
@@ -116,5 +116,5 @@ fn unbuffered_stdout() -> Result<impl Write, Failure> {
     let fd = io::stdout().as_fd().try_clone_to_owned();
     let fd =
         fd.map_err(|error| Failure::new(Exit::Failed, format!("cannot use standard output: {error}")))?;
-    Ok(disk::writer(fd))
+    Ok(file::writer(fd))
 }

@@ -7,7 +7,7 @@ use super::output;
 use crate::format::Slot;
 use crate::report::Failure;
 use crate::session::{cost_policy, slot_words};
-use crate::store::disk;
+use crate::store::file;
 use crate::vault::entry::State;
 use crate::vault::tag::{Kind, Tag};
 use crate::vault::{Record, Vault};
@@ -48,7 +48,7 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
         path: session.path().display().to_string(),
         vault_id: session.vault_id().to_string(),
         format: "1.0",
-        size: disk::len(session.path()),
+        size: file::len(session.path()),
         generation: vault.generation(),
         saved: saved.to_string(),
         entries: of_state(State::Live),

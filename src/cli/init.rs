@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::args::Costs;
 use super::context::{Context, now};
-use super::output;
+use super::{backup, output};
 use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
 use crate::report::{Exit, Failure, note};
 use crate::session::{Rekeyed, Session, cost_policy};
-use crate::store::{StoreError, disk};
+use crate::store::{StoreError, file};
 use crate::strength;
 
 /// Makes a vault.
@@ -18,7 +18,7 @@ use crate::strength;
 /// Exit 7 where one is there, or for costs out of bounds.
 pub fn init(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     let cost = cost(costs, Cost::DEFAULT)?;
-    if disk::is_taken(&context.vault) {
+    if file::is_taken(&context.vault) {
         return Err(StoreError::Exists(context.vault.clone()).into());
     }
     let passphrase = context.new_password()?;
@@ -44,6 +44,7 @@ pub fn passwd(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     if unreadable > 0 {
         note(&format!("{unreadable} damaged values did not open before either, and were kept as they are."));
     }
+    backup::offer_to_delete_old(context, &session, false)?;
     let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
     output::done(context.json, said, &json!({ "dropped": dropped, "unreadable": unreadable }))
 }

@@ -2,7 +2,6 @@
 //! of every cell is sealed anew; wrapping the old key again would let whoever has an old file and the old
 //! password read every later one.
 
-use super::save::remove_all;
 use super::{Cost, SystemRandom, Tag, Timestamp, Vault, format, slots_of, unlock};
 use super::{Credentials, FormatError, Header, Keys, Kind, Passphrase, Seal, Session, SessionError, Slot};
 use crate::format::Inner;
@@ -24,7 +23,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] where the file cannot be read; a wrong password is `false`.
     pub fn is_passphrase(&self, passphrase: &Passphrase) -> Result<bool, SessionError> {
-        let file = crate::store::read_vault(&self.path)?;
+        let file = self.disk().read_vault(&self.path)?;
         let header = Header::read(&file.bytes, file.len)?;
         drop(file);
         match unlock(&header, &Credentials::Passphrase(passphrase, None)) {
@@ -53,7 +52,7 @@ impl Session {
         self.catch_up(&self.keys, vault)?;
         let (keys, mut changed, done) = self.rekeyed(vault, passphrase, cost, now)?;
         self.save_locked(&lock, &keys, &mut changed, now)?;
-        remove_all(&left_over);
+        self.remove_all(&left_over);
         drop(lock);
         *vault = changed;
         self.keys = keys;
@@ -99,15 +98,7 @@ impl Session {
     /// The same content with every secret sealed under other keys, and how many did not open: those are carried
     /// over as they are, unreadable as before.
     pub(super) fn resealed(&self, vault: &Vault, keys: &Keys) -> (Vault, usize) {
-        let mut unreadable = 0;
-        let new = vault.resealed(|place, sealed| match self.keys.open(place, sealed) {
-            Ok(secret) => keys.seal(place, secret.expose()),
-            Err(FieldTampered) => {
-                unreadable += 1;
-                sealed.to_vec()
-            }
-        });
-        (new, unreadable)
+        resealed(vault, &self.keys, keys)
     }
 
     /// The same content under a new key, with one slot.
@@ -140,7 +131,12 @@ impl Session {
     }
 
     /// Empties every slot record; gives the names of those that no master password opened.
-    fn drop_slots(&self, keys: &Keys, vault: &mut Vault, now: Timestamp) -> Result<Vec<String>, EditError> {
+    pub(super) fn drop_slots(
+        &self,
+        keys: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+    ) -> Result<Vec<String>, EditError> {
         let records = vault.records_of(Kind::SLOT).to_vec();
         let mut dropped = Vec::new();
         for record in &records {
@@ -159,4 +155,17 @@ impl Session {
         })?;
         Ok(dropped)
     }
+}
+
+/// The same content with every secret sealed under `to` instead of `from`, and how many did not open.
+pub(super) fn resealed(vault: &Vault, from: &Keys, to: &Keys) -> (Vault, usize) {
+    let mut unreadable = 0;
+    let new = vault.resealed(|place, sealed| match from.open(place, sealed) {
+        Ok(secret) => to.seal(place, secret.expose()),
+        Err(FieldTampered) => {
+            unreadable += 1;
+            sealed.to_vec()
+        }
+    });
+    (new, unreadable)
 }

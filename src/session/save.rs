@@ -5,12 +5,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{backup, format, merge, new_id, read_vault, slots_of, state};
+use super::{Id, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
 use crate::store::atomic::{self, Replaced};
-use crate::store::disk::{self, private_dir};
 use crate::store::lock::{Lock, PATIENCE};
 use crate::vault::tag::Tag;
 
@@ -40,29 +39,42 @@ impl Session {
         let lock = self.lock()?;
         let left_over = self.take_in_left_over(&lock, vault);
         let saved = self.save_locked(&lock, &self.keys, vault, now)?;
-        remove_all(&left_over);
+        self.remove_all(&left_over);
         Ok(saved)
     }
 
     pub(super) fn lock(&self) -> Result<Lock, SessionError> {
-        Ok(Lock::take(&self.dir, PATIENCE, new_id()?)?)
+        Ok(Lock::take(self.disk(), &self.dir, PATIENCE, new_id()?)?)
     }
 
     /// Merges into `vault` what saves that were killed have left beside the vault. Gives the files that hold
-    /// nothing of worth any more once `vault` is saved. One under another key stays where it is.
+    /// nothing of worth any more once `vault` is saved. One under another key stays where it is, unless the vault
+    /// was saved on top of it, or it was to be the vault itself: that nobody was told of.
     pub(super) fn take_in_left_over(&self, lock: &Lock, vault: &mut Vault) -> Vec<PathBuf> {
-        let mut left_over = atomic::left_over(&self.path, lock.name());
+        let mut left_over = atomic::left_over(self.disk(), &self.path, lock.name());
         left_over.retain(|path| match self.merge_file(path, vault, &self.keys) {
             // What is torn was never whole on the disk, and so never said to be saved.
             Ok(_) | Err(SessionError::Format(FormatError::NotAVault | FormatError::Damaged(_))) => true,
-            Err(_) => false,
+            Err(_) => self.digest_on_disk(path).is_ok_and(|digest| {
+                digest.is_some_and(|digest| self.parents.contains(&digest) || is_named(path, digest))
+            }),
         });
         left_over
     }
 
+    /// Removes what makings of a vault at this place that were killed have left beside it.
+    pub(super) fn clear_unmade(&self, state_dir: &Path) -> Result<(), SessionError> {
+        for dir in state::unmade(self.disk(), state_dir) {
+            if let Ok(lock) = Lock::take(self.disk(), &dir, Duration::ZERO, new_id()?) {
+                self.remove_all(&atomic::left_over(self.disk(), &self.path, lock.name()));
+            }
+        }
+        Ok(())
+    }
+
     /// Merges what is on the disk into `vault`, which is under `keys`, if it is not what was last seen there.
     pub(super) fn catch_up(&self, keys: &Keys, vault: &mut Vault) -> Result<Option<[u8; 32]>, SessionError> {
-        let on_disk = digest_on_disk(&self.path)?;
+        let on_disk = self.digest_on_disk(&self.path)?;
         let seen = *self.seen();
         if on_disk.is_none() || on_disk == seen {
             return Ok(None);
@@ -86,7 +98,13 @@ impl Session {
         let mut displaced = Vec::new();
         let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
         match &saved {
-            Ok(_) => remove_all(&displaced),
+            Ok(_) => {
+                self.remove_all(&displaced);
+                if keys.vk_id() != self.keys.vk_id() {
+                    // A file that the old password opens does not come back beside the new one.
+                    let _ = self.disk().sync_dir_of(&self.path);
+                }
+            }
             // What another program has said to be saved is not given up for what could not be saved.
             Err(_) => displaced.last().into_iter().for_each(|last| self.put_back(last)),
         }
@@ -107,15 +125,20 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round)?;
             let parent = *self.seen();
-            let replaced = self.write(lock, keys, vault, now, merged)?;
-            let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
+            let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
+            let (replaced, file) = self.write(lock, keys, vault, now, merged)?;
+            let Replaced::File(old) = replaced else {
+                self.remember(keys, vault, &file);
+                return Ok(Saved { merged: merged.is_some() });
+            };
             let replaced =
-                digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
+                self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
                 // A back-up that cannot be kept must not undo a save that is done.
-                if backup::keep(&old, &self.backups(), vault.generation() - 1).is_err() {
-                    let _ = disk::remove(&old);
+                if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
+                    let _ = self.disk().remove(&old);
                 }
+                self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
             }
             displaced.push(old.clone());
@@ -124,7 +147,7 @@ impl Session {
         Err(SessionError::Unsettled)
     }
 
-    /// Writes the vault as its next generation, in the place of what is there.
+    /// Writes the vault as its next generation, in the place of what is there. Gives that, and the file.
     fn write(
         &self,
         lock: &Lock,
@@ -132,7 +155,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
         merged: Option<[u8; 32]>,
-    ) -> Result<Replaced, SessionError> {
+    ) -> Result<(Replaced, Vec<u8>), SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
         let writer = self.device().writer();
@@ -142,46 +165,43 @@ impl Session {
             writer,
             parent: parent.unwrap_or_default(),
             saved_at: now,
-            other_parent: merged.unwrap_or_default(),
+            other_parent: merged.or(*self.carried()).unwrap_or_default(),
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
         let slots = slots_of(vault, &self.slots);
         let file = format::seal(vault, keys, &slots, &inner, least, &mut SystemRandom)?;
-        let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
+        let suffix = format!("{}-{}", lock.name(), name_of(digest_of(&file).unwrap_or_default()));
         let replaced = match parent {
             None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
-            Some(_) => atomic::replace(&self.path, &file, &suffix).map_err(SessionError::from),
+            Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
-        // The state only spares a new writer id at the next start, and finds back-ups by place.
-        let _ = self.device().remember(&self.dir, generation);
-        let _ = disk::resolved(&self.path).and_then(|place| state::remember_place(&self.dir, &place));
-        Ok(replaced)
+        Ok((replaced, file))
     }
 
     /// Puts a displaced file back where it was. What it displaces is removed if it is ours, which nobody was
     /// told is saved.
     fn put_back(&self, displaced: &Path) {
-        if let Ok(Replaced::File(there)) = atomic::exchange(displaced, &self.path)
-            && digest_on_disk(&there).is_ok_and(|digest| digest == *self.seen())
+        if let Ok(Replaced::File(there)) = atomic::exchange(self.disk(), displaced, &self.path)
+            && self.digest_on_disk(&there).is_ok_and(|digest| digest == *self.seen())
         {
-            let _ = disk::remove(&there);
+            let _ = self.disk().remove(&there);
         }
     }
 
     fn create_file(&self, file: &[u8], suffix: &str) -> Result<(), SessionError> {
         if let Some(dir) = self.path.parent() {
-            private_dir(dir)?;
+            self.disk().private_dir(dir)?;
         }
-        Ok(atomic::create(&self.path, file, suffix)?)
+        Ok(atomic::create(self.disk(), &self.path, file, suffix)?)
     }
 
     /// Merges a file under this session's key, or under `keys`, into `vault`, which is under `keys`.
     fn merge_file(&self, path: &Path, vault: &mut Vault, keys: &Keys) -> Result<[u8; 32], SessionError> {
         let is_new = keys.vk_id() != self.keys.vk_id();
         for own in [&self.keys, keys].into_iter().take(if is_new { 2 } else { 1 }) {
-            let file = read_vault(path)?;
+            let file = self.disk().read_vault(path)?;
             let header = Header::read(&file.bytes, file.len)?;
             let opened = match format::open(file.bytes, &header, own) {
                 Err(FormatError::KeyMismatch | FormatError::Tampered) => continue,
@@ -197,6 +217,21 @@ impl Session {
         }
         Err(SessionError::OtherKey)
     }
+
+    pub(super) fn remove_all(&self, left_over: &[PathBuf]) {
+        for path in left_over {
+            let _ = self.disk().remove(path);
+        }
+        if !left_over.is_empty() {
+            let _ = self.disk().sync_dir_of(&self.path);
+        }
+    }
+
+    /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
+    /// the file is read.
+    pub(super) fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+        Ok(self.disk().head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
+    }
 }
 
 /// Waits for a random time that grows with each round: two programs in step would displace each other's file
@@ -207,18 +242,16 @@ fn give_way(round: usize) -> Result<(), FormatError> {
     Ok(())
 }
 
-pub(super) fn remove_all(left_over: &[PathBuf]) {
-    for path in left_over {
-        let _ = disk::remove(path);
-    }
-}
-
-/// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
-/// the file is read.
-fn digest_on_disk(path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
-    Ok(disk::head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
-}
-
-fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
+pub(super) fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
     file.get(96..128).and_then(|digest| digest.try_into().ok())
+}
+
+/// What a temporary file is called by: the digest of what is written to it, so that a save which was killed before
+/// the exchange can be told from what an exchange took out.
+fn name_of(digest: [u8; 32]) -> String {
+    digest.first_chunk().map_or_else(String::new, |half| Id(*half).to_string())
+}
+
+fn is_named(path: &Path, digest: [u8; 32]) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(name_of(digest).as_bytes())
 }

@@ -4,12 +4,11 @@
 //! A lock has a name, which the temporary files bear that are written under it: whoever holds the lock knows
 //! that nobody writes those any more.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::disk::{StoreError, private_dir};
+use super::StoreError;
+use super::disk::{Disk, DiskFile, Open};
 use crate::vault::Id;
 
 /// How long a held lock is waited for.
@@ -20,9 +19,8 @@ const RETRY: Duration = Duration::from_millis(20);
 const NAME_LEN: usize = 16;
 
 /// Held until dropped.
-#[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    _file: Box<dyn DiskFile>,
     name: String,
 }
 
@@ -32,28 +30,26 @@ impl Lock {
     ///
     /// # Errors
     /// [`StoreError::Busy`], [`StoreError::Io`].
-    pub fn take(dir: &Path, patience: Duration, id: Id) -> Result<Self, StoreError> {
-        private_dir(dir)?;
+    pub fn take(disk: &dyn Disk, dir: &Path, patience: Duration, id: Id) -> Result<Self, StoreError> {
+        disk.private_dir(dir)?;
         let path = dir.join("lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(StoreError::io("open", &path))?;
+        let mut file = disk.open(&path, Open::Lock).map_err(StoreError::io("open", &path))?;
         let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    let name = name_in(&file).unwrap_or_else(|| give_name(&file, id));
-                    return Ok(Self { _file: file, name });
-                }
-                Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                    return Err(StoreError::Busy(patience.as_secs()));
-                }
-                Err(TryLockError::WouldBlock) => std::thread::sleep(RETRY),
+        while !file.try_lock().map_err(StoreError::io("lock", &path))? {
+            if start.elapsed() >= patience {
+                return Err(StoreError::Busy(patience.as_secs()));
             }
+            std::thread::sleep(RETRY);
         }
+        if let Some(name) = name_in(file.as_mut()) {
+            return Ok(Self { _file: file, name });
+        }
+        let name: String = id.to_string().chars().take(NAME_LEN).collect();
+        // Where it cannot be written down, the name is forgotten, and what a killed save leaves is left.
+        if file.rewind().and_then(|()| file.write_all(name.as_bytes())).and_then(|()| file.sync()).is_ok() {
+            let _ = disk.sync_dir(dir);
+        }
+        Ok(Self { _file: file, name })
     }
 
     /// What the temporary files are called that are written under it: 16 hexadecimal digits.
@@ -62,16 +58,9 @@ impl Lock {
     }
 }
 
-fn name_in(mut file: &File) -> Option<String> {
+fn name_in(file: &mut dyn DiskFile) -> Option<String> {
     let mut name = [0; NAME_LEN];
     file.read_exact(&mut name).ok()?;
     let name = String::from_utf8(name.to_vec()).ok()?;
     name.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(name)
-}
-
-/// Where it cannot be written down, the name is forgotten, and what a killed save leaves is left.
-fn give_name(mut file: &File, id: Id) -> String {
-    let name: String = id.to_string().chars().take(NAME_LEN).collect();
-    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(name.as_bytes()));
-    name
 }

@@ -16,7 +16,7 @@ pub enum Message {
     /// A key was pressed. In a box, because a queue of messages keeps the bytes of those that were taken out of
     /// it, and a password would stand there letter by letter.
     Key(Box<Key>),
-    /// Text was pasted, all at once; it is UTF-8.
+    /// Something was pasted, all at once; as the terminal sent it.
     Paste(Secret),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),

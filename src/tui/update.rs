@@ -131,10 +131,12 @@ fn letter_typed(model: &mut Model, letter: char, out: &mut Vec<Effect>) {
 fn pasted(model: &mut Model, text: &Secret) {
     model.last_key = model.now;
     model.begun.clear();
-    let fits = match (editor_mut(model), text.expose_str()) {
-        (Some(editor), Some(text)) => editor.insert(text),
-        _ => return,
+    let Some(editor) = editor_mut(model) else { return };
+    let Some(text) = text.expose_str() else {
+        model.complain("What was pasted is not UTF-8 text");
+        return;
     };
+    let fits = editor.insert(text);
     if fits {
         edited(model);
     } else {
