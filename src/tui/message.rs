@@ -26,8 +26,14 @@ pub enum Message {
     Tick,
     /// The program is to end, now: SIGTERM, SIGHUP, SIGINT, or a terminal that is gone.
     Terminate,
+    /// The program is to stop until it is told to go on: SIGTSTP.
+    Stop,
     /// The program goes on after a stop.
     Resumed,
+    /// The machine was asleep.
+    Slept,
+    /// The window of the terminal is no longer the one in use.
+    FocusLost,
     /// A vault was opened or made.
     Opened(Result<Box<Opened>, Failure>),
     /// Opening the vault takes much of this machine: what, and the password that it is asked for.

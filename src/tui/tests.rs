@@ -4,6 +4,7 @@
 mod form;
 mod fuzz;
 mod hostile;
+mod locking;
 mod main_job;
 mod picture;
 mod saving;
@@ -59,6 +60,7 @@ impl Play {
             clear_after: Duration::from_secs(20),
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
         };
         let theme = Theme::of(Colours::Palette, Charset::Unicode);
         let model = Model::new(screen, size, "sample vault".to_owned(), settings, theme, start());
