@@ -95,6 +95,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
+        let seen = *self.seen();
         let mut displaced = Vec::new();
         let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
         match &saved {
@@ -106,7 +107,12 @@ impl Session {
                 }
             }
             // What another program has said to be saved is not given up for what could not be saved.
-            Err(_) => displaced.last().into_iter().for_each(|last| self.put_back(last)),
+            Err(_) => {
+                if let Some(last) = displaced.last() {
+                    self.put_back(last);
+                    *self.seen() = seen;
+                }
+            }
         }
         saved
     }
@@ -125,24 +131,24 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round)?;
             let parent = *self.seen();
-            let replaced = self.write(lock, keys, vault, now, merged)?;
+            let replaced = self.write(lock, keys, vault, now, merged, displaced)?;
             let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
+                displaced.pop();
                 // A back-up that cannot be kept must not undo a save that is done.
                 if backup::keep(self.disk(), &old, &self.backups(), vault.generation() - 1).is_err() {
                     let _ = self.disk().remove(&old);
                 }
                 return Ok(Saved { merged: merged.is_some() });
             }
-            displaced.push(old.clone());
             merged = Some(self.merge_file(&old, vault, keys)?);
         }
         Err(SessionError::Unsettled)
     }
 
-    /// Writes the vault as its next generation, in the place of what is there.
+    /// Writes the vault as its next generation, in the place of what is there, which is then one of `displaced`.
     fn write(
         &self,
         lock: &Lock,
@@ -150,6 +156,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
         merged: Option<[u8; 32]>,
+        displaced: &mut Vec<PathBuf>,
     ) -> Result<Replaced, SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
@@ -172,6 +179,10 @@ impl Session {
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
+        if let Replaced::File(old) = &replaced {
+            displaced.push(old.clone());
+        }
+        self.disk().sync_dir_of(&self.path)?;
         // The state only spares a new writer id at the next start, and finds back-ups by place.
         let _ = self.device().remember(self.disk(), &self.dir, generation);
         if let Ok(place) = self.disk().resolve(&self.path) {
@@ -188,6 +199,7 @@ impl Session {
         {
             let _ = self.disk().remove(&there);
         }
+        let _ = self.disk().sync_dir_of(&self.path);
     }
 
     fn create_file(&self, file: &[u8], suffix: &str) -> Result<(), SessionError> {
