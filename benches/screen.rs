@@ -87,7 +87,7 @@ impl Play {
     }
 
     fn press(&mut self, key: Key) {
-        drop(update(&mut self.model, Message::Key(key), NOW));
+        drop(update(&mut self.model, Message::key(key), NOW));
         self.terminal.draw(|frame| view(&self.model, frame)).expect("a frame");
     }
 }

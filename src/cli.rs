@@ -3,6 +3,7 @@
 
 mod add;
 mod args;
+mod backup;
 mod context;
 mod copy;
 mod edit;
@@ -14,10 +15,12 @@ mod history;
 mod import;
 mod info;
 mod init;
+mod merge;
 mod otp;
 mod output;
 mod recipe;
 mod trash;
+mod undo;
 mod verify;
 
 use std::path::PathBuf;
@@ -25,12 +28,13 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command, TrashAction};
+use args::{Arguments, BackupAction, Command, TrashAction};
 use context::Context;
 
 use crate::config::Config;
 use crate::format::KeyFile;
 use crate::report::{Failure, note};
+use crate::secret::pages;
 
 /// What the screen is to be opened on, for `tresor` alone and `tresor demo`.
 pub enum Screen {
@@ -56,7 +60,13 @@ pub fn run(screen: fn(Screen) -> Result<(), Failure>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
-    match dispatch(arguments, screen) {
+    // The screen says it in its status line.
+    let is_screen = matches!(arguments.command, None | Some(Command::Demo));
+    let done = dispatch(arguments, screen);
+    if pages::locking_failed() && !is_screen {
+        note(pages::LOCKING_FAILED_WORDS);
+    }
+    match done {
         Ok(exit) => exit,
         Err(failure) => failure.report(),
     }
@@ -106,12 +116,25 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Restore { query } => trash::restore(&mut context, &query),
         Command::Trash { action: TrashAction::Empty } => trash::empty(&mut context),
         Command::History { query, reveal, restore } => history::run(&mut context, &query, reveal, restore),
+        Command::Undo { count } => return undo::run(&mut context, undo::Way::Back, count.into()),
+        Command::Redo { count } => return undo::run(&mut context, undo::Way::Forth, count.into()),
+        Command::Log { limit } => undo::log(&mut context, limit),
         Command::Otp { query } => otp::run(&mut context, &query),
         Command::Import { file, from, dry_run } => {
             return import::run(&mut context, &file, from.as_deref(), dry_run);
         }
         Command::Export { file, to, yes, force } => export::run(&mut context, &file, to, yes, force),
         Command::Passwd(costs) => init::passwd(&mut context, &costs),
+        Command::Backup { action } => match action {
+            BackupAction::Ls => backup::list(&mut context),
+            BackupAction::Restore { backup, dry_run, yes } => {
+                backup::restore(&mut context, &backup::Restore { backup, dry_run, yes })
+            }
+            BackupAction::Prune { old_keys: _, yes } => backup::prune(&mut context, yes),
+        },
+        Command::Merge { file, dry_run, yes, keep } => {
+            merge::run(&mut context, &merge::Merge { file, dry_run, yes, keep })
+        }
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
         Command::Demo => screen(Screen::Sample(context.config)),

@@ -23,6 +23,10 @@ pub struct Config {
     pub reveal_for: Duration,
     /// The vault, where it is not at its usual place.
     pub vault: Option<PathBuf>,
+    /// Last generations of which a back-up is kept, where it is not what the vault says.
+    pub backups: Option<u16>,
+    /// The folder of the back-ups, where it is not the state folder.
+    pub backup_dir: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -32,6 +36,8 @@ impl Default for Config {
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
             vault: None,
+            backups: None,
+            backup_dir: None,
         }
     }
 }
@@ -107,15 +113,22 @@ impl Config {
             Some(0) => None,
             other => Some(seconds("lock-after", other, 24 * 3600, Duration::from_secs(300))?),
         };
-        if let Some(vault) = file.vault.as_deref().filter(|vault| !vault.is_absolute()) {
-            // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
-            return Err(format!("vault = {vault:?}: it is a whole path, from / on"));
+        for (name, path) in [("vault", &file.vault), ("backup-dir", &file.backup_dir)] {
+            if let Some(path) = path.as_deref().filter(|path| !path.is_absolute()) {
+                // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
+                return Err(format!("{name} = {path:?}: it is a whole path, from / on"));
+            }
+        }
+        if let Some(count) = file.backups.filter(|count| !(1..=1000).contains(count)) {
+            return Err(format!("backups = {count}: it is a number from 1 to 1000"));
         }
         Ok(Self {
             clear_after: seconds("clear-after", file.clear_after, 3600, defaults.clear_after)?,
             lock_after,
             reveal_for: seconds("reveal-for", file.reveal_for, 600, defaults.reveal_for)?,
             vault: file.vault,
+            backups: file.backups,
+            backup_dir: file.backup_dir,
         })
     }
 }
@@ -127,6 +140,8 @@ struct File {
     lock_after: Option<u64>,
     reveal_for: Option<u64>,
     vault: Option<PathBuf>,
+    backups: Option<u16>,
+    backup_dir: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -149,6 +164,9 @@ mod tests {
         assert!(Config::parse("reveal-for = 99999").unwrap_err().contains("reveal-for"));
         assert!(Config::parse("clear_after = 5").unwrap_err().contains("clear_after"));
         assert!(Config::parse("clear-after = \"x\"").is_err());
+        assert!(Config::parse("backups = 0").unwrap_err().contains("1 to 1000"));
+        assert_eq!(Config::parse("backups = 3").unwrap().backups, Some(3));
+        assert!(Config::parse("backup-dir = \"b\"").unwrap_err().contains("backup-dir"));
         for path in ["", "vault.tresor", "~/vault.tresor"] {
             assert!(
                 Config::parse(&format!("vault = {path:?}")).unwrap_err().contains("whole path"),

@@ -58,6 +58,12 @@ pub struct Opened {
     pub read_only: bool,
 }
 
+/// Whether a file with this header is under these keys, by its commitment; nothing is decrypted.
+pub fn is_under(header: &Header, keys: &Keys) -> bool {
+    let (_, commit) = derive::payload_keys(keys.vault_key(), &header.vault_id().0, &header.payload_nonce());
+    derive::same(&commit, &header.payload_commit())
+}
+
 /// Decrypts and reads a whole file, in place: nothing is used before all of it is verified.
 ///
 /// # Errors

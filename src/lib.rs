@@ -25,6 +25,7 @@
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
+pub mod compare;
 pub mod config;
 pub mod crypto;
 pub mod demo;

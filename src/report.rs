@@ -99,9 +99,10 @@ impl From<FormatError> for Failure {
         let (exit, hint) = match &error {
             NotAVault => (Exit::BadVault, "Nothing was changed. Name the right file with --vault."),
             TooNew { .. } => (Exit::BadVault, "Nothing was changed. A newer tresor opens it."),
-            Damaged(_) => {
-                (Exit::BadVault, "Nothing was changed. Restore a back-up, or a copy from another device.")
-            }
+            Damaged(_) => (
+                Exit::BadVault,
+                "Nothing was changed. Restore a back-up (`tresor backup restore`), or a copy from another device.",
+            ),
             Malformed(_) | SlotTampered { .. } | KeyMismatch | Tampered => (
                 Exit::BadVault,
                 "Nothing was read from it or changed. Restore a back-up or a copy that you trust.",
@@ -135,7 +136,8 @@ impl From<SessionError> for Failure {
             SessionError::Format(error) => error.into(),
             SessionError::Damaged { backup, .. } => Self::new(Exit::BadVault, message).hint(match backup {
                 Some(backup) => format!(
-                    "Nothing was changed. The newest intact back-up is {}: copy it over the vault.",
+                    "Nothing was changed. The newest intact back-up is {}: `tresor backup restore` puts it \
+                    in the vault's place, and keeps the damaged file.",
                     backup.display()
                 ),
                 None => {
@@ -152,9 +154,25 @@ impl From<SessionError> for Failure {
             SessionError::Edit(error) => error.into(),
             SessionError::Import(error) => error.into(),
             SessionError::Field(_) => Self::new(Exit::BadVault, message).hint("The other fields are intact."),
+            SessionError::OtherVault(_) => Self::new(Exit::Refused, message)
+                .hint("Nothing was changed. `tresor import` takes over the entries of another vault."),
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
             SessionError::OtherKey => Self::new(Exit::Failed, message)
                 .hint("Nothing was saved. Open it again, with its new master password."),
+            SessionError::OtherSlots => Self::new(Exit::WrongSecret, message).hint(
+                "The file itself is intact: its checksum holds. The password may have been changed on another \
+                device, or an older or foreign file put in the vault's place.",
+            ),
+            SessionError::OlderKey { kept } => {
+                let kept = kept.map_or_else(String::new, |path| {
+                    format!(" What this device saw last is kept in {}.", path.display())
+                });
+                Self::new(Exit::Refused, message).hint(format!(
+                    "Nothing was changed. A sync program, a back-up, or someone who knows the old password put \
+                    it there.{kept} Put back the newer file, or open this one all the same with \
+                    --accept-older-key."
+                ))
+            }
             SessionError::Unsettled => Self::new(Exit::Failed, message)
                 .hint("The vault on the disk is whole. Try again when the other program is done."),
         }

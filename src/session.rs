@@ -2,11 +2,16 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod backups;
+mod copy;
+pub mod finding;
 mod import;
 mod memory;
 mod plain;
+mod recall;
 mod rekey;
 mod save;
+pub mod seen;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -27,17 +32,24 @@ use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
+use crate::vault::undo::Retraced;
 use crate::vault::{Id, Vault};
 
+pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
+pub use copy::{OtherCopy, Survivor, Union};
+pub use finding::Finding;
 pub use import::{ImportReport, ImportedRow, Source, Status};
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;
 pub use save::Saved;
 
+use recall::Recalled;
+use seen::Standing;
+
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
-/// The folder of a vault's back-ups in its state folder.
-const BACKUPS: &str = "backups";
+/// Most times that a file which seems to be an older one is read, where others keep saving.
+const MAX_LOOKS: usize = 8;
 
 /// Why a vault was not opened, made, or saved.
 #[derive(Debug, Error)]
@@ -68,9 +80,19 @@ pub enum SessionError {
     /// A later version wrote what this one must not rewrite.
     #[error("a later version of tresor wrote this vault: it can be read here, not changed")]
     ReadOnly,
+    /// A file of another vault, where a copy of this one is wanted.
+    #[error("{} is another vault, not a copy of this one", .0.display())]
+    OtherVault(PathBuf),
     /// Since it was opened the vault was given another key.
     #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
+    /// The secret is wrong, and the keys of the file are not those that were last seen here.
+    #[error("the keys of this vault file are not those last used here; wrong master password")]
+    OtherSlots,
+    /// The file is from before a change of the vault's key that this device has seen, or it cannot be told.
+    #[error("this vault file is from before a change of the vault's key")]
+    #[allow(missing_docs)]
+    OlderKey { kept: Option<PathBuf> },
     /// Another program keeps writing to the file.
     #[error("the vault on the disk changes faster than it can be saved")]
     Unsettled,
@@ -80,9 +102,13 @@ pub enum SessionError {
 pub struct Locked {
     disk: Arc<dyn Disk>,
     path: PathBuf,
+    /// As it was asked for, links and all.
+    named: PathBuf,
     state_dir: PathBuf,
     file: VaultFile,
     header: Header,
+    by_name: bool,
+    older_key: bool,
 }
 
 impl Locked {
@@ -123,13 +149,17 @@ impl Locked {
             if error.is_not_found() { SessionError::NoVault(path.to_owned()) } else { error.into() }
         };
         let file = disk.read_vault(path).map_err(no_vault)?;
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let (named, state_dir) = (absolute(path), absolute(state_dir));
         let path = disk.resolve(path).map_err(StoreError::io("open", path))?;
         match Header::read(&file.bytes, file.len) {
-            Ok(header) => Ok(Self { disk, path, state_dir: state_dir.to_owned(), file, header }),
+            Ok(header) => {
+                Ok(Self { disk, path, named, state_dir, file, header, by_name: false, older_key: false })
+            }
             Err(error) => {
                 // The id is not verified here; it only chooses where to look for back-ups.
                 let id = file.bytes.get(16..32).and_then(|id| id.try_into().ok()).map(Id);
-                Err(damaged(&*disk, error, &path, state_dir, id))
+                Err(damaged(&*disk, error, &path, &state_dir, id))
             }
         }
     }
@@ -139,33 +169,89 @@ impl Locked {
         &self.header
     }
 
-    /// Derives the keys (which takes as long as the slot's costs say), decrypts and reads the vault.
+    /// The same, as a back-up or a copy that is looked at: nothing of it is remembered, and it is not compared
+    /// with what is.
+    #[must_use]
+    pub fn by_name(self) -> Self {
+        Self { by_name: true, ..self }
+    }
+
+    /// The same, to be opened although it is from before a change of the vault's key.
+    #[must_use]
+    pub fn accept_older_key(self) -> Self {
+        Self { older_key: true, ..self }
+    }
+
+    /// Derives the keys (which takes as long as the slot's costs say), decrypts and reads the vault, and compares
+    /// it with what this device has seen of it: what was seen and is not in the file is in the vault all the
+    /// same. [`Session::findings`] tells of it.
     ///
     /// # Errors
-    /// [`SessionError::Format`].
-    pub fn unlock(self, given: &Credentials<'_>) -> Result<(Session, Vault), SessionError> {
-        let id = Some(self.header.vault_id());
-        let damaged = |error| damaged(&*self.disk, error, &self.path, &self.state_dir, id);
-        let (keys, slot) = unlock(&self.header, given).map_err(damaged)?;
-        let opened = format::open(self.file.bytes, &self.header, &keys).map_err(damaged)?;
-        let dir = state::dir_of(&self.state_dir, self.header.vault_id());
-        let device = match Device::load(&*self.disk, &dir, &opened.vault) {
-            Some(device) => device,
-            None => Device::new(new_id()?),
+    /// [`SessionError::OtherSlots`], [`SessionError::OlderKey`], [`SessionError::Format`].
+    pub fn unlock(mut self, given: &Credentials<'_>) -> Result<(Session, Vault), SessionError> {
+        let (keys, slot) = match unlock(&self.header, given) {
+            Err(FormatError::WrongSecret) if !self.has_known_slots() => return Err(SessionError::OtherSlots),
+            unlocked => unlocked.map_err(|error| self.damaged(error))?,
         };
+        for round in 1.. {
+            let file = std::mem::take(&mut self.file.bytes);
+            let opened = format::open(file, &self.header, &keys).map_err(|error| match error {
+                FormatError::KeyMismatch if round > 1 => SessionError::OtherKey,
+                error => self.damaged(error),
+            })?;
+            let parents = [opened.inner.parent, opened.inner.other_parent];
+            let recalled = self.recall(&keys, opened);
+            let is_plain = recalled.as_ref().is_ok_and(|recalled| recalled.standing.has_all());
+            // Another program may have saved, and remembered it, since the file was read.
+            if is_plain || round == MAX_LOOKS || !self.read_again()? {
+                return recalled.map(|recalled| self.session(keys, slot, parents, recalled));
+            }
+        }
+        Err(SessionError::Unsettled)
+    }
+
+    /// Reads the file again if it is another one by now.
+    fn read_again(&mut self) -> Result<bool, SessionError> {
+        let file = self.disk.read_vault(&self.path)?;
+        let header = Header::read(&file.bytes, file.len)?;
+        let has_changed = header.digest() != self.header.digest();
+        if has_changed {
+            (self.file, self.header) = (file, header);
+        }
+        Ok(has_changed)
+    }
+
+    fn session(
+        self,
+        keys: Keys,
+        slot: usize,
+        parents: [[u8; 32]; 2],
+        recalled: Recalled,
+    ) -> (Session, Vault) {
         let session = Session {
             disk: self.disk,
             path: self.path,
-            dir,
+            dir: recalled.dir,
             keys,
-            read_only: opened.read_only,
+            read_only: recalled.read_only,
             slot: Some(slot),
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
-            device: Mutex::new(device),
+            backup_settings: BackupSettings::default(),
+            parents,
+            device: Mutex::new(recalled.device),
             seen: Mutex::new(Some(self.header.digest())),
-            parents: [opened.inner.parent, opened.inner.other_parent],
+            carried: Mutex::new(recalled.carried),
+            machine: recalled.machine,
+            is_live: recalled.is_live,
+            standing: recalled.standing,
+            findings: recalled.findings,
         };
-        Ok((session, opened.vault))
+        (session, recalled.vault)
+    }
+
+    fn damaged(&self, error: FormatError) -> SessionError {
+        let id = Some(self.header.vault_id());
+        damaged(&*self.disk, error, &self.path, &self.state_dir, id)
     }
 }
 
@@ -181,11 +267,20 @@ pub struct Session {
     slot: Option<usize>,
     /// The slots in use of the file that was opened, for a vault whose slot records are lost.
     slots: Vec<Slot>,
+    /// How many back-ups are kept, and where.
+    backup_settings: BackupSettings,
     device: Mutex<Device>,
     /// Digest of the file that was last read or written; none before the first save.
     seen: Mutex<Option<[u8; 32]>>,
     /// Digests of the files that the one which was opened was saved on top of.
     parents: [[u8; 32]; 2],
+    /// Digest of the copy that was merged in when the vault was opened, until a save holds it.
+    carried: Mutex<Option<[u8; 32]>>,
+    machine: [u8; 16],
+    /// Whether saves are remembered as what this device has seen of the vault.
+    is_live: bool,
+    standing: Standing,
+    findings: Vec<Finding>,
 }
 
 impl Session {
@@ -221,6 +316,7 @@ impl Session {
         }
         let vault_id = new_id()?;
         let keys = Keys::generate(vault_id, &mut SystemRandom)?;
+        let machine = state::machine(&*disk, vault_id);
         let session = Self {
             disk,
             path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
@@ -229,9 +325,15 @@ impl Session {
             read_only: false,
             slot: Some(0),
             slots: Vec::new(),
-            device: Mutex::new(Device::new(new_id()?)),
-            seen: Mutex::new(None),
+            backup_settings: BackupSettings::default(),
             parents: [[0; 32]; 2],
+            device: Mutex::new(Device::new(new_id()?, machine)),
+            seen: Mutex::new(None),
+            carried: Mutex::new(None),
+            machine,
+            is_live: true,
+            standing: Standing::First,
+            findings: Vec::new(),
         };
         session.clear_unmade(state_dir)?;
         let mut vault = Vault::new();
@@ -255,6 +357,16 @@ impl Session {
         self.keys.vault_id()
     }
 
+    /// What its user is to know of the file that was opened, and of what is remembered here.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// How the file that was opened stands to what this device had seen.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
     /// Whether a later version wrote what this one must not rewrite.
     pub fn is_read_only(&self) -> bool {
         self.read_only
@@ -263,11 +375,6 @@ impl Session {
     /// The index of the slot that opened the vault.
     pub fn slot(&self) -> Option<usize> {
         self.slot
-    }
-
-    /// The folder of this vault's back-ups.
-    pub fn backups(&self) -> PathBuf {
-        self.dir.join(BACKUPS)
     }
 
     /// Makes an edit as this installation, now, as one step that can be undone and is called `label`; with an
@@ -285,20 +392,25 @@ impl Session {
         self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
     }
 
-    /// Takes back the last step; gives its label.
+    /// Takes back the last step of this installation; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::undo`].
-    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.undo(author))
     }
 
-    /// Does the step undone last again; gives its label.
+    /// Does the step undone last again; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::redo`].
-    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.redo(author))
+    }
+
+    /// This installation, as a writer of this vault.
+    pub fn writer(&self) -> Id {
+        self.device().writer()
     }
 
     /// What seals the fields of this vault.
@@ -314,6 +426,10 @@ impl Session {
 
     fn device(&self) -> std::sync::MutexGuard<'_, Device> {
         self.device.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn carried(&self) -> std::sync::MutexGuard<'_, Option<[u8; 32]>> {
+        self.carried.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Option<[u8; 32]>> {
@@ -395,7 +511,7 @@ fn damaged(
     id: Option<Id>,
 ) -> SessionError {
     use FormatError::{Damaged, KeyMismatch, Malformed, NotAVault, SlotTampered, Tampered};
-    let newest = |dir: PathBuf| backup::newest_intact(disk, &dir.join(BACKUPS));
+    let newest = |dir: PathBuf| backup::newest_intact(disk, &backup::dirs_of(disk, &dir));
     let backup = || {
         let of_id = id.and_then(|id| newest(state::dir_of(state_dir, id)));
         of_id.or_else(|| state::dir_at(disk, state_dir, path).and_then(newest))

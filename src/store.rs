@@ -3,6 +3,7 @@
 
 pub mod atomic;
 pub mod backup;
+pub mod conflict;
 pub mod disk;
 pub mod error;
 pub mod file;

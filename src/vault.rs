@@ -14,6 +14,7 @@ pub mod folder;
 pub mod id;
 pub mod item;
 pub mod kinds;
+mod restore;
 pub mod seal;
 pub mod tag;
 pub mod undo;
@@ -220,15 +221,21 @@ impl Vault {
             }
             Err(at) => self.writers.insert(at, entry),
         }
+        self.drop_silent_writers();
+    }
+
+    /// Drops those longest silent beyond [`MAX_WRITERS`]; which these are does not depend on the order of merges.
+    fn drop_silent_writers(&mut self) {
         while self.writers.len() > MAX_WRITERS {
-            let silent =
-                self.writers.iter().enumerate().min_by_key(|(_, known)| (known.generation, known.time));
+            let rank = |known: &Writer| (known.generation, known.time, known.id);
+            let silent = self.writers.iter().enumerate().min_by_key(|(_, known)| rank(known));
             let Some(silent) = silent.map(|(at, _)| at) else { break };
             self.writers.remove(silent);
         }
     }
 
-    /// Takes the greater of both for every writer, and of the generations.
+    /// Takes the greater of both for every writer, and of the generations; beyond [`MAX_WRITERS`] the writer
+    /// longest silent is dropped.
     pub(crate) fn join_writers(&mut self, others: &[Writer], generation: u64) {
         self.generation = self.generation.max(generation);
         for other in others {
@@ -243,6 +250,7 @@ impl Vault {
                 Err(at) => self.writers.insert(at, *other),
             }
         }
+        self.drop_silent_writers();
     }
 
     fn position(&self, kind: Kind, id: Id) -> Result<usize, usize> {

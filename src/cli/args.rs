@@ -120,6 +120,24 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER")]
         restore: Option<usize>,
     },
+    /// Take back the last change
+    Undo {
+        /// How many changes
+        #[arg(default_value_t = 1, value_parser = value_parser!(u16).range(1..), value_name = "N")]
+        count: u16,
+    },
+    /// Do what was undone again
+    Redo {
+        /// How many changes
+        #[arg(default_value_t = 1, value_parser = value_parser!(u16).range(1..), value_name = "N")]
+        count: u16,
+    },
+    /// List what was changed, newest first
+    Log {
+        /// Only the last so many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
     /// Print the one-time code of an entry
     Otp {
         /// Id, title, title/username, host or URL, or words
@@ -158,6 +176,26 @@ pub enum Command {
         /// Write over a file that is there
         #[arg(long)]
         force: bool,
+    },
+    /// The back-ups that saves make
+    Backup {
+        /// What to do with them
+        #[command(subcommand)]
+        action: BackupAction,
+    },
+    /// Take in a copy of this vault that was changed elsewhere
+    Merge {
+        /// The copy; without one, those that a sync program put beside the vault
+        file: Option<PathBuf>,
+        /// Only say what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// Consent to merging copies that were found, or one under another key
+        #[arg(long)]
+        yes: bool,
+        /// Whose key to keep, where both copies were given a new one
+        #[arg(long, value_enum)]
+        keep: Option<KeepKey>,
     },
     /// Change the master password
     Passwd(Costs),
@@ -242,6 +280,42 @@ pub struct Edit {
     /// Which password to generate
     #[command(flatten)]
     pub recipe: RecipeOptions,
+}
+
+/// What is done with back-ups.
+#[derive(Debug, Subcommand)]
+pub enum BackupAction {
+    /// List them, newest first; with a password given by an option, also which of them it opens
+    Ls,
+    /// Go back to one: its entries become current again, and nothing is lost
+    Restore {
+        /// Name, generation, or path of a file
+        backup: String,
+        /// Only say what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// Consent to the changes
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Delete some
+    Prune {
+        /// Those that only an older key opens, and so perhaps an old master password
+        #[arg(long, required = true)]
+        old_keys: bool,
+        /// Consent to it
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Whose key is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeepKey {
+    /// That of the vault
+    Ours,
+    /// That of the copy
+    Theirs,
 }
 
 /// What is done with the trash.

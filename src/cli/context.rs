@@ -13,7 +13,7 @@ use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note};
 use crate::search::{Rule, resolve};
 use crate::secret::Secret;
-use crate::session::{Locked, Session, SessionError};
+use crate::session::{BackupSettings, Locked, Session, SessionError};
 use crate::store::file::read_secret;
 use crate::vault::entry::State;
 use crate::vault::{Entry, Id, Vault};
@@ -93,7 +93,42 @@ impl Context {
     /// [`Failure`] with the exit status of the cause.
     pub fn open(&mut self) -> Result<(Session, Vault), Failure> {
         let path = self.vault.clone();
-        self.open_file(&path)
+        let (session, vault) = self.open_file(&path)?;
+        let conflicts = session.conflicts().len();
+        if conflicts > 0 {
+            let copies = if conflicts == 1 { "copy of this vault lies" } else { "copies of this vault lie" };
+            note(&format!(
+                "{conflicts} conflicting {copies} beside it: `tresor merge` takes in what is new there."
+            ));
+        }
+        Ok((session, vault))
+    }
+
+    /// Opens a back-up by the master password that it had.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn open_backup(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        self.open_file(path)
+    }
+
+    /// How many back-ups are kept, and where.
+    pub fn backup_settings(&self) -> BackupSettings {
+        BackupSettings {
+            dir: self.config.backup_dir.clone(),
+            generations: self.config.backups.map(usize::from),
+        }
+    }
+
+    /// What opens another file of this vault: the next line of standard input, or asked for.
+    ///
+    /// # Errors
+    /// Exit 2 where nobody gives one.
+    pub fn other_secret(&mut self, question: &str) -> Result<OtherSecret, Failure> {
+        let passphrase = self.second_password(question)?;
+        let passphrase =
+            passphrase.ok_or_else(|| PromptError::Ended("the other file's password".to_owned()))?;
+        Ok(OtherSecret { passphrase, key_file: self.key_file()? })
     }
 
     /// Opens a vault that is imported: its password is the next line of standard input, or asked for.
@@ -147,7 +182,11 @@ impl Context {
                 {
                     note("That is not the master password; the vault itself is intact.");
                 }
-                opened => return Ok(opened?),
+                opened => {
+                    let (mut session, vault) = opened?;
+                    session.set_backup_settings(&self.backup_settings());
+                    return Ok((session, vault));
+                }
             }
         }
         Err(Failure::new(Exit::WrongSecret, "wrong master password"))
@@ -256,6 +295,19 @@ impl Context {
     fn key_file(&self) -> Result<Option<KeyFile>, Failure> {
         let Some(path) = &self.global.key_file else { return Ok(None) };
         Ok(Some(KeyFile::read(&read_secret(path, KeyFile::MAX_LEN)?)?))
+    }
+}
+
+/// What opens another file.
+pub struct OtherSecret {
+    passphrase: Passphrase,
+    key_file: Option<KeyFile>,
+}
+
+impl OtherSecret {
+    /// As it is given to the lock.
+    pub fn credentials(&self) -> Credentials<'_> {
+        Credentials::Passphrase(&self.passphrase, self.key_file.as_ref())
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::Costs;
 use super::context::{Context, now};
-use super::output;
+use super::{backup, output};
 use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
 use crate::report::{Exit, Failure, note};
@@ -44,6 +44,7 @@ pub fn passwd(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
     if unreadable > 0 {
         note(&format!("{unreadable} damaged values did not open before either, and were kept as they are."));
     }
+    backup::offer_to_delete_old(context, &session, false)?;
     let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
     output::done(context.json, said, &json!({ "dropped": dropped, "unreadable": unreadable }))
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use super::seen::Standing;
 use super::{Device, Keys, Session, SessionError, System, SystemRandom, Vault, new_id};
 
 impl Session {
@@ -19,9 +20,15 @@ impl Session {
             read_only: false,
             slot: None,
             slots: Vec::new(),
-            device: Mutex::new(Device::new(new_id()?)),
-            seen: Mutex::new(None),
+            backup_settings: super::BackupSettings::default(),
             parents: [[0; 32]; 2],
+            device: Mutex::new(Device::new(new_id()?, [0; 16])),
+            seen: Mutex::new(None),
+            carried: Mutex::new(None),
+            machine: [0; 16],
+            is_live: false,
+            standing: Standing::First,
+            findings: Vec::new(),
         };
         Ok((session, Vault::new()))
     }

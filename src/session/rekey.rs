@@ -98,15 +98,7 @@ impl Session {
     /// The same content with every secret sealed under other keys, and how many did not open: those are carried
     /// over as they are, unreadable as before.
     pub(super) fn resealed(&self, vault: &Vault, keys: &Keys) -> (Vault, usize) {
-        let mut unreadable = 0;
-        let new = vault.resealed(|place, sealed| match self.keys.open(place, sealed) {
-            Ok(secret) => keys.seal(place, secret.expose()),
-            Err(FieldTampered) => {
-                unreadable += 1;
-                sealed.to_vec()
-            }
-        });
-        (new, unreadable)
+        resealed(vault, &self.keys, keys)
     }
 
     /// The same content under a new key, with one slot.
@@ -139,7 +131,12 @@ impl Session {
     }
 
     /// Empties every slot record; gives the names of those that no master password opened.
-    fn drop_slots(&self, keys: &Keys, vault: &mut Vault, now: Timestamp) -> Result<Vec<String>, EditError> {
+    pub(super) fn drop_slots(
+        &self,
+        keys: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+    ) -> Result<Vec<String>, EditError> {
         let records = vault.records_of(Kind::SLOT).to_vec();
         let mut dropped = Vec::new();
         for record in &records {
@@ -158,4 +155,17 @@ impl Session {
         })?;
         Ok(dropped)
     }
+}
+
+/// The same content with every secret sealed under `to` instead of `from`, and how many did not open.
+pub(super) fn resealed(vault: &Vault, from: &Keys, to: &Keys) -> (Vault, usize) {
+    let mut unreadable = 0;
+    let new = vault.resealed(|place, sealed| match from.open(place, sealed) {
+        Ok(secret) => to.seal(place, secret.expose()),
+        Err(FieldTampered) => {
+            unreadable += 1;
+            sealed.to_vec()
+        }
+    });
+    (new, unreadable)
 }

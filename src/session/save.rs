@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{Id, backup, format, merge, new_id, slots_of, state};
+use super::{Id, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
@@ -131,16 +131,21 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round)?;
             let parent = *self.seen();
-            let replaced = self.write(lock, keys, vault, now, merged, displaced)?;
-            let Replaced::File(old) = replaced else { return Ok(Saved { merged: merged.is_some() }) };
+            let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
+            let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
+            let Replaced::File(old) = replaced else {
+                self.remember(keys, vault, &file);
+                return Ok(Saved { merged: merged.is_some() });
+            };
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
                 displaced.pop();
                 // A back-up that cannot be kept must not undo a save that is done.
-                if backup::keep(self.disk(), &old, &self.backups(), vault.generation() - 1).is_err() {
+                if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
                     let _ = self.disk().remove(&old);
                 }
+                self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
             }
             merged = Some(self.merge_file(&old, vault, keys)?);
@@ -149,6 +154,7 @@ impl Session {
     }
 
     /// Writes the vault as its next generation, in the place of what is there, which is then one of `displaced`.
+    /// Gives that, and the file.
     fn write(
         &self,
         lock: &Lock,
@@ -157,7 +163,7 @@ impl Session {
         now: Timestamp,
         merged: Option<[u8; 32]>,
         displaced: &mut Vec<PathBuf>,
-    ) -> Result<Replaced, SessionError> {
+    ) -> Result<(Replaced, Vec<u8>), SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
         let writer = self.device().writer();
@@ -167,7 +173,7 @@ impl Session {
             writer,
             parent: parent.unwrap_or_default(),
             saved_at: now,
-            other_parent: merged.unwrap_or_default(),
+            other_parent: merged.or(*self.carried()).unwrap_or_default(),
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
@@ -183,12 +189,7 @@ impl Session {
             displaced.push(old.clone());
         }
         self.disk().sync_dir_of(&self.path)?;
-        // The state only spares a new writer id at the next start, and finds back-ups by place.
-        let _ = self.device().remember(self.disk(), &self.dir, generation);
-        if let Ok(place) = self.disk().resolve(&self.path) {
-            let _ = state::remember_place(self.disk(), &self.dir, &place);
-        }
-        Ok(replaced)
+        Ok((replaced, file))
     }
 
     /// Puts a displaced file back where it was. What it displaces is removed if it is ours, which nobody was
@@ -241,7 +242,7 @@ impl Session {
 
     /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
     /// the file is read.
-    fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    pub(super) fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
         Ok(self.disk().head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
     }
 }
@@ -254,7 +255,7 @@ fn give_way(round: usize) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
+pub(super) fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
     file.get(96..128).and_then(|digest| digest.try_into().ok())
 }
 

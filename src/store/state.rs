@@ -1,5 +1,6 @@
-//! What this installation remembers of a vault, in the state folder: who it is as a writer, how far it got, and
-//! where the vault's file is. Losing it loses nothing: a new writer id is made.
+//! What this installation remembers of a vault, in the state folder: who it is as a writer, how far it got,
+//! where the vault's file is, what it has seen of it, and a copy of that. Losing it loses nothing that is in
+//! the vault's file: a new writer id is made. What the bytes of [`read_seen`] mean is not known here.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::disk::Disk;
-use crate::vault::{Id, Vault};
+use crate::crypto::derive;
+use crate::vault::Id;
 
 const MAX_LEN: usize = 4096;
 const PLACE: &str = "place";
+const SEEN: &str = "seen";
 
 /// This installation, as a writer of one vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,12 +21,32 @@ pub struct Device {
     version: u8,
     writer: [u8; 16],
     generation: u64,
+    machine: [u8; 16],
+}
+
+/// As earlier versions wrote it, which knew of no machines.
+#[derive(Deserialize)]
+struct DeviceOne {
+    version: u8,
+    writer: [u8; 16],
+    generation: u64,
+}
+
+/// What the state folder says of this installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loaded {
+    /// Nothing: it is new here.
+    Missing,
+    /// What was remembered cannot be read.
+    Damaged,
+    /// What was remembered.
+    Found(Device),
 }
 
 impl Device {
-    /// A writer that has saved nothing yet.
-    pub fn new(writer: Id) -> Self {
-        Self { version: 1, writer: writer.0, generation: 0 }
+    /// A writer on `machine` that has saved nothing yet.
+    pub fn new(writer: Id, machine: [u8; 16]) -> Self {
+        Self { version: 2, writer: writer.0, generation: 0, machine }
     }
 
     /// The writer's id.
@@ -31,28 +54,129 @@ impl Device {
         Id(self.writer)
     }
 
-    /// What was remembered in a vault's state folder; none where it is missing, unreadable, or behind what
-    /// the vault says of this writer (then the folder was copied or restored, and another one writes as us).
-    pub fn load(disk: &dyn Disk, dir: &Path, vault: &Vault) -> Option<Self> {
-        let bytes = disk.read_private(&file_in(dir), MAX_LEN).ok()?;
-        let config = bincode::config::standard().with_fixed_int_encoding().with_limit::<MAX_LEN>();
-        let (device, _): (Self, usize) = bincode::serde::decode_from_slice(&bytes, config).ok()?;
-        let told = vault.writers().iter().find(|writer| writer.id == device.writer());
-        let is_behind = told.is_some_and(|told| told.generation > device.generation);
-        (device.version == 1 && !is_behind).then_some(device)
+    /// The generation of its last save.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
-    /// Remembers that `generation` was saved.
+    /// Whether it was remembered on this machine, or says nothing of where.
+    pub fn is_of(&self, machine: [u8; 16]) -> bool {
+        self.version == 1 || self.machine == machine
+    }
+
+    /// Whether a version wrote it that also keeps what it has seen.
+    pub fn keeps_what_it_saw(&self) -> bool {
+        self.version >= 2
+    }
+
+    /// What was remembered in a vault's state folder.
+    pub fn load(disk: &dyn Disk, dir: &Path) -> Loaded {
+        let bytes = match disk.read_private(&device_in(dir), MAX_LEN) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_not_found() => return Loaded::Missing,
+            Err(_) => return Loaded::Damaged,
+        };
+        let device = match bytes.first() {
+            Some(1) => decoded(&bytes).map(|one: DeviceOne| Self {
+                version: one.version,
+                writer: one.writer,
+                generation: one.generation,
+                machine: [0; 16],
+            }),
+            Some(2) => decoded(&bytes),
+            _ => None,
+        };
+        device.map_or(Loaded::Damaged, Loaded::Found)
+    }
+
+    /// Remembers that `generation` was saved on `machine`.
     ///
     /// # Errors
     /// [`StoreError`]; the next start then takes a new writer id.
-    pub fn remember(&mut self, disk: &dyn Disk, dir: &Path, generation: u64) -> Result<(), StoreError> {
-        self.generation = generation;
+    pub fn remember(
+        &mut self,
+        disk: &dyn Disk,
+        dir: &Path,
+        generation: u64,
+        machine: [u8; 16],
+    ) -> Result<(), StoreError> {
+        *self = Self { version: 2, generation, machine, ..*self };
         disk.private_dir(dir)?;
         let config = bincode::config::standard().with_fixed_int_encoding();
         let bytes = bincode::serde::encode_to_vec(*self, config).unwrap_or_default();
-        replace(disk, &file_in(dir), &bytes)
+        replace(disk, &device_in(dir), &bytes)
     }
+}
+
+fn decoded<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let config = bincode::config::standard().with_fixed_int_encoding().with_limit::<MAX_LEN>();
+    let (value, len): (T, usize) = bincode::serde::decode_from_slice(bytes, config).ok()?;
+    (len == bytes.len()).then_some(value)
+}
+
+/// What tells this machine from others, for the state of one vault: a digest of the system's machine id, or of
+/// the host's name. Of two vaults it is not seen that they were used on one machine.
+pub fn machine(disk: &dyn Disk, vault_id: Id) -> [u8; 16] {
+    let id = ["/etc/machine-id", "/var/lib/dbus/machine-id"].into_iter().find_map(|path| {
+        let id = disk.read_private(Path::new(path), MAX_LEN).ok()?;
+        (!id.is_empty()).then(|| id.to_vec())
+    });
+    let id = id.unwrap_or_else(host_name);
+    derive::sha256(&[&vault_id.0, &id]).first_chunk().copied().unwrap_or_default()
+}
+
+fn host_name() -> Vec<u8> {
+    #[cfg(unix)]
+    return rustix::system::uname().nodename().to_bytes().to_vec();
+    #[cfg(not(unix))]
+    return std::env::var_os("COMPUTERNAME").map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
+}
+
+/// Where the records of what was seen are.
+pub fn seen_in(dir: &Path) -> PathBuf {
+    dir.join(SEEN)
+}
+
+/// The records of what was seen, as they were written, at most `most` bytes; none where there are none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn read_seen(disk: &dyn Disk, dir: &Path, most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    match disk.read_private(&seen_in(dir), most) {
+        Ok(bytes) => Ok(Some(bytes.to_vec())),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces the records of what was seen. Whoever calls holds the vault's lock.
+///
+/// # Errors
+/// [`StoreError`]; they are as they were then.
+pub fn write_seen(disk: &dyn Disk, dir: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    replace(disk, &seen_in(dir), bytes)
+}
+
+/// Where the last file seen under a vault key is kept.
+pub fn copy_in(dir: &Path, vk_id: Id) -> PathBuf {
+    dir.join(format!("seen-{vk_id}.tresor"))
+}
+
+/// The vault keys under which a file is kept.
+pub fn copies_in(disk: &dyn Disk, dir: &Path) -> Vec<Id> {
+    let paths = disk.list(dir).unwrap_or_default();
+    let id = |path: &PathBuf| -> Option<Id> {
+        path.file_name()?.to_str()?.strip_prefix("seen-")?.strip_suffix(".tresor")?.parse().ok()
+    };
+    paths.iter().filter_map(id).collect()
+}
+
+/// Keeps a file that was seen. Whoever calls holds the vault's lock.
+///
+/// # Errors
+/// [`StoreError`]; the copy is as it was then.
+pub fn keep_copy(disk: &dyn Disk, copy: &Path, file: &[u8]) -> Result<(), StoreError> {
+    replace(disk, copy, file)
 }
 
 /// Remembers that the vault whose state is in `dir` is saved at `place`.
@@ -60,12 +184,16 @@ impl Device {
 /// # Errors
 /// [`StoreError`]; a file that no longer says which vault it was is then not known by its place.
 pub fn remember_place(disk: &dyn Disk, dir: &Path, place: &Path) -> Result<(), StoreError> {
-    let path = dir.join(PLACE);
-    let bytes = place.as_os_str().as_encoded_bytes();
-    if disk.read_private(&path, MAX_LEN).is_ok_and(|there| *there == bytes) {
+    remember_path(disk, &dir.join(PLACE), place)
+}
+
+/// Makes `path` the content of a state file, unless it is.
+pub(super) fn remember_path(disk: &dyn Disk, file: &Path, path: &Path) -> Result<(), StoreError> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if disk.read_private(file, MAX_LEN).is_ok_and(|there| *there == bytes) {
         return Ok(());
     }
-    replace(disk, &path, bytes)
+    replace(disk, file, bytes)
 }
 
 /// The state of the vault that was last made or brought to `place`.
@@ -79,7 +207,7 @@ pub fn dir_at(disk: &dyn Disk, state_dir: &Path, place: &Path) -> Option<PathBuf
 /// The folders of vaults that were never saved: somebody makes them now, or was killed at it.
 pub fn unmade(disk: &dyn Disk, state_dir: &Path) -> Vec<PathBuf> {
     let mut dirs = disk.list(state_dir).unwrap_or_default();
-    dirs.retain(|dir| !disk.is_taken(&file_in(dir)));
+    dirs.retain(|dir| !disk.is_taken(&device_in(dir)));
     dirs
 }
 
@@ -100,6 +228,7 @@ fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError>
     disk.rename(&temporary, path).map_err(StoreError::io("write", path))
 }
 
-fn file_in(dir: &Path) -> PathBuf {
+/// Where it is remembered who this installation is as a writer.
+pub fn device_in(dir: &Path) -> PathBuf {
     dir.join("device")
 }

@@ -13,9 +13,10 @@ use crate::vault::Vault;
 
 /// Something that happened. Without `Debug`, for a key may be a letter of a password.
 pub enum Message {
-    /// A key was pressed.
-    Key(Key),
-    /// Text was pasted, all at once; it is UTF-8.
+    /// A key was pressed. In a box, because a queue of messages keeps the bytes of those that were taken out of
+    /// it, and a password would stand there letter by letter.
+    Key(Box<Key>),
+    /// Something was pasted, all at once; as the terminal sent it.
     Paste(Secret),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
@@ -37,6 +38,13 @@ pub enum Message {
     ClipboardCleared(Result<(), Failure>),
     /// Another program has replaced what was copied.
     ClipboardReplaced,
+}
+
+impl Message {
+    /// A key was pressed.
+    pub fn key(key: Key) -> Self {
+        Self::Key(Box::new(key))
+    }
 }
 
 /// An unlocked vault.

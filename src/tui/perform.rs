@@ -25,7 +25,7 @@ use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
-use crate::secret::Secret;
+use crate::secret::{Secret, stack};
 use vault::Opener;
 
 /// How long what follows an Esc may take to come.
@@ -92,6 +92,7 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
     }
     loop {
         world.draw(model)?;
+        stack::wipe();
         let mut next = match model.still_for() {
             None => told.recv().ok(),
             Some(wait) => match told.recv_timeout(wait) {
@@ -291,6 +292,8 @@ impl World {
         let caught = move || {
             let message =
                 panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Message::Opened(Err(bug())));
+            // The system keeps the stack for the next thread.
+            stack::wipe();
             let _ = tell.send(message);
         };
         if thread::Builder::new().name("open".to_owned()).spawn(caught).is_err() {
@@ -319,6 +322,7 @@ fn read_input(tell: &Sender<Message>) {
             Ok(read) => {
                 decoder.feed(piece.expose().get(..read).unwrap_or_default(), &mut send);
                 piece.expose_mut().get_mut(..read).unwrap_or_default().fill(0);
+                stack::wipe();
             }
             Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
             Err(_) => break,

@@ -132,7 +132,7 @@ impl Play {
     /// Presses keys by their names: `j j Enter Ctrl-S`.
     fn keys(&mut self, names: &str) -> &mut Self {
         for name in names.split_whitespace() {
-            self.send(Message::Key(name.parse().unwrap()));
+            self.send(Message::key(name.parse().unwrap()));
         }
         self
     }
@@ -140,7 +140,7 @@ impl Play {
     /// Types a text letter by letter.
     fn text(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
-            self.send(Message::Key(Key::plain(Code::Char(letter))));
+            self.send(Message::key(Key::plain(Code::Char(letter))));
         }
         self
     }

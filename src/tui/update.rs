@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         return effects;
     }
     match message {
-        Message::Key(key) => typed(model, key, out),
+        Message::Key(key) => typed(model, *key, out),
         Message::Paste(text) => pasted(model, &text),
         Message::Resized(columns, rows) => model.size = (columns, rows),
         Message::Tick => {}
@@ -110,10 +110,12 @@ fn letter_typed(model: &mut Model, letter: char, out: &mut Vec<Effect>) {
 fn pasted(model: &mut Model, text: &Secret) {
     model.last_key = model.now;
     model.begun.clear();
-    let fits = match (editor_mut(model), text.expose_str()) {
-        (Some(editor), Some(text)) => editor.insert(text),
-        _ => return,
+    let Some(editor) = editor_mut(model) else { return };
+    let Some(text) = text.expose_str() else {
+        model.complain("What was pasted is not UTF-8 text");
+        return;
     };
+    let fits = editor.insert(text);
     if fits {
         edited(model);
     } else {

@@ -13,7 +13,7 @@ use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, KeyFile, Passphrase};
 use crate::merge::merge;
 use crate::report::{Exit, Failure};
-use crate::secret::{Secret, pages};
+use crate::secret::{Secret, pages, stack};
 use crate::session::{self, ImportReport, Locked, Session, SessionError, Status};
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -110,8 +110,7 @@ fn sample() -> Result<Opened, Failure> {
 
 fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
-    let warning = pages::locking_failed()
-        .then_some("This system refuses to lock memory (ulimit -l): secrets may get into its swap space");
+    let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
     Opened { session, vault, catalog, report, warning }
 }
 
@@ -172,6 +171,7 @@ pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
         let ticket = job.ticket;
         let saved = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| save(job, last.as_deref())));
         let result = saved.unwrap_or_else(|_| Err(super::bug()));
+        stack::wipe();
         if let Ok((vault, _)) = &result {
             last = Some(Arc::clone(vault));
         }
