@@ -12,6 +12,8 @@ mod generate;
 mod help;
 mod home;
 mod hostile;
+mod keys;
+mod kit;
 mod list;
 mod merge;
 mod passwords;
