@@ -17,6 +17,7 @@ mod init;
 mod otp;
 mod output;
 mod recipe;
+mod seen;
 mod trash;
 mod verify;
 

@@ -46,6 +46,9 @@ pub struct Global {
     /// Key file, where the vault wants one
     #[arg(long, global = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// Open a vault file from before a change of its key
+    #[arg(long, global = true)]
+    pub accept_older_key: bool,
     /// Ask nothing: fail where something is missing
     #[arg(long, global = true)]
     pub no_input: bool,

@@ -7,7 +7,7 @@ use super::Screen;
 use super::args::Global;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
-use crate::format::{Credentials, FormatError, KeyFile, Passphrase};
+use crate::format::{Credentials, KeyFile, Passphrase};
 use crate::printable;
 use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note};
@@ -93,7 +93,15 @@ impl Context {
     /// [`Failure`] with the exit status of the cause.
     pub fn open(&mut self) -> Result<(Session, Vault), Failure> {
         let path = self.vault.clone();
-        self.open_file(&path)
+        self.open_file(&path, |locked| locked)
+    }
+
+    /// Opens a vault file to look at it: nothing of it is remembered.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn open_by_name(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        self.open_file(path, Locked::by_name)
     }
 
     /// Opens a vault that is imported: its password is the next line of standard input, or asked for.
@@ -101,7 +109,7 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
-        let locked = Locked::read(path, &self.state)?;
+        let locked = Locked::read(path, &self.state)?.by_name();
         let passphrase = match self.second_password("Its master password")? {
             Some(passphrase) => passphrase,
             None => return Err(PromptError::Ended("the password of that vault".to_owned()).into()),
@@ -132,22 +140,26 @@ impl Context {
         }
     }
 
-    /// Opens a vault file that is not necessarily the vault.
-    ///
-    /// # Errors
-    /// As [`Context::open`].
-    pub fn open_file(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+    fn open_file(&mut self, path: &Path, how: fn(Locked) -> Locked) -> Result<(Session, Vault), Failure> {
         let key_file = self.key_file()?;
         for attempt in 1.. {
-            let locked = Locked::read(path, &self.state)?;
+            let mut locked = how(Locked::read(path, &self.state)?);
+            if self.global.accept_older_key {
+                locked = locked.accept_older_key();
+            }
             let passphrase = self.master_password("Master password")?;
             match locked.unlock(&Credentials::Passphrase(&passphrase, key_file.as_ref())) {
-                Err(SessionError::Format(FormatError::WrongSecret))
-                    if attempt < TRIES && !self.has_password_option() =>
-                {
+                Err(error) if error.is_wrong_secret() && attempt < TRIES && !self.has_password_option() => {
+                    if matches!(error, SessionError::OtherSlots) {
+                        note("The keys of this vault file are not those last used here.");
+                    }
                     note("That is not the master password; the vault itself is intact.");
                 }
-                opened => return Ok(opened?),
+                Ok((session, vault)) => {
+                    session.findings().iter().for_each(|finding| note(&finding.to_string()));
+                    return Ok((session, vault));
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         Err(Failure::new(Exit::WrongSecret, "wrong master password"))

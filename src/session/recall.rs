@@ -77,7 +77,10 @@ impl Locked {
         let mut findings = Vec::new();
         let read = self.read_memory(keys, &mut findings);
         let remembered = read.memory.of(keys);
-        if let Some(place) = self.copy_of(remembered.verified(), &read.home) {
+        let replaced = replaced_by(&opened.vault);
+        // A copy that was given a password of its own names the vault's key as replaced.
+        let before = read.memory.live(keys.vk_id()).find(|record| replaced.contains(&record.vk_id));
+        if let Some(place) = self.copy_of(remembered.verified().or(before), &read.home) {
             return self.recall_copy(opened, remembered.verified(), place, &read.home, machine);
         }
         if let Remembered::Unverified(_) = remembered {
@@ -86,7 +89,6 @@ impl Locked {
         if let Some(record) = remembered.any().filter(|record| record.major > MAJOR) {
             findings.push(Finding::OlderFormat { seen: record.major });
         }
-        let replaced = replaced_by(&opened.vault);
         self.judge_key(keys, &opened.vault, &replaced, &read, &mut findings)?;
 
         let record =
@@ -146,9 +148,9 @@ impl Locked {
     }
 
     /// The vault that the file is a back-up or a copy of, where it was opened by its name: it is in the state
-    /// folder, or the vault is in another place, as a record says that is verified.
-    fn copy_of(&self, verified: Option<&Record>, home: &Path) -> Option<PathBuf> {
-        let place = verified.and_then(|record| path_of(&record.place));
+    /// folder, or the vault is in another place, as `record` says.
+    fn copy_of(&self, record: Option<&Record>, home: &Path) -> Option<PathBuf> {
+        let place = record.and_then(|record| path_of(&record.place));
         let elsewhere = place.as_ref().filter(|place| {
             // A link that was put in the vault's place leads here, and is no other file.
             let is_here = self.disk.resolve(place).is_ok_and(|place| place == self.path);
@@ -213,8 +215,7 @@ impl Locked {
         }
         let copy = |vk_id: VkId| Some(state::copy_in(home, Id(vk_id))).filter(|path| disk.is_taken(path));
         if standing == KeyStanding::Older {
-            let live = memory.others(keys.vk_id()).filter(|record| !record.superseded);
-            let kept = live.filter_map(|record| copy(record.vk_id)).last();
+            let kept = memory.live(keys.vk_id()).filter_map(|record| copy(record.vk_id)).last();
             if !self.older_key {
                 return Err(SessionError::OlderKey { kept });
             }

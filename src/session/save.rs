@@ -206,7 +206,7 @@ impl Session {
 
     /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
     /// the file is read.
-    fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    pub(super) fn digest_on_disk(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
         Ok(self.disk().head(path, HEADER_LEN)?.map(|head| digest_of(&head).unwrap_or_default()))
     }
 }

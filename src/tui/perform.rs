@@ -13,8 +13,8 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::{Effect, Save};
-use super::message::{Copied, Message};
+use super::effect::Effect;
+use super::message::{Copied, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
 use super::terminal::{self, Screen};
@@ -26,7 +26,8 @@ use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
-use vault::Opener;
+use crate::session::watch::Noticed;
+use vault::{Job, Opener, Unlocked};
 
 /// How long what follows an Esc may take to come.
 const ESCAPE: Duration = Duration::from_millis(40);
@@ -122,7 +123,7 @@ struct World {
     clear_after: Duration,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
-    saver: Option<(Sender<Save>, JoinHandle<()>)>,
+    saver: Option<(Sender<Job>, JoinHandle<()>)>,
     tell: Sender<Message>,
 }
 
@@ -166,13 +167,30 @@ impl World {
         match effect {
             Effect::Unlock(password) => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
+                self.work(move || match opener.unlock(&password) {
+                    Ok(Unlocked::Open(opened)) => Message::Opened(Ok(opened)),
+                    Ok(Unlocked::OlderKey) => Message::OlderKey,
+                    Err(failure) => Message::Opened(Err(failure)),
+                });
             }
             Effect::Create { password, import } => {
                 let opener = self.opener.clone();
                 self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
             }
-            Effect::Save(save) => self.save(save),
+            Effect::Save(save) => {
+                let ticket = save.ticket;
+                if !self.queue(Job::Save(save)) {
+                    self.answer(vault::save_failed(ticket));
+                }
+            }
+            Effect::Look(look) => {
+                let ticket = look.ticket;
+                if !self.queue(Job::Look(look)) {
+                    let end = LookEnd { ticket, noticed: Noticed::Nothing };
+                    self.answer(Message::Looked(Box::new(end)));
+                }
+            }
+            Effect::AcceptOlderKey => self.opener.accept_older_key(),
             Effect::Copy { value, what } => {
                 let copied = self.copy(&value, what);
                 self.answer(Message::Copied(copied));
@@ -215,8 +233,8 @@ impl World {
         }
     }
 
-    /// Hands a save to the thread that does them one after another.
-    fn save(&mut self, save: Save) {
+    /// Hands a save or a look to the thread that does them one after another; whether it could be.
+    fn queue(&mut self, job: Job) -> bool {
         if self.saver.is_none() {
             let (jobs, queue) = mpsc::channel();
             let tell = self.tell.clone();
@@ -227,12 +245,12 @@ impl World {
                 .ok()
                 .map(|thread| (jobs, thread));
         }
-        let ticket = save.ticket;
-        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(save));
-        if !matches!(sent, Some(Ok(()))) {
+        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(job));
+        let is_sent = matches!(sent, Some(Ok(())));
+        if !is_sent {
             self.saver = None;
-            self.answer(vault::save_failed(ticket));
         }
+        is_sent
     }
 
     /// Lets running saves end; tells if the last one failed after the screen was gone.

@@ -8,6 +8,7 @@ mod form;
 mod generator;
 mod list;
 mod saving;
+mod watching;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -49,12 +50,15 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         }
         Message::Opened(result) => entrance::opened(model, result, out),
         Message::Saved(end) => saving::saved(model, *end, out),
+        Message::Looked(end) => watching::looked(model, *end, out),
+        Message::OlderKey => entrance::older_key(model),
         Message::Generated(result) => generator::generated(model, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
     }
     expire(model, out);
+    watching::look_if_due(model, out);
     list::settle(model);
     effects
 }
@@ -266,6 +270,10 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
         Then::Quit => out.push(Effect::Quit),
         Then::DiscardForm => {
             model.layers.pop();
+        }
+        Then::TakeOlderKey => {
+            out.push(Effect::AcceptOlderKey);
+            model.say("Type its master password once more");
         }
     }
 }

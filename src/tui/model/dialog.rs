@@ -70,6 +70,8 @@ pub enum Then {
     Quit,
     /// Closes the form.
     DiscardForm,
+    /// Opens a file from before a change of the key.
+    TakeOlderKey,
 }
 
 /// Lines to be read.

@@ -6,14 +6,15 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::super::Source;
 use super::super::catalog::{Catalog, Facet};
-use super::super::effect::Save;
-use super::super::message::{Message, Opened, SaveEnd};
+use super::super::effect::{Look, Save};
+use super::super::message::{LookEnd, Message, Opened, SaveEnd};
 use crate::crypto::kdf::Cost;
 use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, KeyFile, Passphrase};
 use crate::merge::merge;
 use crate::report::{Exit, Failure};
 use crate::secret::{Secret, pages};
+use crate::session::watch::Noticed;
 use crate::session::{self, ImportReport, Locked, Session, SessionError, Status};
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -40,12 +41,29 @@ pub fn is_there(vault: &Path, state: &Path) -> Result<bool, Failure> {
 pub struct Opener {
     source: Arc<Source>,
     key_file: Arc<Option<KeyFile>>,
+    older_key: bool,
+}
+
+/// How unlocking ended.
+pub enum Unlocked {
+    /// The vault is open.
+    Open(Box<Opened>),
+    /// The file is from before a change of the key, and was not asked for.
+    OlderKey,
+}
+
+/// What the thread that saves is asked for.
+pub enum Job {
+    /// A save.
+    Save(Save),
+    /// A look at the file.
+    Look(Look),
 }
 
 impl Opener {
     /// For this vault.
     pub fn new(source: Source, key_file: Option<KeyFile>) -> Self {
-        Self { source: Arc::new(source), key_file: Arc::new(key_file) }
+        Self { source: Arc::new(source), key_file: Arc::new(key_file), older_key: false }
     }
 
     /// Whether it is the sample.
@@ -53,13 +71,29 @@ impl Opener {
         matches!(*self.source, Source::Sample)
     }
 
+    /// Opens a file from before a change of the key too.
+    pub fn accept_older_key(&mut self) {
+        self.older_key = true;
+    }
+
     /// Derives the keys, decrypts, and lists all entries. Takes as long as the vault's costs say.
-    pub fn unlock(&self, password: &Secret) -> Result<Opened, Failure> {
-        let Source::File { vault, state } = &*self.source else { return sample() };
+    pub fn unlock(&self, password: &Secret) -> Result<Unlocked, Failure> {
+        let Source::File { vault, state } = &*self.source else {
+            return sample().map(|opened| Unlocked::Open(Box::new(opened)));
+        };
         let passphrase = Passphrase::new(password)?;
         let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
-        let (session, vault) = Locked::read(vault, state)?.unlock(&given)?;
-        Ok(opened(session, vault, None))
+        let mut locked = Locked::read(vault, state)?;
+        if self.older_key {
+            locked = locked.accept_older_key();
+        }
+        match locked.unlock(&given) {
+            Err(SessionError::OlderKey { .. }) => Ok(Unlocked::OlderKey),
+            unlocked => {
+                let (session, vault) = unlocked?;
+                Ok(Unlocked::Open(Box::new(opened(session, vault, None))))
+            }
+        }
     }
 
     /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it
@@ -154,8 +188,8 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
     lines
 }
 
-/// Saves one after another until there is nobody to ask for it.
-pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
+/// Saves and looks, one after another, until there is nobody to ask for it.
+pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
     // What this thread saved last, held only while more waits: two saves that were asked for at once do not
     // know of each other.
     let mut last: Option<Arc<Vault>> = None;
@@ -167,6 +201,15 @@ pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
                 last = None;
                 let Ok(job) = jobs.recv() else { return };
                 job
+            }
+        };
+        let job = match job {
+            Job::Save(save) => save,
+            Job::Look(look) => {
+                if tell.send(look_at(look)).is_err() {
+                    return;
+                }
+                continue;
             }
         };
         let ticket = job.ticket;
@@ -193,6 +236,12 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> 
     }
     let saved = session.save(&mut ours, clock::now())?;
     Ok((Arc::new(ours), saved.merged))
+}
+
+fn look_at(look: Look) -> Message {
+    let Look { session, vault, ticket } = look;
+    let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.look(&vault)));
+    Message::Looked(Box::new(LookEnd { ticket, noticed: looked.unwrap_or(Noticed::Damaged) }))
 }
 
 /// The answer to a save that no thread could be had for.

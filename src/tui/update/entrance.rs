@@ -9,7 +9,7 @@ use crate::strength::Score;
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::message::Opened;
-use super::super::model::dialog::Report;
+use super::super::model::dialog::{Confirm, Report, Then};
 use super::super::model::entrance::{Start, Step, Wizard};
 use super::super::model::open::Open;
 use super::super::model::{Layer, Model, Screen};
@@ -107,13 +107,15 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
+            let told = session.findings().iter().map(ToString::to_string);
+            let warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
             let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
             let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
             }
-            if let Some(warning) = warning {
-                model.complain(warning);
+            if !warnings.is_empty() {
+                model.complain(warnings.join(" "));
             }
             // What was typed before was drawn over, not overwritten.
             out.push(Effect::Conceal);
@@ -135,6 +137,18 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             Screen::Open(_) => {}
         },
     }
+}
+
+/// The file is from before a change of the vault's key: it is opened only if the user says so.
+pub(super) fn older_key(model: &mut Model) {
+    let Screen::Locked(locked) = &mut model.screen else { return };
+    locked.working = None;
+    locked.forget();
+    let question = "This vault file is from before the vault's key was changed: a sync program, a back-up, or \
+        someone who knows the old password put it there. What this device saw last is kept. Open this one all \
+        the same?";
+    let confirm = Confirm { question: question.to_owned(), then: Then::TakeOlderKey };
+    model.layers.push(Layer::Confirm(confirm));
 }
 
 /// With a capital letter at the start.
