@@ -89,12 +89,19 @@ impl Locked {
         if let Some(record) = remembered.any().filter(|record| record.major > MAJOR) {
             findings.push(Finding::OlderFormat { seen: record.major });
         }
-        self.judge_key(keys, &opened.vault, &replaced, &read, &mut findings)?;
+        let is_apart = self.judge_key(keys, &opened.vault, &replaced, &read, &mut findings)?;
+        // What was seen before another key took its place is no measure for a file that was asked for.
+        let remembered = match remembered {
+            Remembered::Verified(record) | Remembered::Unverified(record) if record.superseded => {
+                Remembered::Nothing
+            }
+            remembered => remembered,
+        };
 
         let record =
             Record::new(keys, &opened.vault, self.header.digest(), MAJOR, slots_digest(&self.header));
         let mut settled = self.settle(keys, opened, remembered, &read.home, &mut findings);
-        let device = self.load_device(&read.home, machine, &mut settled, &mut findings)?;
+        let device = self.load_device(&read.home, machine, is_apart, &mut settled, &mut findings)?;
         let seen = remembered.any().map(Record::saved_at);
         match settled.standing {
             Standing::Older => findings.push(Finding::OlderFile { seen, whole: settled.whole }),
@@ -191,6 +198,8 @@ impl Locked {
         Ok(Recalled { vault, read_only, standing, findings, device, machine, dir, is_live, carried: None })
     }
 
+    /// Tells whether the key is another one than that of the file seen last, and the file may lack what that has.
+    ///
     /// # Errors
     /// [`SessionError::OlderKey`].
     fn judge_key(
@@ -200,7 +209,7 @@ impl Locked {
         replaced: &[VkId],
         read: &Read,
         findings: &mut Vec<Finding>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<bool, SessionError> {
         let Read { memory, home, .. } = read;
         let disk = &*self.disk;
         let mut standing = memory.standing_of(keys, replaced);
@@ -224,10 +233,11 @@ impl Locked {
         let before = memory.others(keys.vk_id()).filter(|record| replaced.contains(&record.vk_id));
         let apart = before.filter(|record| !seen::covers(vault.writers(), &record.writers()));
         let kept = apart.filter_map(|record| copy(record.vk_id)).last();
+        let is_apart = kept.is_some() || standing != KeyStanding::Known;
         if kept.is_some() || standing == KeyStanding::Replaces {
             findings.push(Finding::KeyChanged { kept });
         }
-        Ok(())
+        Ok(is_apart)
     }
 
     /// Decides how the file stands to what was seen. The copy of that is merged into it, unless the file is the
@@ -291,6 +301,7 @@ impl Locked {
         &self,
         home: &Path,
         machine: [u8; 16],
+        is_apart: bool,
         settled: &mut Settled,
         findings: &mut Vec<Finding>,
     ) -> Result<Device, SessionError> {
@@ -301,9 +312,10 @@ impl Locked {
                 if !is_missing(&device, &settled.vault) {
                     return Ok(device);
                 }
-                settled.whole = false;
-                if settled.standing.has_all() {
-                    settled.standing = Standing::Older;
+                if !is_apart {
+                    settled.whole = false;
+                    let has_all = settled.standing.has_all();
+                    settled.standing = if has_all { Standing::Older } else { settled.standing };
                 }
             }
             Loaded::Damaged => findings.push(Finding::Damaged { path: state::device_in(home) }),
