@@ -79,6 +79,7 @@ impl Play {
             clear_after: Duration::from_secs(20),
             lock_after: None,
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
         };
         let screen = Screen::Open(Box::new(Open::new(session, vault, catalog)));
         let theme = Theme::of(Colours::Palette, Charset::Unicode);
@@ -87,7 +88,7 @@ impl Play {
     }
 
     fn press(&mut self, key: Key) {
-        drop(update(&mut self.model, Message::Key(key), NOW));
+        drop(update(&mut self.model, Message::key(key), NOW));
         self.terminal.draw(|frame| view(&self.model, frame)).expect("a frame");
     }
 }

@@ -3,6 +3,7 @@
 
 mod add;
 mod args;
+mod backup;
 mod context;
 mod copy;
 mod edit;
@@ -14,11 +15,18 @@ mod history;
 mod import;
 mod info;
 mod init;
+mod kit;
+mod merge;
 mod otp;
 mod output;
+mod passwd;
 mod recipe;
+mod recover;
+mod renewal;
 mod seen;
+mod slots;
 mod trash;
+mod undo;
 mod verify;
 
 use std::path::PathBuf;
@@ -26,12 +34,13 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command, TrashAction};
+use args::{Arguments, BackupAction, Command, TrashAction};
 use context::Context;
 
 use crate::config::Config;
 use crate::format::KeyFile;
 use crate::report::{Failure, note};
+use crate::secret::pages;
 
 /// What the screen is to be opened on, for `tresor` alone and `tresor demo`.
 pub enum Screen {
@@ -57,7 +66,13 @@ pub fn run(screen: fn(Screen) -> Result<(), Failure>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
-    match dispatch(arguments, screen) {
+    // The screen says it in its status line.
+    let is_screen = matches!(arguments.command, None | Some(Command::Demo));
+    let done = dispatch(arguments, screen);
+    if pages::locking_failed() && !is_screen {
+        note(pages::LOCKING_FAILED_WORDS);
+    }
+    match done {
         Ok(exit) => exit,
         Err(failure) => failure.report(),
     }
@@ -94,6 +109,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         _ => {}
     }
     let mut context = Context::new(arguments.global)?;
+    context.saves_entries = command.saves_entries();
     match command {
         Command::Init(costs) => init::init(&mut context, &costs),
         Command::Add(new) => add::run(&mut context, new),
@@ -107,12 +123,29 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Restore { query } => trash::restore(&mut context, &query),
         Command::Trash { action: TrashAction::Empty } => trash::empty(&mut context),
         Command::History { query, reveal, restore } => history::run(&mut context, &query, reveal, restore),
+        Command::Undo { count } => return undo::run(&mut context, undo::Way::Back, count.into()),
+        Command::Redo { count } => return undo::run(&mut context, undo::Way::Forth, count.into()),
+        Command::Log { limit } => undo::log(&mut context, limit),
         Command::Otp { query } => otp::run(&mut context, &query),
         Command::Import { file, from, dry_run } => {
             return import::run(&mut context, &file, from.as_deref(), dry_run);
         }
         Command::Export { file, to, yes, force } => export::run(&mut context, &file, to, yes, force),
-        Command::Passwd(costs) => init::passwd(&mut context, &costs),
+        Command::Passwd(change) => passwd::run(&mut context, &change),
+        Command::Rekey(renewal) => passwd::rekey(&mut context, &renewal.costs, &renewal.kit),
+        Command::Slots { action } => slots::run(&mut context, action),
+        Command::Kit { action } => kit::run(&mut context, action),
+        Command::Recover(recover) => recover::run(&mut context, &recover),
+        Command::Backup { action } => match action {
+            BackupAction::Ls => backup::list(&mut context),
+            BackupAction::Restore { backup, dry_run, yes } => {
+                backup::restore(&mut context, &backup::Restore { backup, dry_run, yes })
+            }
+            BackupAction::Prune { old_keys: _, yes } => backup::prune(&mut context, yes),
+        },
+        Command::Merge { file, dry_run, yes, keep } => {
+            merge::run(&mut context, &merge::Merge { file, dry_run, yes, keep })
+        }
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
         Command::Demo => screen(Screen::Sample(context.config)),

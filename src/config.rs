@@ -21,8 +21,14 @@ pub struct Config {
     pub lock_after: Option<Duration>,
     /// Until a revealed value is masked again.
     pub reveal_for: Duration,
+    /// Whether the screen locks when its window is no longer the one in use.
+    pub lock_on_focus_loss: bool,
     /// The vault, where it is not at its usual place.
     pub vault: Option<PathBuf>,
+    /// Last generations of which a back-up is kept, where it is not what the vault says.
+    pub backups: Option<u16>,
+    /// The folder of the back-ups, where it is not the state folder.
+    pub backup_dir: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -31,7 +37,10 @@ impl Default for Config {
             clear_after: Duration::from_secs(20),
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
             vault: None,
+            backups: None,
+            backup_dir: None,
         }
     }
 }
@@ -107,15 +116,23 @@ impl Config {
             Some(0) => None,
             other => Some(seconds("lock-after", other, 24 * 3600, Duration::from_secs(300))?),
         };
-        if let Some(vault) = file.vault.as_deref().filter(|vault| !vault.is_absolute()) {
-            // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
-            return Err(format!("vault = {vault:?}: it is a whole path, from / on"));
+        for (name, path) in [("vault", &file.vault), ("backup-dir", &file.backup_dir)] {
+            if let Some(path) = path.as_deref().filter(|path| !path.is_absolute()) {
+                // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
+                return Err(format!("{name} = {path:?}: it is a whole path, from / on"));
+            }
+        }
+        if let Some(count) = file.backups.filter(|count| !(1..=1000).contains(count)) {
+            return Err(format!("backups = {count}: it is a number from 1 to 1000"));
         }
         Ok(Self {
             clear_after: seconds("clear-after", file.clear_after, 3600, defaults.clear_after)?,
             lock_after,
             reveal_for: seconds("reveal-for", file.reveal_for, 600, defaults.reveal_for)?,
+            lock_on_focus_loss: file.lock_on_focus_loss.unwrap_or(defaults.lock_on_focus_loss),
             vault: file.vault,
+            backups: file.backups,
+            backup_dir: file.backup_dir,
         })
     }
 }
@@ -126,7 +143,10 @@ struct File {
     clear_after: Option<u64>,
     lock_after: Option<u64>,
     reveal_for: Option<u64>,
+    lock_on_focus_loss: Option<bool>,
     vault: Option<PathBuf>,
+    backups: Option<u16>,
+    backup_dir: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -149,12 +169,16 @@ mod tests {
         assert!(Config::parse("reveal-for = 99999").unwrap_err().contains("reveal-for"));
         assert!(Config::parse("clear_after = 5").unwrap_err().contains("clear_after"));
         assert!(Config::parse("clear-after = \"x\"").is_err());
+        assert!(Config::parse("backups = 0").unwrap_err().contains("1 to 1000"));
+        assert_eq!(Config::parse("backups = 3").unwrap().backups, Some(3));
+        assert!(Config::parse("backup-dir = \"b\"").unwrap_err().contains("backup-dir"));
         for path in ["", "vault.tresor", "~/vault.tresor"] {
             assert!(
                 Config::parse(&format!("vault = {path:?}")).unwrap_err().contains("whole path"),
                 "{path}"
             );
         }
+        assert!(Config::parse("lock-on-focus-loss = true").unwrap().lock_on_focus_loss);
         assert_eq!(Config::parse("lock-after = 0").unwrap().lock_after, None);
     }
 }

@@ -5,6 +5,7 @@
 //! only happen after a check takes a value that only the check makes. This layer touches no disk.
 
 pub mod body;
+pub mod derivation;
 pub mod error;
 pub mod header;
 pub mod key_file;
@@ -14,6 +15,7 @@ pub mod payload;
 pub mod recovery;
 pub mod slot;
 
+pub use derivation::Derivation;
 pub use error::FormatError;
 pub use header::Header;
 pub use key_file::KeyFile;
@@ -56,6 +58,12 @@ pub struct Opened {
     pub inner: Inner,
     /// Written by a later minor version, or holds what this version must not rewrite.
     pub read_only: bool,
+}
+
+/// Whether a file with this header is under these keys, by its commitment; nothing is decrypted.
+pub fn is_under(header: &Header, keys: &Keys) -> bool {
+    let (_, commit) = derive::payload_keys(keys.vault_key(), &header.vault_id().0, &header.payload_nonce());
+    derive::same(&commit, &header.payload_commit())
 }
 
 /// Decrypts and reads a whole file, in place: nothing is used before all of it is verified.

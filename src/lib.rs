@@ -25,6 +25,7 @@
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
+pub mod compare;
 pub mod config;
 pub mod crypto;
 pub mod demo;
@@ -32,6 +33,7 @@ pub mod exchange;
 pub mod format;
 pub mod generate;
 pub mod hardening;
+pub mod kit;
 pub mod merge;
 pub mod otp;
 pub mod printable;

@@ -5,8 +5,13 @@ use std::process::ExitCode;
 
 use tresor::clipboard::{Environment, HOLDER_ARGUMENT, holder};
 use tresor::report::Failure;
+use tresor::secret::heap::WipingHeap;
 use tresor::tui::{Options, Source};
 use tresor::{cli, hardening, tui};
+
+/// What is freed is overwritten: libraries keep copies of secrets that they do not wipe.
+#[global_allocator]
+static HEAP: WipingHeap = WipingHeap;
 
 fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|argument| argument == HOLDER_ARGUMENT) {

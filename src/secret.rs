@@ -2,9 +2,13 @@
 //! and reached through one greppable accessor, [`Secret::expose`].
 //!
 //! A `Secret` is short-lived by intent: it is neither `Clone` nor `Serialize`, and what the vault holds of a
-//! secret is ciphertext. The memory comes from [`pages`], the one file that may use `unsafe`.
+//! secret is ciphertext. The memory comes from [`pages`]. What libraries and functions leave behind of a secret
+//! that they work on is overwritten by [`heap`] and [`stack`]. [`pages`] and [`heap`] are the files that may use
+//! `unsafe`.
 
+pub mod heap;
 pub mod pages;
+pub mod stack;
 
 use std::fmt;
 use std::ops::Range;

@@ -2,6 +2,9 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod backups;
+mod copy;
+mod cost;
 pub mod finding;
 mod import;
 mod memory;
@@ -10,6 +13,7 @@ mod recall;
 mod rekey;
 mod save;
 pub mod seen;
+mod slots;
 pub mod watch;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +25,7 @@ use thiserror::Error;
 use crate::crypto::kdf::Cost;
 use crate::crypto::random::{Random, SystemRandom, array};
 use crate::exchange::ImportError;
-use crate::format::slot::SlotKind;
+use crate::format::slot::{self, SlotKind};
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
 use crate::store::disk::VaultFile;
@@ -31,23 +35,30 @@ use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
+use crate::vault::undo::Retraced;
 use crate::vault::{Id, Vault};
 
+pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
+pub use copy::{OtherCopy, Survivor, Union};
+pub use cost::{Demand, Price, Raised, calibrated, measured};
 pub use finding::Finding;
-use recall::Recalled;
-use seen::Standing;
-
 pub use import::{ImportReport, ImportedRow, Source, Status};
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;
 pub use save::Saved;
+pub use slots::{KeySlot, KitStatus, NewSlot, SlotSecret};
+
+use recall::Recalled;
+use seen::Standing;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
+/// What the slot of the master password is called.
+pub const MASTER: &str = "master password";
+/// What the slot of a recovery code is called.
+pub const KIT: &str = "recovery kit";
 /// Most times that a file which seems to be an older one is read, where others keep saving.
 const MAX_LOOKS: usize = 8;
-/// The folder of a vault's back-ups in its state folder.
-const BACKUPS: &str = "backups";
 
 /// Why a vault was not opened, made, or saved.
 #[derive(Debug, Error)]
@@ -78,9 +89,24 @@ pub enum SessionError {
     /// A later version wrote what this one must not rewrite.
     #[error("a later version of tresor wrote this vault: it can be read here, not changed")]
     ReadOnly,
+    /// A file of another vault, where a copy of this one is wanted.
+    #[error("{} is another vault, not a copy of this one", .0.display())]
+    OtherVault(PathBuf),
     /// Since it was opened the vault was given another key.
     #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
+    /// There are eight ways to open the vault, and the format holds no more.
+    #[error("the vault has eight keys to open it, and the format holds no more")]
+    SlotsFull,
+    /// Merging gave more ways to open the vault than the format holds; their names.
+    #[error("merged, the vault would have {} keys to open it, and the format holds 8: {}", .0.len(), .0.join(", "))]
+    TooManySlots(Vec<String>),
+    /// A fourth password: each is a derivation that an attempt may have to pay for.
+    #[error("a vault has three different passwords at most")]
+    TooManyPasswords,
+    /// What would be left opens the vault for nobody who has only a password.
+    #[error("then no master password would open the vault any more")]
+    NothingLeft,
     /// The secret is wrong, and the keys of the file are not those that were last seen here.
     #[error("the keys of this vault file are not those last used here; wrong master password")]
     OtherSlots,
@@ -171,6 +197,12 @@ impl Locked {
         &self.header
     }
 
+    /// What trying a master password, with a key file or without, would ask of this machine, where that is so
+    /// much that the user is asked first. A recovery code asks nothing of it.
+    pub fn demand(&self, with_key_file: bool) -> Option<Demand> {
+        cost::demand(&self.header, with_key_file)
+    }
+
     /// The same, as a back-up or a copy that is looked at: nothing of it is remembered, and it is not compared
     /// with what is.
     #[must_use]
@@ -201,11 +233,12 @@ impl Locked {
                 FormatError::KeyMismatch if round > 1 => SessionError::OtherKey,
                 error => self.damaged(error),
             })?;
+            let parents = [opened.inner.parent, opened.inner.other_parent];
             let recalled = self.recall(&keys, opened);
             let is_plain = recalled.as_ref().is_ok_and(|recalled| recalled.standing.has_all());
             // Another program may have saved, and remembered it, since the file was read.
             if is_plain || round == MAX_LOOKS || !self.read_again()? {
-                return recalled.map(|recalled| self.session(keys, slot, recalled));
+                return recalled.map(|recalled| self.session(keys, slot, parents, recalled));
             }
         }
         Err(SessionError::Unsettled)
@@ -222,7 +255,13 @@ impl Locked {
         Ok(has_changed)
     }
 
-    fn session(self, keys: Keys, slot: usize, recalled: Recalled) -> (Session, Vault) {
+    fn session(
+        self,
+        keys: Keys,
+        slot: usize,
+        parents: [[u8; 32]; 2],
+        recalled: Recalled,
+    ) -> (Session, Vault) {
         let session = Session {
             disk: self.disk,
             path: self.path,
@@ -230,8 +269,10 @@ impl Locked {
             state_dir: self.state_dir,
             keys,
             read_only: recalled.read_only,
-            slot: Some(slot),
+            opened: self.header.slots().get(slot).copied(),
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
+            backup_settings: BackupSettings::default(),
+            parents,
             device: Mutex::new(recalled.device),
             seen: Mutex::new(Some(self.header.digest())),
             carried: Mutex::new(recalled.carried),
@@ -260,12 +301,16 @@ pub struct Session {
     keys: Keys,
     read_only: bool,
     /// The slot that opened.
-    slot: Option<usize>,
+    opened: Option<Slot>,
     /// The slots in use of the file that was opened, for a vault whose slot records are lost.
     slots: Vec<Slot>,
+    /// How many back-ups are kept, and where.
+    backup_settings: BackupSettings,
     device: Mutex<Device>,
     /// Digest of the file that was last read or written; none before the first save.
     seen: Mutex<Option<[u8; 32]>>,
+    /// Digests of the files that the one which was opened was saved on top of.
+    parents: [[u8; 32]; 2],
     /// Digest of the copy that was merged in when the vault was opened, until a save holds it.
     carried: Mutex<Option<[u8; 32]>>,
     machine: [u8; 16],
@@ -288,7 +333,21 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
-        Self::create_on(Arc::new(System), path, state_dir, passphrase, cost, now)
+        Self::create_priced(path, state_dir, passphrase, Price::Asked(cost), now)
+    }
+
+    /// As [`Session::create`], at a cost that may be this machine's own.
+    ///
+    /// # Errors
+    /// As [`Session::create`].
+    pub fn create_priced(
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
+        Self::make(Arc::new(System), path, state_dir, passphrase, price, now)
     }
 
     /// As [`Session::create`], on another disk.
@@ -303,21 +362,34 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
+        Self::make(disk, path, state_dir, passphrase, Price::Asked(cost), now)
+    }
+
+    fn make(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
         if disk.is_taken(path) {
             return Err(StoreError::Exists(path.to_owned()).into());
         }
         let vault_id = new_id()?;
         let keys = Keys::generate(vault_id, &mut SystemRandom)?;
         let machine = state::machine(&*disk, vault_id);
-        let session = Self {
+        let mut session = Self {
             disk,
             path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             dir: state::dir_of(state_dir, vault_id),
             state_dir: state_dir.to_owned(),
             keys,
             read_only: false,
-            slot: Some(0),
+            opened: None,
             slots: Vec::new(),
+            backup_settings: BackupSettings::default(),
+            parents: [[0; 32]; 2],
             device: Mutex::new(Device::new(new_id()?, machine)),
             seen: Mutex::new(None),
             carried: Mutex::new(None),
@@ -326,8 +398,12 @@ impl Session {
             standing: Standing::First,
             findings: Vec::new(),
         };
+        session.clear_unmade(state_dir)?;
         let mut vault = Vault::new();
-        session.put_slot(&session.keys, &mut vault, "master password", passphrase, cost, now)?;
+        let new =
+            NewSlot { name: MASTER.to_owned(), secret: SlotSecret::Passphrase(passphrase), replaces: None };
+        let slots = session.put_slots(&session.keys, &mut vault, &[new], price, now)?;
+        session.opened = slots.first().copied();
         session.save(&mut vault, now).inspect_err(|_| state::forget(session.disk(), &session.dir))?;
         Ok((session, vault))
     }
@@ -362,16 +438,6 @@ impl Session {
         self.read_only
     }
 
-    /// The index of the slot that opened the vault.
-    pub fn slot(&self) -> Option<usize> {
-        self.slot
-    }
-
-    /// The folder of this vault's back-ups.
-    pub fn backups(&self) -> PathBuf {
-        self.dir.join(BACKUPS)
-    }
-
     /// Makes an edit as this installation, now, as one step that can be undone and is called `label`; with an
     /// empty label it is no step.
     ///
@@ -387,20 +453,25 @@ impl Session {
         self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
     }
 
-    /// Takes back the last step; gives its label.
+    /// Takes back the last step of this installation; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::undo`].
-    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.undo(author))
     }
 
-    /// Does the step undone last again; gives its label.
+    /// Does the step undone last again; none where there is none.
     ///
     /// # Errors
     /// As [`Vault::redo`].
-    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<String>, EditError> {
+    pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
         self.as_author(&self.keys, now, |author| vault.redo(author))
+    }
+
+    /// This installation, as a writer of this vault.
+    pub fn writer(&self) -> Id {
+        self.device().writer()
     }
 
     /// What seals the fields of this vault.
@@ -426,35 +497,30 @@ impl Session {
         self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Adds a slot record for `passphrase`, and makes `cost` the vault's cost policy.
-    fn put_slot(
+    /// Adds slot records under `keys`, in a vault that has none; an asked price becomes the vault's policy.
+    /// Slots of one passphrase share its derivation.
+    fn put_slots(
         &self,
         keys: &Keys,
         vault: &mut Vault,
-        name: &str,
-        passphrase: &Passphrase,
-        cost: Cost,
+        new: &[NewSlot<'_>],
+        price: Price,
         now: Timestamp,
-    ) -> Result<(), SessionError> {
-        let slot = Slot::for_passphrase(
-            keys.vault_key(),
-            keys.vault_id(),
-            passphrase,
-            None,
-            cost,
-            &mut SystemRandom,
-        )?;
-        let id = new_id()?;
+    ) -> Result<Vec<Slot>, SessionError> {
+        let mut derived = Vec::new();
+        let made = new.iter().map(|new| slots::wrap(keys, new.secret, price.cost(), &mut derived));
+        let made = made.collect::<Result<Vec<Slot>, FormatError>>()?;
+        slot::check_all(&made).map_err(|_| SessionError::TooManyPasswords)?;
+        let ids = new.iter().map(|_| new_id()).collect::<Result<Vec<Id>, FormatError>>()?;
         self.as_author(keys, now, |author| {
             vault.edit(author, "", |edit| {
-                edit.put(Kind::SLOT, id, Tag::TITLE, None, 0, name.as_bytes().to_vec())?;
-                edit.put(Kind::SLOT, id, Tag::CREATED, None, 0, now.0.to_le_bytes().to_vec())?;
-                edit.put(Kind::SLOT, id, Tag::SLOT_BYTES, None, 0, slot.bytes().to_vec())?;
-                let policy = [cost.memory_kib(), cost.passes(), cost.lanes()];
-                edit.put_setting(Tag::COST_POLICY, policy.into_iter().flat_map(u32::to_le_bytes).collect())
+                for ((new, slot), id) in new.iter().zip(&made).zip(ids) {
+                    slots::put_slot(edit, id, &new.name, slot, now)?;
+                }
+                slots::put_policy(edit, price)
             })
         })?;
-        Ok(())
+        Ok(made)
     }
 }
 
@@ -501,7 +567,7 @@ fn damaged(
     id: Option<Id>,
 ) -> SessionError {
     use FormatError::{Damaged, KeyMismatch, Malformed, NotAVault, SlotTampered, Tampered};
-    let newest = |dir: PathBuf| backup::newest_intact(disk, &dir.join(BACKUPS));
+    let newest = |dir: PathBuf| backup::newest_intact(disk, &backup::dirs_of(disk, &dir));
     let backup = || {
         let of_id = id.and_then(|id| newest(state::dir_of(state_dir, id)));
         of_id.or_else(|| state::dir_at(disk, state_dir, path).and_then(newest))

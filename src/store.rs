@@ -3,10 +3,13 @@
 
 pub mod atomic;
 pub mod backup;
+pub mod conflict;
 pub mod disk;
 pub mod error;
 pub mod file;
 pub mod lock;
+pub mod machine;
+pub mod reminder;
 pub mod state;
 
 pub use disk::{Disk, System};

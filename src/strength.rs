@@ -5,13 +5,18 @@
 //! the recipe tells.
 //!
 //! # Security
-//! zxcvbn works on copies of the password in ordinary memory and does not wipe them.
+//! zxcvbn works on copies of the password in ordinary memory and does not wipe them. In the program the heap
+//! does ([`crate::secret::heap`]), and the tables that zxcvbn keeps are made before it sees a password: parts of
+//! them that are never written would otherwise hold what lay on the stack just then.
 
 use std::fmt;
+use std::sync::Once;
 
 use zxcvbn::feedback::{Suggestion, Warning};
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Entropy, zxcvbn};
+
+use crate::secret::stack;
 
 /// Characters of the password that are looked at; the rest can hardly make it weaker. zxcvbn's time grows with
 /// the cube of the length, up to a few milliseconds here, and to a third of a second for text made against it.
@@ -20,6 +25,8 @@ const MAX_CHARS: usize = 72;
 const MAX_OWN_WORDS: usize = 256;
 /// Characters below which a word, or a part of it, is no clue.
 const MIN_OWN_WORD: usize = 3;
+/// Brings every table of zxcvbn into use: words, leet, keys, repeats, sequences, dates.
+const NO_SECRET: &str = "Passw0rd qwertz abcabc 6543 1999-12-31 17.4.88";
 /// Comes before zxcvbn's own reasons, which know nothing of it.
 const OWN_WORD: &str = "it holds a word of this entry";
 
@@ -89,6 +96,11 @@ impl fmt::Display for Score {
 /// Estimates `password`, with `own_words` (title, user name, site, names) as the first that an attacker
 /// tries, whole and in their parts. Takes text of any length and content; the first 72 characters decide.
 pub fn estimate(password: &str, own_words: &[&str]) -> Strength {
+    static TABLES: Once = Once::new();
+    TABLES.call_once(|| {
+        stack::wipe();
+        drop(zxcvbn(NO_SECRET, &["tresor"]));
+    });
     let cut = password.char_indices().nth(MAX_CHARS).map(|(at, _)| at);
     let looked_at = cut.and_then(|at| password.get(..at)).unwrap_or(password);
     let own_words = with_parts(own_words);

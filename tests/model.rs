@@ -1,6 +1,10 @@
 //! The model's laws: what is sealed opens again, edits and undo lose nothing, and merging is a union.
 
+mod figures;
+
+use figures::{figure, quick_or_long};
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tresor::crypto::kdf::Cost;
 use tresor::crypto::random::{Random, SeededRandom};
 use tresor::format::{self, Header, Inner, Keys, Passphrase, Slot};
@@ -178,13 +182,16 @@ fn undo_and_redo_walk_through_every_state() {
         device.change(&mut vault, id, Change::Password(secret(text)));
         device.save(&mut vault);
     }
+    let undone = |device: &mut Device, vault: &mut Vault| {
+        device.with(|author| vault.undo(author)).map(|step| step.label)
+    };
     let password = |device: &Device, vault: &Vault| device.plain(vault.entry(id).unwrap().password());
     for expected in ["b", "a", "old"] {
-        assert_eq!(device.with(|author| vault.undo(author)), Some("change".to_owned()));
+        assert_eq!(undone(&mut device, &mut vault), Some("change".to_owned()));
         assert_eq!(password(&device, &vault), expected);
         device.save(&mut vault);
     }
-    assert_eq!(device.with(|author| vault.undo(author)), Some("add".to_owned()));
+    assert_eq!(undone(&mut device, &mut vault), Some("add".to_owned()));
     assert_eq!(vault.entry(id).unwrap().state(), State::Trash);
     assert_eq!(device.with(|author| vault.undo(author)), None);
     for _ in 0..4 {
@@ -313,43 +320,51 @@ fn run(device: &mut Device, vault: &mut Vault, acts: &[Act]) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    #[test]
-    fn merging_is_a_union(first in acts(), one in acts(), two in acts(), three in acts()) {
+#[test]
+fn merging_is_a_union() {
+    let cases = quick_or_long(300, 1_000_000);
+    // A long run takes another beginning each time; a failure prints what it failed with.
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let four = (acts(), acts(), acts(), acts());
+    let result = TestRunner::new(config).run(&four, |(first, one, two, three)| {
         let mut base = Vault::new();
         let mut device = Device::new(1);
         device.add(&mut base, &github());
         run(&mut device, &mut base, &first);
         device.save(&mut base);
-        let mut copies = [(2, &one), (3, &two), (4, &three)].map(|(number, acts)| {
+        let states = [(2, &one), (3, &two), (4, &three)].map(|(number, acts)| {
             let mut vault = merge(&base, &Vault::new());
             run(&mut Device::new(number), &mut vault, acts);
             vault
         });
-        let [a, b, c] = &mut copies;
-        let all = encoded(&merge(&merge(a, b), c));
-        prop_assert_eq!(&all, &encoded(&merge(a, &merge(b, c))), "associative");
-        prop_assert_eq!(&all, &encoded(&merge(c, &merge(b, a))), "commutative");
-        prop_assert_eq!(encoded(&merge(a, a)), encoded(a), "idempotent");
-        let merged = merge(&merge(a, b), c);
-        prop_assert_eq!(&all, &encoded(&merge(&merged, b)), "absorbs");
-        let parts = format::body::decode(&all, 0, u64::MAX);
-        prop_assert!(parts.is_ok(), "the format holds it: {:?}", parts.err());
-        for vault in [&*a, &*b, &*c] {
-            for record in vault.records() {
-                for cell in record.cells.iter().filter(|cell| !cell.is_emptied()) {
-                    let kept = merged.record(record.kind, record.id).unwrap();
-                    let found = kept.cells_of(cell.tag, cell.field).iter().any(|other| {
-                        merged.stamp(other) == vault.stamp(cell)
-                            && (other.is_emptied() || merged.value(other) == vault.value(cell))
-                    });
-                    prop_assert!(found, "every value is there, or was deleted for good");
-                }
+        holds_for(&states)
+    });
+    result.unwrap_or_else(|failure| panic!("{failure}"));
+    figure("merge-laws", &format!("{cases} cases, 0 violations"));
+}
+
+fn holds_for([a, b, c]: &[Vault; 3]) -> Result<(), TestCaseError> {
+    let all = encoded(&merge(&merge(a, b), c));
+    prop_assert_eq!(&all, &encoded(&merge(a, &merge(b, c))), "associative");
+    prop_assert_eq!(&all, &encoded(&merge(c, &merge(b, a))), "commutative");
+    prop_assert_eq!(encoded(&merge(a, a)), encoded(a), "idempotent");
+    let merged = merge(&merge(a, b), c);
+    prop_assert_eq!(&all, &encoded(&merge(&merged, b)), "absorbs");
+    let parts = format::body::decode(&all, 0, u64::MAX);
+    prop_assert!(parts.is_ok(), "the format holds it: {:?}", parts.err());
+    for vault in [a, b, c] {
+        for record in vault.records() {
+            for cell in record.cells.iter().filter(|cell| !cell.is_emptied()) {
+                let kept = merged.record(record.kind, record.id).unwrap();
+                let found = kept.cells_of(cell.tag, cell.field).iter().any(|other| {
+                    merged.stamp(other) == vault.stamp(cell)
+                        && (other.is_emptied() || merged.value(other) == vault.value(cell))
+                });
+                prop_assert!(found, "every value is there, or was deleted for good");
             }
         }
     }
+    Ok(())
 }
 
 #[test]

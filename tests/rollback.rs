@@ -13,7 +13,6 @@ use tresor::format::{Credentials, Passphrase};
 use tresor::secret::Secret;
 use tresor::session::seen::Standing;
 use tresor::session::{Finding, Locked, Session, SessionError};
-use tresor::store::{System, backup};
 use tresor::time::Timestamp;
 use tresor::vault::edit::Change;
 use tresor::vault::item::Item;
@@ -476,7 +475,7 @@ fn a_back_up_opened_by_its_name_changes_nothing() {
     saved(&session, &mut vault, "a");
     let old = saved(&session, &mut vault, "b");
     saved(&session, &mut vault, "c");
-    let newest = backup::all(&System, &session.backups()).into_iter().next().unwrap();
+    let newest = session.all_backups().into_iter().next().unwrap().path;
     let copy = folder.0.join("copy.tresor");
     fs::write(&copy, &old).unwrap();
     let exported = folder.0.join("exported.tresor");
@@ -496,7 +495,7 @@ fn a_back_up_opened_by_its_name_changes_nothing() {
     saved(&session, &mut copied, "d");
     let (session, vault) = folder.open();
     assert_eq!((session.standing(), names(&session), titles(&vault).len()), (Standing::Same, vec![], 3));
-    assert_eq!(backup::all(&System, &session.backups()).len(), 3);
+    assert_eq!(session.all_backups().len(), 3);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! It wants python3 with the modules of tests/requirements.txt. Without them it is skipped, visibly; under
 //! `CI=true` that is a failure.
 
+mod figures;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -32,6 +34,7 @@ fn a_second_reader_reads_every_vector_alike() {
     // So that a reader which silently skips does not pass.
     let read: usize = said.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap();
     assert_eq!(read, number_of_vectors());
+    figures::figure("second-reader", &format!("{read} of {read} vectors read alike"));
 }
 
 /// All vectors but merges, which a reader does not do, and the landed vaults.

@@ -7,7 +7,7 @@ use tresor::crypto::kdf::Cost;
 use tresor::format::{Credentials, FormatError, Passphrase};
 use tresor::secret::Secret;
 use tresor::session::{Locked, Session, SessionError};
-use tresor::store::{StoreError, System, backup};
+use tresor::store::StoreError;
 use tresor::time::Timestamp;
 use tresor::vault::Vault;
 use tresor::vault::edit::Edit;
@@ -199,7 +199,7 @@ fn back_ups_are_bounded_and_a_damaged_vault_names_one() {
         add(&session, &mut vault, &format!("{round}"));
         session.save(&mut vault, Timestamp(3)).unwrap();
     }
-    assert_eq!(backup::all(&System, &session.backups()).len(), 10);
+    assert_eq!(session.all_backups().len(), 10);
     let mut bytes = fs::read(folder.vault()).unwrap();
     bytes[50_000] ^= 1;
     fs::write(folder.vault(), &bytes).unwrap();
@@ -323,7 +323,7 @@ fn whatever_is_wrong_with_the_file_its_back_up_is_named() {
             Ok(_) => panic!("opened"),
         }
     };
-    let newest = backup::all(&System, &session.backups()).into_iter().next();
+    let newest = session.all_backups().into_iter().next().map(|backup| backup.path);
     assert!(newest.is_some());
     // Nothing of the file tells which vault it was: its place does.
     for bytes in [&b""[..], b"hello", &intact[..20]] {

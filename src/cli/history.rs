@@ -30,12 +30,13 @@ pub fn run(context: &mut Context, query: &str, reveal: bool, restore: Option<usi
         let past = number.checked_sub(1).and_then(|at| history.get(at)).copied().ok_or_else(|| {
             Failure::new(Exit::NoSuchEntry, format!("{:?} has no past value {number}", entry.title()))
         })?;
-        let label = format!("{} of {}", past.name, entry.title());
+        let what = format!("{} of {}", past.name, entry.title());
+        let label = format!("{what} brought back");
         let (tag, field, time, field_name) = (past.tag, past.field, past.time, past.name.to_owned());
         session.edit(&mut vault, now(), &label, |edit| edit.restore_past(id, tag, field, time))?;
         session.save(&mut vault, now())?;
         let json = json!({ "id": id.to_string(), "restored": field_name });
-        return output::done(context.json, &format!("Restored {label}"), &json);
+        return output::done(context.json, &format!("Restored {what}"), &json);
     }
     let mut lines = Vec::new();
     for (number, past) in history.iter().enumerate() {

@@ -37,8 +37,26 @@ pub fn text(text: &str) -> Result<(), Failure> {
 /// # Errors
 /// As [`bytes`], saying that the change is saved all the same.
 pub fn done(as_json: bool, line: &str, json: &Value) -> Result<(), Failure> {
-    let said = if as_json { self::json(json) } else { text(&printable::line(line)) };
-    said.map_err(|failure| failure.hint("What was asked for is done and saved."))
+    done_all(as_json, &[line.to_owned()], json)
+}
+
+/// As [`done`], with any number of lines.
+///
+/// # Errors
+/// As [`done`].
+pub fn done_all(as_json: bool, lines: &[String], json: &Value) -> Result<(), Failure> {
+    said(as_json, lines, json).map_err(|failure| failure.hint("What was asked for is done and saved."))
+}
+
+/// Says something, of which nothing is saved: lines for a person, or `json`.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn said(as_json: bool, lines: &[String], json: &Value) -> Result<(), Failure> {
+    if as_json {
+        return self::json(json);
+    }
+    text(&lines.iter().map(|line| printable::line(line).into_owned()).collect::<Vec<_>>().join("\n"))
 }
 
 /// Writes a value and a newline: exactly into a pipe or file, harmless to a terminal.

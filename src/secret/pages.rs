@@ -1,5 +1,5 @@
 //! Memory for secrets: mapped by us, locked against swapping, left out of core dumps, wiped before it is
-//! given back. The only file of the program that may use `unsafe`.
+//! given back.
 //!
 //! Small secrets share locked pages (a slab of four size classes), since the system lets an ordinary process
 //! lock only a few MiB; a large one gets a mapping of its own. Where the system refuses to lock, the
@@ -18,6 +18,10 @@ use zeroize::Zeroize;
 const CLASSES: [usize; 4] = [64, 256, 1024, 4096];
 /// Bytes of one mapping of the slab.
 const CHUNK: usize = 64 * 1024;
+
+/// What the user is told where the system refuses to lock memory.
+pub const LOCKING_FAILED_WORDS: &str =
+    "This system refuses to lock memory (ulimit -l): secrets may get into its swap space";
 
 static LOCKING_FAILED: AtomicBool = AtomicBool::new(false);
 static POOL: Mutex<Pool> = Mutex::new(Pool { free: [const { Vec::new() }; CLASSES.len()] });

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{backup, format, merge, new_id, slots_of};
+use super::{Id, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
@@ -48,15 +48,28 @@ impl Session {
     }
 
     /// Merges into `vault` what saves that were killed have left beside the vault. Gives the files that hold
-    /// nothing of worth any more once `vault` is saved. One under another key stays where it is.
+    /// nothing of worth any more once `vault` is saved. One under another key stays where it is, unless the vault
+    /// was saved on top of it, or it was to be the vault itself: that nobody was told of.
     pub(super) fn take_in_left_over(&self, lock: &Lock, vault: &mut Vault) -> Vec<PathBuf> {
         let mut left_over = atomic::left_over(self.disk(), &self.path, lock.name());
         left_over.retain(|path| match self.merge_file(path, vault, &self.keys) {
             // What is torn was never whole on the disk, and so never said to be saved.
             Ok(_) | Err(SessionError::Format(FormatError::NotAVault | FormatError::Damaged(_))) => true,
-            Err(_) => false,
+            Err(_) => self.digest_on_disk(path).is_ok_and(|digest| {
+                digest.is_some_and(|digest| self.parents.contains(&digest) || is_named(path, digest))
+            }),
         });
         left_over
+    }
+
+    /// Removes what makings of a vault at this place that were killed have left beside it.
+    pub(super) fn clear_unmade(&self, state_dir: &Path) -> Result<(), SessionError> {
+        for dir in state::unmade(self.disk(), state_dir) {
+            if let Ok(lock) = Lock::take(self.disk(), &dir, Duration::ZERO, new_id()?) {
+                self.remove_all(&atomic::left_over(self.disk(), &self.path, lock.name()));
+            }
+        }
+        Ok(())
     }
 
     /// Merges what is on the disk into `vault`, which is under `keys`, if it is not what was last seen there.
@@ -82,12 +95,24 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
+        let seen = *self.seen();
         let mut displaced = Vec::new();
         let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
         match &saved {
-            Ok(_) => self.remove_all(&displaced),
+            Ok(_) => {
+                self.remove_all(&displaced);
+                if keys.vk_id() != self.keys.vk_id() {
+                    // A file that the old password opens does not come back beside the new one.
+                    let _ = self.disk().sync_dir_of(&self.path);
+                }
+            }
             // What another program has said to be saved is not given up for what could not be saved.
-            Err(_) => displaced.last().into_iter().for_each(|last| self.put_back(last)),
+            Err(_) => {
+                if let Some(last) = displaced.last() {
+                    self.put_back(last);
+                    *self.seen() = seen;
+                }
+            }
         }
         saved
     }
@@ -106,7 +131,8 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round)?;
             let parent = *self.seen();
-            let (replaced, file) = self.write(lock, keys, vault, now, merged)?;
+            let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
+            let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
             let Replaced::File(old) = replaced else {
                 self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
@@ -114,20 +140,21 @@ impl Session {
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
+                displaced.pop();
                 // A back-up that cannot be kept must not undo a save that is done.
-                if backup::keep(self.disk(), &old, &self.backups(), vault.generation() - 1).is_err() {
+                if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
                     let _ = self.disk().remove(&old);
                 }
                 self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
             }
-            displaced.push(old.clone());
             merged = Some(self.merge_file(&old, vault, keys)?);
         }
         Err(SessionError::Unsettled)
     }
 
-    /// Writes the vault as its next generation, in the place of what is there. Gives that, and the file.
+    /// Writes the vault as its next generation, in the place of what is there, which is then one of `displaced`.
+    /// Gives that, and the file.
     fn write(
         &self,
         lock: &Lock,
@@ -135,6 +162,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
         merged: Option<[u8; 32]>,
+        displaced: &mut Vec<PathBuf>,
     ) -> Result<(Replaced, Vec<u8>), SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
@@ -149,14 +177,19 @@ impl Session {
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
+        super::slots::check(vault, &self.slots)?;
         let slots = slots_of(vault, &self.slots);
         let file = format::seal(vault, keys, &slots, &inner, least, &mut SystemRandom)?;
-        let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
+        let suffix = format!("{}-{}", lock.name(), name_of(digest_of(&file).unwrap_or_default()));
         let replaced = match parent {
             None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
+        if let Replaced::File(old) = &replaced {
+            displaced.push(old.clone());
+        }
+        self.disk().sync_dir_of(&self.path)?;
         Ok((replaced, file))
     }
 
@@ -168,6 +201,7 @@ impl Session {
         {
             let _ = self.disk().remove(&there);
         }
+        let _ = self.disk().sync_dir_of(&self.path);
     }
 
     fn create_file(&self, file: &[u8], suffix: &str) -> Result<(), SessionError> {
@@ -202,6 +236,9 @@ impl Session {
         for path in left_over {
             let _ = self.disk().remove(path);
         }
+        if !left_over.is_empty() {
+            let _ = self.disk().sync_dir_of(&self.path);
+        }
     }
 
     /// The digest that a file on the disk gives for itself; none where there is no file. It is verified when
@@ -221,4 +258,14 @@ fn give_way(round: usize) -> Result<(), FormatError> {
 
 pub(super) fn digest_of(file: &[u8]) -> Option<[u8; 32]> {
     file.get(96..128).and_then(|digest| digest.try_into().ok())
+}
+
+/// What a temporary file is called by: the digest of what is written to it, so that a save which was killed before
+/// the exchange can be told from what an exchange took out.
+fn name_of(digest: [u8; 32]) -> String {
+    digest.first_chunk().map_or_else(String::new, |half| Id(*half).to_string())
+}
+
+fn is_named(path: &Path, digest: [u8; 32]) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(name_of(digest).as_bytes())
 }

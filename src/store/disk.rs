@@ -234,7 +234,8 @@ impl dyn Disk + '_ {
         Ok(made)
     }
 
-    /// Makes a folder and its parents, readable for this user alone; one that is there stays as it is.
+    /// Makes a folder and its parents, readable for this user alone, and on the disk when this returns; one that is
+    /// there stays as it is.
     ///
     /// # Errors
     /// [`StoreError::Io`].
@@ -248,7 +249,8 @@ impl dyn Disk + '_ {
         };
         match made {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            made => made.map_err(StoreError::io("make the folder", path)),
+            Err(error) => Err(StoreError::io("make the folder", path)(error)),
+            Ok(()) => self.sync_dir_of(path),
         }
     }
 

@@ -41,7 +41,14 @@ impl Lock {
             }
             std::thread::sleep(RETRY);
         }
-        let name = name_in(file.as_mut()).unwrap_or_else(|| give_name(file.as_mut(), id));
+        if let Some(name) = name_in(file.as_mut()) {
+            return Ok(Self { _file: file, name });
+        }
+        let name: String = id.to_string().chars().take(NAME_LEN).collect();
+        // Where it cannot be written down, the name is forgotten, and what a killed save leaves is left.
+        if file.rewind().and_then(|()| file.write_all(name.as_bytes())).and_then(|()| file.sync()).is_ok() {
+            let _ = disk.sync_dir(dir);
+        }
         Ok(Self { _file: file, name })
     }
 
@@ -56,11 +63,4 @@ fn name_in(file: &mut dyn DiskFile) -> Option<String> {
     file.read_exact(&mut name).ok()?;
     let name = String::from_utf8(name.to_vec()).ok()?;
     name.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(name)
-}
-
-/// Where it cannot be written down, the name is forgotten, and what a killed save leaves is left.
-fn give_name(file: &mut dyn DiskFile, id: Id) -> String {
-    let name: String = id.to_string().chars().take(NAME_LEN).collect();
-    let _ = file.rewind().and_then(|()| file.write_all(name.as_bytes()));
-    name
 }

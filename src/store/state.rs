@@ -184,12 +184,16 @@ pub fn keep_copy(disk: &dyn Disk, copy: &Path, file: &[u8]) -> Result<(), StoreE
 /// # Errors
 /// [`StoreError`]; a file that no longer says which vault it was is then not known by its place.
 pub fn remember_place(disk: &dyn Disk, dir: &Path, place: &Path) -> Result<(), StoreError> {
-    let path = dir.join(PLACE);
-    let bytes = place.as_os_str().as_encoded_bytes();
-    if disk.read_private(&path, MAX_LEN).is_ok_and(|there| *there == bytes) {
+    remember_path(disk, &dir.join(PLACE), place)
+}
+
+/// Makes `path` the content of a state file, unless it is.
+pub(super) fn remember_path(disk: &dyn Disk, file: &Path, path: &Path) -> Result<(), StoreError> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if disk.read_private(file, MAX_LEN).is_ok_and(|there| *there == bytes) {
         return Ok(());
     }
-    replace(disk, &path, bytes)
+    replace(disk, file, bytes)
 }
 
 /// The state of the vault that was last made or brought to `place`.
@@ -198,6 +202,13 @@ pub fn dir_at(disk: &dyn Disk, state_dir: &Path, place: &Path) -> Option<PathBuf
     let mut dirs = disk.list(state_dir).ok()?;
     dirs.retain(|dir| disk.read_private(&dir.join(PLACE), MAX_LEN).is_ok_and(|there| *there == bytes));
     dirs.into_iter().max_by_key(|dir| disk.stat(&dir.join(PLACE)).map_or(0, |stat| stat.modified.0))
+}
+
+/// The folders of vaults that were never saved: somebody makes them now, or was killed at it.
+pub fn unmade(disk: &dyn Disk, state_dir: &Path) -> Vec<PathBuf> {
+    let mut dirs = disk.list(state_dir).unwrap_or_default();
+    dirs.retain(|dir| !disk.is_taken(&device_in(dir)));
+    dirs
 }
 
 /// Forgets a vault that was not made after all.
@@ -210,7 +221,7 @@ pub fn dir_of(state_dir: &Path, vault_id: Id) -> PathBuf {
     state_dir.join(vault_id.to_string())
 }
 
-fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let temporary = path.with_extension("new");
     let _ = disk.remove(&temporary);
     disk.write_new(&temporary, |out| out.write_all(bytes))?;

@@ -51,7 +51,7 @@ impl Decoder {
     /// Nothing followed the Esc: it was the key. A sequence that was begun means nothing.
     pub fn settle(&mut self, tell: &mut dyn FnMut(Message)) {
         if self.state == State::Escape {
-            tell(Message::Key(Key::plain(Code::Esc)));
+            tell(Message::key(Key::plain(Code::Esc)));
         }
         self.reset();
     }
@@ -69,12 +69,12 @@ impl Decoder {
             State::Escape => match byte {
                 b'[' => self.state = State::Control,
                 b'O' => self.state = State::Single,
-                0x1b => tell(Message::Key(Key::plain(Code::Esc))),
+                0x1b => tell(Message::key(Key::plain(Code::Esc))),
                 _ => {
                     self.reset();
                     self.begin(byte, &mut |message| {
                         tell(match message {
-                            Message::Key(key) => Message::Key(Key { alt: true, ..key }),
+                            Message::Key(key) => Message::key(Key { alt: true, ..*key }),
                             other => other,
                         });
                     });
@@ -88,7 +88,7 @@ impl Decoder {
                     b'M' => Some(Code::Enter),
                     _ => letter_code(byte),
                 };
-                code.into_iter().for_each(|code| tell(Message::Key(Key::plain(code))));
+                code.into_iter().for_each(|code| tell(Message::key(Key::plain(code))));
             }
             State::Character(len) => {
                 if byte & 0xC0 != 0x80 {
@@ -100,7 +100,7 @@ impl Decoder {
                 if self.held.len() == len {
                     let letter = self.held.expose_str().and_then(|text| text.chars().next());
                     self.reset();
-                    letter.into_iter().for_each(|letter| tell(Message::Key(Key::plain(Code::Char(letter)))));
+                    letter.into_iter().for_each(|letter| tell(Message::key(Key::plain(Code::Char(letter)))));
                 }
             }
             State::Paste(fits) => self.pasted(byte, fits, tell),
@@ -118,7 +118,7 @@ impl Decoder {
             0x08 | 0x7f => Code::Backspace,
             0x01..=0x1a => {
                 let letter = char::from(byte - 1 + b'a');
-                return tell(Message::Key(Key::ctrl(letter)));
+                return tell(Message::key(Key::ctrl(letter)));
             }
             0x20..=0x7e => Code::Char(char::from(byte)),
             0xc2..=0xdf => return self.character(byte, 2),
@@ -126,7 +126,7 @@ impl Decoder {
             0xf0..=0xf4 => return self.character(byte, 4),
             _ => return,
         };
-        tell(Message::Key(Key::plain(code)));
+        tell(Message::key(Key::plain(code)));
     }
 
     fn character(&mut self, first: u8, len: usize) {
@@ -141,11 +141,15 @@ impl Decoder {
             0x40..=0x7e => {
                 let key = control_key(self.held.expose(), byte);
                 let is_paste = byte == b'~' && self.held.expose() == b"200";
+                let lost_focus = byte == b'O' && self.held.is_empty();
                 self.reset();
                 if is_paste {
                     self.state = State::Paste(true);
                 }
-                key.into_iter().for_each(|key| tell(Message::Key(key)));
+                key.into_iter().for_each(|key| tell(Message::key(key)));
+                if lost_focus {
+                    tell(Message::FocusLost);
+                }
             }
             0x1b => {
                 self.reset();
@@ -247,9 +251,7 @@ mod tests {
         let (mut decoder, mut told) = (Decoder::default(), Vec::new());
         let mut tell = |message: Message| {
             told.push(match message {
-                Message::Key(Key { code, alt: true, ctrl }) => {
-                    format!("Alt-{}", Key { code, ctrl, alt: false })
-                }
+                Message::Key(key) if key.alt => format!("Alt-{}", Key { alt: false, ..*key }),
                 Message::Key(key) => key.to_string(),
                 Message::Paste(text) => format!("paste {:?}", text.expose_str()),
                 _ => "other".to_owned(),

@@ -1,6 +1,7 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod keys;
 mod vault;
 
 use std::io;
@@ -9,7 +10,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
@@ -25,12 +26,14 @@ use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
-use crate::secret::Secret;
+use crate::secret::{Secret, stack};
 use crate::session::watch::Noticed;
-use vault::{Job, Opener, Unlocked};
+use vault::{Job, Opener};
 
 /// How long what follows an Esc may take to come.
 const ESCAPE: Duration = Duration::from_millis(40);
+/// How long the machine must have been asleep for the screen to lock: clocks differ by less.
+const SLEPT: Duration = Duration::from_secs(1);
 /// How long the signal that stops the program may take to.
 const STOPPING: Duration = Duration::from_millis(500);
 /// Most bytes of input that are read at once.
@@ -81,6 +84,7 @@ fn start(options: &Options) -> Result<Model, Failure> {
         clear_after: config.clear_after,
         lock_after: config.lock_after,
         reveal_for: config.reveal_for,
+        lock_on_focus_loss: config.lock_on_focus_loss,
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
     Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
@@ -91,8 +95,10 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
     if world.opens_at_once() {
         world.perform(Effect::Unlock(Secret::with_capacity(0)), told)?;
     }
+    let mut asleep = clock::asleep();
     loop {
         world.draw(model)?;
+        stack::wipe();
         let mut next = match model.still_for() {
             None => told.recv().ok(),
             Some(wait) => match told.recv_timeout(wait) {
@@ -101,6 +107,13 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
                 Err(RecvTimeoutError::Disconnected) => None,
             },
         };
+        let before = std::mem::replace(&mut asleep, clock::asleep());
+        if asleep.saturating_sub(before) >= SLEPT {
+            // Before the message that came first: it must not reach the vault.
+            for effect in update(model, Message::Slept, clock::now()) {
+                world.perform(effect, told)?;
+            }
+        }
         let mut handled = 0;
         while let Some(message) = next {
             for effect in update(model, message, clock::now()) {
@@ -124,6 +137,7 @@ struct World {
     ticket: Option<Ticket>,
     screen: Option<Screen>,
     saver: Option<(Sender<Job>, JoinHandle<()>)>,
+    reports_focus: bool,
     tell: Sender<Message>,
 }
 
@@ -137,12 +151,13 @@ impl World {
             ticket: None,
             screen: None,
             saver: None,
+            reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
     }
 
     fn enter(&mut self) -> io::Result<()> {
-        self.screen = Some(Screen::enter()?);
+        self.screen = Some(Screen::enter(self.reports_focus)?);
         Ok(())
     }
 
@@ -167,15 +182,27 @@ impl World {
         match effect {
             Effect::Unlock(password) => {
                 let opener = self.opener.clone();
-                self.work(move || match opener.unlock(&password) {
-                    Ok(Unlocked::Open(opened)) => Message::Opened(Ok(opened)),
-                    Ok(Unlocked::OlderKey) => Message::OlderKey,
-                    Err(failure) => Message::Opened(Err(failure)),
+                self.work(move || match opener.demand() {
+                    Ok(Some(demand)) => Message::CostAsked(vault::question(demand), password),
+                    _ => opener.answer(&password),
                 });
             }
-            Effect::Create { password, import } => {
+            Effect::UnlockAtAnyCost(password) => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
+                self.work(move || opener.answer(&password));
+            }
+            Effect::Create { password, import, kit } => {
+                let opener = self.opener.clone();
+                let make = move || opener.create(&password, import.as_deref(), kit);
+                self.work(move || Message::Opened(make().map(Box::new)));
+            }
+            Effect::ChangeKeys(change) => {
+                let opener = self.opener.clone();
+                self.work(move || opener.change_keys(&change));
+            }
+            Effect::SavePage { page, path } => {
+                let saved = keys::save_page(&page, &path);
+                self.answer(Message::PageSaved(saved));
             }
             Effect::Save(save) => {
                 let ticket = save.ticket;
@@ -276,15 +303,20 @@ impl World {
     fn suspend(&mut self, told: &Receiver<Message>) -> io::Result<()> {
         let Some(screen) = &mut self.screen else { return Ok(()) };
         screen.leave();
-        // To the whole group, as the terminal does it. Where nobody could wake it the system ignores it.
-        let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-        if stopped.is_ok() {
+        // A save holds the lock on the vault, which other programs would wait for.
+        if let Some((jobs, thread)) = self.saver.take() {
+            drop(jobs);
+            let _ = thread.join();
+        }
+        // To the whole group, as the terminal does it.
+        let stop = || rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+        if can_be_woken() && stop().is_ok() {
             // The stop comes a moment later; what is waited for is the signal to go on. What was typed meanwhile
             // was not meant for a screen that is not there.
             while let Ok(message) = told.recv_timeout(STOPPING) {
                 match message {
                     Message::Resumed => break,
-                    Message::Key(_) | Message::Paste(_) => {}
+                    Message::Key(_) | Message::Paste(_) | Message::Stop => {}
                     other => self.answer(other),
                 }
             }
@@ -309,6 +341,8 @@ impl World {
         let caught = move || {
             let message =
                 panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Message::Opened(Err(bug())));
+            // The system keeps the stack for the next thread.
+            stack::wipe();
             let _ = tell.send(message);
         };
         if thread::Builder::new().name("open".to_owned()).spawn(caught).is_err() {
@@ -320,6 +354,15 @@ impl World {
         // The receiver lives as long as the loop does.
         let _ = self.tell.send(message);
     }
+}
+
+/// Whether a shell would notice that the program stopped, and could let it go on: the program is a job of a shell
+/// in the same session. The system itself knows that for SIGTSTP only, which is handled here.
+fn can_be_woken() -> bool {
+    use rustix::process::{getpgrp, getppid, getsid};
+    let session = getsid(None).ok();
+    let of_parent = getppid().and_then(|parent| getsid(Some(parent)).ok());
+    session.is_some() && of_parent == session && session != Some(getpgrp())
 }
 
 /// Reads keys until the terminal is gone. Each piece is wiped once it is read.
@@ -337,6 +380,7 @@ fn read_input(tell: &Sender<Message>) {
             Ok(read) => {
                 decoder.feed(piece.expose().get(..read).unwrap_or_default(), &mut send);
                 piece.expose_mut().get_mut(..read).unwrap_or_default().fill(0);
+                stack::wipe();
             }
             Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
             Err(_) => break,
@@ -354,7 +398,7 @@ fn has_input(within: Duration) -> bool {
 }
 
 fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT])?;
     let listen = move || {
         for signal in signals.forever() {
             let message = match signal {
@@ -363,6 +407,7 @@ fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
                     Message::Resized(columns, rows)
                 }
                 SIGCONT => Message::Resumed,
+                SIGTSTP => Message::Stop,
                 _ => Message::Terminate,
             };
             let _ = tell.send(message);

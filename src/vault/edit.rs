@@ -271,6 +271,15 @@ impl<'v, 'a> Edit<'v, 'a> {
         Ok(())
     }
 
+    /// Writes what a cell of an entry says once more, whatever its version.
+    pub(super) fn put_again(&mut self, id: Id, cell: &Cell, value: Vec<u8>) -> Result<(), EditError> {
+        self.put(Kind::ENTRY, id, cell.tag, cell.field, cell.flags, value)?;
+        if let Some(put) = self.cells.last_mut() {
+            put.version = cell.version;
+        }
+        Ok(())
+    }
+
     /// Empties every cell of a record.
     pub fn empty(&mut self, record: &Record) {
         for cell in record.cells.iter().filter(|cell| !cell.is_emptied()) {

@@ -1,6 +1,8 @@
 //! Undo and redo, kept in the vault: a step names a stamp, and what the step did are the cells of that stamp.
 //! Undoing writes what each field was before as new cells; nothing is taken away.
 
+use std::fmt;
+
 use super::cell::{Cell, Record, Stamp};
 use super::edit::{Author, Edit, EditError};
 use super::id::Id;
@@ -20,6 +22,51 @@ pub struct Step<'v> {
     pub label: &'v str,
 }
 
+impl Step<'_> {
+    /// Which one.
+    pub fn id(&self) -> Id {
+        self.record.id
+    }
+
+    /// When it was made, and by which installation.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// Whether it is undone.
+    pub fn is_undone(&self) -> bool {
+        self.undone.is_some()
+    }
+}
+
+/// What an undo or a redo did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retraced {
+    /// What the step is called.
+    pub label: String,
+    /// Whether this installation made the step.
+    pub is_own: bool,
+    /// Values that were written.
+    pub written: usize,
+    /// Values that had been changed since the step, and were left alone.
+    pub kept: usize,
+}
+
+/// The label, and what a person would not expect.
+impl fmt::Display for Retraced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)?;
+        if !self.is_own {
+            f.write_str(", made on another device")?;
+        }
+        match (self.written, self.kept) {
+            (0, _) => f.write_str("; it had been changed since, and stays as it is"),
+            (_, 0) => Ok(()),
+            _ => f.write_str("; what had been changed since stays as it is"),
+        }
+    }
+}
+
 impl Vault {
     /// All steps, oldest first.
     pub fn steps(&self) -> Vec<Step<'_>> {
@@ -29,41 +76,54 @@ impl Vault {
         steps
     }
 
-    /// The step that undo takes back.
-    pub fn undoable(&self) -> Option<Step<'_>> {
-        self.steps().into_iter().rev().find(|step| step.undone.is_none())
+    /// The step that `writer` takes back: its own last one. What a merge brought from other devices comes only
+    /// when nothing of its own is left.
+    pub fn undoable(&self, writer: Id) -> Option<Step<'_>> {
+        let steps = self.steps().into_iter().filter(|step| !step.is_undone());
+        steps.max_by_key(|step| (step.stamp.writer == writer, step.stamp))
     }
 
-    /// The step that redo does again: the one undone last, unless something was changed since.
-    pub fn redoable(&self) -> Option<Step<'_>> {
+    /// The step that `writer` does again: the one that it undid last, unless it has changed something since. One
+    /// that another device undid comes only when nothing was changed anywhere since.
+    pub fn redoable(&self, writer: Id) -> Option<Step<'_>> {
         let steps = self.steps();
-        let newest = steps.iter().filter(|step| step.undone.is_none()).map(|step| step.stamp).max();
-        let undone = steps.into_iter().filter(|step| step.undone > newest);
-        undone.max_by_key(|step| step.undone)
+        let undone_since = |newest: Option<Stamp>, mine: bool| {
+            let undone = steps.iter().filter_map(|step| step.undone.map(|undone| (undone, *step)));
+            let undone = undone.filter(|(undone, _)| !mine || undone.writer == writer);
+            undone.filter(|(undone, _)| Some(*undone) > newest).max_by_key(|(undone, _)| *undone)
+        };
+        let done = steps.iter().filter(|step| !step.is_undone());
+        let newest = done.clone().map(|step| step.stamp).max();
+        let newest_own = done.map(|step| step.stamp).filter(|stamp| stamp.writer == writer).max();
+        undone_since(newest_own, true).or_else(|| undone_since(newest, false)).map(|(_, step)| step)
     }
 
-    /// Takes back the last step. Gives its label, none where there is nothing to undo.
+    /// Takes back the step of [`Vault::undoable`]; none where there is nothing to undo.
     ///
     /// # Errors
     /// As [`Vault::edit`].
-    pub fn undo(&mut self, author: &mut Author<'_>) -> Result<Option<String>, EditError> {
-        let Some((step, label)) = self.undoable().map(|step| (step.record.id, step.label.to_owned())) else {
-            return Ok(None);
-        };
-        self.edit(author, "", |edit| edit.take_back(step))?;
-        Ok(Some(label))
+    pub fn undo(&mut self, author: &mut Author<'_>) -> Result<Option<Retraced>, EditError> {
+        self.retrace(author, Self::undoable, |edit, step| edit.take_back(step))
     }
 
-    /// Does the step undone last again. Gives its label, none where there is nothing to redo.
+    /// Does the step of [`Vault::redoable`] again; none where there is nothing to redo.
     ///
     /// # Errors
     /// As [`Vault::edit`].
-    pub fn redo(&mut self, author: &mut Author<'_>) -> Result<Option<String>, EditError> {
-        let Some((step, label)) = self.redoable().map(|step| (step.record.id, step.label.to_owned())) else {
-            return Ok(None);
-        };
-        self.edit(author, "", |edit| edit.do_again(step))?;
-        Ok(Some(label))
+    pub fn redo(&mut self, author: &mut Author<'_>) -> Result<Option<Retraced>, EditError> {
+        self.retrace(author, Self::redoable, |edit, step| edit.do_again(step))
+    }
+
+    fn retrace(
+        &mut self,
+        author: &mut Author<'_>,
+        choose: impl for<'v> Fn(&'v Self, Id) -> Option<Step<'v>>,
+        act: impl FnOnce(&mut Edit<'_, '_>, Id) -> Result<Counts, EditError>,
+    ) -> Result<Option<Retraced>, EditError> {
+        let Some(step) = choose(self, author.writer) else { return Ok(None) };
+        let (id, label, is_own) = (step.id(), step.label.to_owned(), step.stamp.writer == author.writer);
+        let Counts { written, kept } = self.edit(author, "", |edit| act(edit, id))?;
+        Ok(Some(Retraced { label, is_own, written, kept }))
     }
 
     fn step<'v>(&'v self, record: &'v Record) -> Option<Step<'v>> {
@@ -73,6 +133,12 @@ impl Vault {
         let text = std::str::from_utf8(self.value(label)).unwrap_or_default();
         Some(Step { record, stamp: self.stamp(label), undone, label: text })
     }
+}
+
+/// Values written, and values left alone.
+struct Counts {
+    written: usize,
+    kept: usize,
 }
 
 impl Edit<'_, '_> {
@@ -87,11 +153,13 @@ impl Edit<'_, '_> {
         Ok(())
     }
 
-    fn take_back(&mut self, step: Id) -> Result<(), EditError> {
+    fn take_back(&mut self, step: Id) -> Result<Counts, EditError> {
+        let mut kept = 0;
         self.each_change_of(step, |edit, entry, before, after| {
             let now = entry.record().current(after.tag, after.field);
             if !now.is_some_and(|now| edit.says_the_same(now, after)) {
-                return Ok(()); // changed since, by another device: that edit stays
+                kept += 1; // changed since, perhaps by another device: that edit stays
+                return Ok(());
             }
             match before {
                 Some(before) => edit.write_again(entry, before),
@@ -99,12 +167,16 @@ impl Edit<'_, '_> {
                 None => edit.set(entry, after.tag, after.field, REMOVED, Vec::new()),
             }
         })?;
-        self.put(Kind::UNDO_STEP, step, Tag::STEP_UNDONE, None, 0, vec![1])
+        let written = self.cells.len();
+        self.put(Kind::UNDO_STEP, step, Tag::STEP_UNDONE, None, 0, vec![1])?;
+        Ok(Counts { written, kept })
     }
 
-    fn do_again(&mut self, step: Id) -> Result<(), EditError> {
+    fn do_again(&mut self, step: Id) -> Result<Counts, EditError> {
         self.each_change_of(step, |edit, entry, _, after| edit.write_again(entry, after))?;
-        self.put(Kind::UNDO_STEP, step, Tag::STEP_UNDONE, None, 0, vec![0])
+        let written = self.cells.len();
+        self.put(Kind::UNDO_STEP, step, Tag::STEP_UNDONE, None, 0, vec![0])?;
+        Ok(Counts { written, kept: 0 })
     }
 
     /// Calls `act` for every cell that a step wrote to an entry, with the cell that it replaced. An entry that
@@ -140,6 +212,10 @@ impl Edit<'_, '_> {
     }
 
     fn write_again(&mut self, entry: Entry<'_>, cell: &Cell) -> Result<(), EditError> {
-        self.set(entry, cell.tag, cell.field, cell.flags, self.vault.value(cell).to_vec())
+        match entry.record().current(cell.tag, cell.field) {
+            Some(now) if now.version == cell.version && self.says_the_same(now, cell) => Ok(()),
+            None if cell.is_removed() => Ok(()),
+            _ => self.put_again(entry.id(), cell, self.vault.value(cell).to_vec()),
+        }
     }
 }

@@ -33,6 +33,12 @@ impl Home {
         home
     }
 
+    /// Adds a line to its configuration.
+    pub fn sets(&self, line: &str) {
+        let config = self.0.join(".config/tresor/config.toml");
+        fs::write(&config, fs::read_to_string(&config).unwrap() + line + "\n").unwrap();
+    }
+
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -54,10 +60,16 @@ pub struct Person {
 impl Person {
     /// Starts the program with `arguments` in a terminal of 80 by 24, with `display` as its X11 display.
     pub fn starts(home: &Home, arguments: &[&str], display: Option<&str>) -> Self {
+        Self::starts_under(&[], home, arguments, display)
+    }
+
+    /// As [`Person::starts`], run by another program: `setpriv` and its arguments.
+    pub fn starts_under(under: &[&str], home: &Home, arguments: &[&str], display: Option<&str>) -> Self {
         let size = PtySize { rows: 24, cols: 80, ..PtySize::default() };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut program = CommandBuilder::new(env!("CARGO_BIN_EXE_tresor"));
-        program.args(arguments);
+        let mut command = [under, &[env!("CARGO_BIN_EXE_tresor")], arguments].concat().into_iter();
+        let mut program = CommandBuilder::new(command.next().unwrap());
+        program.args(command);
         program.env_clear();
         program.env("HOME", home.path());
         program.env("TERM", "xterm-256color");
@@ -121,8 +133,14 @@ impl Person {
         false
     }
 
+    /// The number of the program's process.
+    pub fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends the program a signal: `-TERM`.
     pub fn signals(&self, signal: &str) {
-        let id = self.child.process_id().unwrap().to_string();
+        let id = self.id().to_string();
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 

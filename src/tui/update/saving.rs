@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::vault::edit::{Edit, EditError};
+use crate::vault::undo::Retraced;
 use crate::vault::{Id, Vault};
 
 use super::super::effect::{Effect, Save};
@@ -57,7 +58,7 @@ pub(super) fn redo(model: &mut Model, out: &mut Vec<Effect>) {
     step(model, Session::redo, "Did again", "There is nothing to do again", out);
 }
 
-type Step = fn(&Session, &mut Vault, Timestamp) -> Result<Option<String>, EditError>;
+type Step = fn(&Session, &mut Vault, Timestamp) -> Result<Option<Retraced>, EditError>;
 
 fn step(model: &mut Model, step: Step, done: &str, nothing: &str, out: &mut Vec<Effect>) {
     let now = model.now;
@@ -66,11 +67,11 @@ fn step(model: &mut Model, step: Step, done: &str, nothing: &str, out: &mut Vec<
         return;
     }
     match step(&open.session, Arc::make_mut(&mut open.vault), now) {
-        Ok(Some(label)) => {
+        Ok(Some(step)) => {
             open.saving.edits += 1;
             open.revealed = None;
             open.list(open.catalog.facet().clone());
-            model.say(format!("{done}: {label}"));
+            model.say(format!("{done}: {step}"));
             save_if_due(model, out);
         }
         Ok(None) => model.say(nothing),

@@ -1,0 +1,40 @@
+//! What holds for every importer: no panic, and what was read and written again reads as the same entries.
+
+use std::ops::ControlFlow;
+
+use tresor::exchange::{self, Outcome, Row, known};
+use tresor::vault::item::Item;
+
+/// Reads `data` as the format of this name, whatever it looks like; what was read is written as our own JSON,
+/// which loses nothing, and read again.
+pub fn check(format: &str, data: &[u8]) {
+    let _ = exchange::detect(data);
+    let Some(format) = exchange::named(format) else { panic!("no format {format}") };
+    let items = items_of(format, data);
+    let own = exchange::named("json").expect("our own format");
+    let mut written = Vec::new();
+    own.exporter.write(&mut items_of(format, data).into_iter(), &mut written).expect("memory takes all");
+    let again = items_of(own, &written);
+    assert_eq!(again.len(), items.len());
+    assert!(items.iter().zip(&again).all(|(one, other)| known::same(one, other)), "written and read again");
+}
+
+fn items_of(format: &exchange::Format, data: &[u8]) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut each = |row: Row| {
+        let _ = row.place.to_string();
+        match row.outcome {
+            Outcome::Item(item, remarks) => {
+                let _: Vec<String> = remarks.iter().map(ToString::to_string).collect();
+                items.push(*item);
+            }
+            Outcome::Skipped(skip) => drop(skip.to_string()),
+            Outcome::Folder(_) | Outcome::Blank => {}
+        }
+        ControlFlow::Continue(())
+    };
+    if let Err(error) = format.importer.read(data, &mut each) {
+        let _ = error.to_string();
+    }
+    items
+}

@@ -1,0 +1,56 @@
+//! What functions leave behind on the stack when they return. Ciphers, hashes and the code that calls them keep
+//! blocks of keys and of plaintext in local variables, and nobody wipes those.
+
+use std::hint;
+
+use zeroize::Zeroize;
+
+/// Bytes that are overwritten below the caller: more than any call of this program reaches down.
+const DEPTH: usize = 256 * 1024;
+
+/// Overwrites the stack below the caller, where everything that it has called so far had its variables. A few
+/// microseconds.
+#[inline(never)]
+pub fn wipe() {
+    let mut area = [0_u8; DEPTH];
+    // The zeros above must really be written, and to the stack.
+    hint::black_box(&mut area);
+    area.get_mut(..64).unwrap_or_default().zeroize();
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
+    use super::*;
+
+    const LEFT: u8 = 0xA7;
+
+    #[inline(never)]
+    fn leaves_something() -> u64 {
+        let mut block = [0_u8; 4096];
+        hint::black_box(&mut block).fill(LEFT);
+        hint::black_box(block.as_ptr()).addr() as u64
+    }
+
+    /// Bytes of what was left that are still at `place`.
+    fn still_there(memory: &File, place: u64) -> usize {
+        let mut block = [0; 4096];
+        memory.read_exact_at(&mut block, place).unwrap();
+        block.iter().filter(|byte| **byte == LEFT).count()
+    }
+
+    #[test]
+    fn nothing_of_a_call_is_left() {
+        let memory = File::open("/proc/self/mem").unwrap();
+        let place = leaves_something();
+        wipe();
+        assert_eq!(still_there(&memory, place), 0);
+        // That there is something to be wiped at all.
+        let place = leaves_something();
+        let mut byte = [0];
+        memory.read_exact_at(&mut byte, place + 64).unwrap();
+        assert_eq!(byte, [LEFT]);
+    }
+}

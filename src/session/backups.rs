@@ -1,0 +1,235 @@
+//! The back-ups of a vault: where they are, whether they open, and going back to one. Going back is an edit like
+//! any other, so it loses nothing and one undo takes it back; only where the vault itself is damaged or gone does
+//! the back-up's file take its place.
+
+use std::path::{Path, PathBuf};
+
+use super::OtherCopy;
+use super::rekey::resealed;
+use super::{Header, Session, SessionError, StoreError, System, Timestamp, Vault, new_id, state};
+use crate::compare::{Comparison, compare};
+use crate::format;
+use crate::store::backup::{self, Backup, GENERATIONS, Label};
+use crate::store::lock::{Lock, PATIENCE};
+use crate::store::{Disk, atomic};
+use crate::vault::Id;
+use crate::vault::tag::Tag;
+
+/// How many back-ups are kept, and where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BackupSettings {
+    /// A folder for the back-ups of all vaults, each in one of its own; none means the state folder.
+    pub dir: Option<PathBuf>,
+    /// Last generations that are kept; none means what the vault says, or 10.
+    pub generations: Option<usize>,
+}
+
+impl BackupSettings {
+    fn dir_of(&self, vault_id: &str) -> Option<PathBuf> {
+        self.dir.as_ref().map(|dir| dir.join(vault_id))
+    }
+}
+
+/// Whether a key opens a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    /// It does.
+    Yes,
+    /// Another key does.
+    No,
+    /// The file is damaged.
+    Damaged,
+}
+
+impl Session {
+    /// From now on keeps back-ups so.
+    pub fn set_backup_settings(&mut self, settings: &BackupSettings) {
+        self.backup_settings = settings.clone();
+    }
+
+    /// The folder that new back-ups go to.
+    pub fn backups(&self) -> PathBuf {
+        self.backup_dirs().into_iter().next().unwrap_or_default()
+    }
+
+    /// All back-ups, newest first.
+    pub fn all_backups(&self) -> Vec<Backup> {
+        backup::all(self.disk(), &self.backup_dirs())
+    }
+
+    /// The folders of this vault's back-ups, the one for new ones first.
+    fn backup_dirs(&self) -> Vec<PathBuf> {
+        let settled = self.backup_settings.dir_of(&self.vault_id().to_string());
+        let mut dirs = backup::dirs_of(self.disk(), &self.dir);
+        match settled {
+            Some(settled) => {
+                dirs.retain(|dir| *dir != settled);
+                dirs.insert(0, settled);
+            }
+            // The usual folder is the last of those that are known.
+            None => dirs.rotate_right(1),
+        }
+        dirs
+    }
+
+    /// Takes over the file that a save replaced, which was saved at `saved`.
+    pub(super) fn keep_backup(
+        &self,
+        replaced: &Path,
+        vault: &Vault,
+        saved: Timestamp,
+        digest: [u8; 32],
+    ) -> Result<PathBuf, StoreError> {
+        let told = vault.setting(Tag::BACKUP_COUNT).and_then(|value| value.try_into().ok());
+        let label = Label { generation: vault.generation().saturating_sub(1).max(1), saved, digest };
+        self.keep_as_backup(replaced, label, told.map(|count| u16::from_le_bytes(count).into()))
+    }
+
+    /// Takes over a file; `told` is how many the vault itself says are kept.
+    pub(super) fn keep_as_backup(
+        &self,
+        file: &Path,
+        label: Label,
+        told: Option<usize>,
+    ) -> Result<PathBuf, StoreError> {
+        let generations = self.backup_settings.generations.or(told).unwrap_or(GENERATIONS);
+        if let Some(dir) = self.backup_settings.dir_of(&self.vault_id().to_string()) {
+            let _ = backup::remember_dir(self.disk(), &self.dir, &dir);
+        }
+        backup::keep(self.disk(), file, &self.backup_dirs(), label, generations)
+    }
+
+    /// Whether the key of this vault opens a back-up.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it cannot be read.
+    pub fn opens(&self, backup: &Backup) -> Result<Opens, StoreError> {
+        Ok(match backup.read(self.disk())? {
+            Ok((_, header)) if format::is_under(&header, &self.keys) => Opens::Yes,
+            Ok(_) => Opens::No,
+            Err(_) => Opens::Damaged,
+        })
+    }
+
+    /// The back-ups that another key than today's opens, and so perhaps an old master password; with those that are
+    /// damaged, which nothing tells of.
+    pub fn backups_of_other_keys(&self) -> Vec<Backup> {
+        let mut backups = self.all_backups();
+        backups.retain(|backup| matches!(self.opens(backup), Ok(Opens::No | Opens::Damaged)));
+        backups
+    }
+
+    /// Deletes back-ups.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the first that cannot be deleted; those before it are gone.
+    pub fn delete_backups(&self, backups: &[Backup]) -> Result<(), StoreError> {
+        let delete = |backup: &Backup| {
+            self.disk().remove(&backup.path).map_err(StoreError::io("remove", &backup.path))
+        };
+        backups.iter().try_for_each(delete)
+    }
+
+    /// Makes the entries of `vault` what they are in `then`, in one step called `label`. Says what that changes;
+    /// nothing is saved.
+    ///
+    /// # Errors
+    /// [`SessionError::ReadOnly`], [`SessionError::Edit`].
+    pub fn set_back(
+        &self,
+        vault: &mut Vault,
+        then: &OtherCopy,
+        label: &str,
+        now: Timestamp,
+    ) -> Result<Comparison, SessionError> {
+        if self.read_only {
+            return Err(SessionError::ReadOnly);
+        }
+        let before = vault.clone();
+        let under_ours = then.keys().map(|keys| resealed(then.vault(), keys, &self.keys).0);
+        let then = under_ours.as_ref().unwrap_or(then.vault());
+        self.edit(vault, now, label, |edit| edit.set_back(then))?;
+        Ok(compare(&before, vault))
+    }
+}
+
+/// The back-ups of the vault at `path`, newest first, also where it is damaged or gone: by the id that the file
+/// tells, unverified, and by what was last saved there.
+pub fn backups_of(path: &Path, state_dir: &Path, settings: &BackupSettings) -> Vec<Backup> {
+    let disk: &dyn Disk = &System;
+    let mut dirs = Vec::new();
+    for state in states_of(disk, path, state_dir) {
+        let id = state.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        dirs.extend(settings.dir_of(&id));
+        dirs.extend(backup::dirs_of(disk, &state));
+    }
+    dirs.sort();
+    dirs.dedup();
+    backup::all(disk, &dirs)
+}
+
+fn states_of(disk: &dyn Disk, path: &Path, state_dir: &Path) -> Vec<PathBuf> {
+    let head = disk.head(path, 32).ok().flatten().unwrap_or_default();
+    let id = head.get(16..32).and_then(|id| id.try_into().ok()).map(Id);
+    let of_id = id.map(|id| state::dir_of(state_dir, id)).filter(|dir| disk.is_taken(dir));
+    of_id.into_iter().chain(state::dir_at(disk, state_dir, &place_of(disk, path))).collect()
+}
+
+/// The path with symbolic links resolved, also where nothing bears the name.
+fn place_of(disk: &dyn Disk, path: &Path) -> PathBuf {
+    if let Ok(place) = disk.resolve(path) {
+        return place;
+    }
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parent = whole.parent().and_then(|parent| disk.resolve(parent).ok());
+    match (parent, whole.file_name()) {
+        (Some(parent), Some(name)) => parent.join(name),
+        _ => whole,
+    }
+}
+
+/// A back-up whose file is the vault now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestoredFile {
+    /// Where the damaged file is kept, if there was one.
+    pub kept_aside: Option<PathBuf>,
+}
+
+/// Puts a copy of the file `backup` in the place of the vault at `path`, which is damaged or gone. What was there is
+/// kept in the state folder.
+///
+/// # Errors
+/// [`SessionError::Format`] where the back-up is not intact; [`SessionError::Store`]. Then nothing is changed.
+pub fn put_in_place(
+    path: &Path,
+    state_dir: &Path,
+    backup: &Path,
+    now: Timestamp,
+) -> Result<RestoredFile, SessionError> {
+    let disk: &dyn Disk = &System;
+    let file = disk.read_vault(backup)?;
+    let header = Header::read(&file.bytes, file.len)?;
+    let dir = state::dir_of(state_dir, header.vault_id());
+    let lock = Lock::take(disk, &dir, PATIENCE, new_id()?)?;
+    let target = place_of(disk, path);
+    let suffix = format!("{}-{:.16}", lock.name(), new_id()?.to_string());
+    let mut kept_aside = None;
+    if !disk.is_taken(&target) {
+        target.parent().map_or(Ok(()), |parent| disk.private_dir(parent))?;
+        atomic::create(disk, &target, &file.bytes, &suffix)?;
+    } else if let atomic::Replaced::File(old) = atomic::replace(disk, &target, &file.bytes, &suffix)? {
+        let aside = dir.join(format!("damaged-{}", now.to_string().replace(':', "")));
+        backup::take_over(disk, &old, &aside)?;
+        kept_aside = Some(aside);
+    }
+    let _ = state::remember_place(disk, &dir, &target);
+    Ok(RestoredFile { kept_aside })
+}
+
+/// Whether a file that another one replaces is of the same key, as far as that shows without a password: a slot
+/// wraps one key, so files that share one are under the same.
+pub fn shares_a_slot(one: &Header, other: &Header) -> bool {
+    let used =
+        |header: &Header| header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect::<Vec<_>>();
+    one.vault_id() == other.vault_id() && used(one).iter().any(|slot| used(other).contains(slot))
+}
