@@ -19,6 +19,7 @@ mod merge;
 mod passwords;
 mod places;
 mod query;
+mod rollback;
 mod save;
 mod streams;
 mod terminal;

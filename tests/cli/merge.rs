@@ -85,7 +85,7 @@ fn what_is_no_copy_of_it_is_refused() {
 
 #[test]
 fn a_copy_from_before_a_new_key_needs_its_password_and_consent() {
-    let (home, copy) = diverged();
+    let (home, _) = diverged();
     home.given(format!("{NEW}\n"), &["passwd"]).ok();
     let run = |input: &str, arguments: &[&str]| {
         home.fed(format!("{NEW}\n{input}"), &[&["--password-stdin"], arguments].concat())

@@ -194,7 +194,7 @@ fn a_first_start_asks_three_questions() {
     play.keys("Enter").text("other").keys("Enter");
     assert!(play.shows("! That is not the same"));
     play.text("short correct horse battery staple").keys("Enter");
-    let Some(Effect::Create { password, import: None }) = play.effects.pop() else { panic!("no vault") };
+    let Some(Effect::Create { password, import: None, .. }) = play.effects.pop() else { panic!("no vault") };
     assert_eq!(password.expose_str(), Some("short correct horse battery staple"));
     assert!(play.shows("Making the vault"));
     play.send(opened_message(Vec::new()));
