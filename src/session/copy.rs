@@ -96,6 +96,18 @@ impl Session {
         paths
     }
 
+    /// Merges into `vault` those copies beside it that are under its key, and gives them with their digests and
+    /// what they say of themselves; the others stay as they are. Nothing is saved.
+    pub fn take_in_conflicts(&self, vault: &mut Vault) -> Vec<(PathBuf, [u8; 32], Inner)> {
+        let mut taken = Vec::new();
+        for path in self.conflicts() {
+            let Ok(copy) = self.open_copy(&path) else { continue };
+            *vault = merge(vault, &copy.vault);
+            taken.push((path, copy.digest, copy.inner));
+        }
+        taken
+    }
+
     /// Makes a merged copy that a sync program put beside the vault a back-up, if it still is what was merged.
     /// Gives where it is then; none where it is no such copy.
     ///

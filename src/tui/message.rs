@@ -82,6 +82,8 @@ pub struct Opened {
     pub keys: KeyNews,
     /// What the user is to know of this system, if anything.
     pub warning: Option<&'static str>,
+    /// Copies of the vault that a sync program put beside it.
+    pub conflicts: usize,
 }
 
 /// What there is to be said of the keys of a vault that was opened.

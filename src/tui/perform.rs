@@ -27,6 +27,7 @@ use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
 use crate::secret::{Secret, stack};
+use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
 use vault::{Job, Opener};
 
@@ -143,8 +144,12 @@ struct World {
 
 impl World {
     fn new(options: Options, tell: Sender<Message>) -> Self {
+        let backups = BackupSettings {
+            dir: options.config.backup_dir.clone(),
+            generations: options.config.backups.map(usize::from),
+        };
         Self {
-            opener: Opener::new(options.source, options.key_file),
+            opener: Opener::new(options.source, options.key_file, backups),
             clipboard: None,
             environment: options.environment,
             clear_after: options.config.clear_after,

@@ -266,6 +266,7 @@ fn opened_message(items: Vec<Item>) -> Message {
         report: None,
         keys: KeyNews::default(),
         warning: None,
+        conflicts: 0,
     })))
 }
 

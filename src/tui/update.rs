@@ -229,6 +229,7 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::WipeClipboard => copying::wipe(model, out),
         Action::Undo => saving::undo(model, out),
         Action::Redo => saving::redo(model, out),
+        Action::MergeCopies => saving::merge_copies(model, out),
         _ if in_text(model, action) => {}
         _ => match (model.layers.last(), &model.screen) {
             (Some(Layer::Form(_)), _) => form::act(model, action, out),

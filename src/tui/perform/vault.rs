@@ -16,7 +16,9 @@ use crate::merge::merge;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
-use crate::session::{self, Demand, ImportReport, Locked, Price, Session, SessionError, Status};
+use crate::session::{
+    self, BackupSettings, Demand, ImportReport, Locked, Price, Session, SessionError, Status,
+};
 use crate::store::read_private;
 use crate::vault::Vault;
 use crate::vault::edit::Edit;
@@ -42,6 +44,7 @@ pub fn is_there(vault: &Path, state: &Path) -> Result<bool, Failure> {
 pub struct Opener {
     source: Arc<Source>,
     key_file: Arc<Option<KeyFile>>,
+    backups: BackupSettings,
     older_key: bool,
 }
 
@@ -55,8 +58,8 @@ pub enum Job {
 
 impl Opener {
     /// For this vault.
-    pub fn new(source: Source, key_file: Option<KeyFile>) -> Self {
-        Self { source: Arc::new(source), key_file: Arc::new(key_file), older_key: false }
+    pub fn new(source: Source, key_file: Option<KeyFile>, backups: BackupSettings) -> Self {
+        Self { source: Arc::new(source), key_file: Arc::new(key_file), backups, older_key: false }
     }
 
     /// Whether it is the sample.
@@ -106,6 +109,7 @@ impl Opener {
             Err(SessionError::OlderKey { .. }) => return Ok(None),
             unlocked => unlocked?,
         };
+        session.set_backup_settings(&self.backups);
         let now = clock::now();
         // A slot that stays as cheap as it is is no reason not to open the vault.
         let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
@@ -135,7 +139,8 @@ impl Opener {
         })?;
         let now = clock::now();
         let price = Price::for_new_vault()?;
-        let (session, mut vault) = Session::create_priced(path, state, &passphrase, price, now)?;
+        let (mut session, mut vault) = Session::create_priced(path, state, &passphrase, price, now)?;
+        session.set_backup_settings(&self.backups);
         let code = first_kit(&session, &mut vault, kit)?;
         let mut report = None;
         if let (Some((file, content)), Some(format)) = (&source, format) {
@@ -194,7 +199,8 @@ fn sample() -> Result<Opened, Failure> {
 pub fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
     let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
-    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning }
+    let conflicts = session.conflicts().len();
+    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning, conflicts }
 }
 
 /// The path that was typed: `~/` is the home directory, and quotes around it (which terminals put there when a
@@ -274,7 +280,7 @@ pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
 }
 
 fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> {
-    let Save { session, vault, base, .. } = job;
+    let Save { session, vault, base, copies, .. } = job;
     let mut ours = Vault::clone(&vault);
     // From here on the screen may change its own without making a copy.
     drop(vault);
@@ -283,8 +289,13 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> 
             ours = merge(&ours, newer);
         }
     }
+    let taken = if copies { session.take_in_conflicts(&mut ours) } else { Vec::new() };
     let saved = session.save(&mut ours, clock::now())?;
-    Ok((Arc::new(ours), saved.merged))
+    for (path, digest, inner) in &taken {
+        // One that cannot be moved is told of at the next unlock again.
+        let _ = session.keep_conflict(path, *digest, inner);
+    }
+    Ok((Arc::new(ours), saved.merged || !taken.is_empty()))
 }
 
 fn look_at(look: Look) -> Message {

@@ -94,6 +94,7 @@ fn a_hostile_import_report_and_error_are_harmless() {
         catalog,
         report,
         warning: None,
+        conflicts: 0,
         keys: KeyNews::default(),
     }))));
     assert_harmless(&play);

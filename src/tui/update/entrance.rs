@@ -10,6 +10,7 @@ use crate::strength::Score;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::keymap::Context;
 use super::super::message::{KeyNews, Opened};
 use super::super::model::dialog::{Confirm, Report, Then};
 use super::super::model::entrance::{KitAnswer, Start, Step, Wizard};
@@ -144,6 +145,18 @@ fn key_news(model: &mut Model, news: KeyNews, out: &mut Vec<Effect>) {
     }
 }
 
+/// What is said of copies that a sync program put beside the vault.
+fn copies_beside(count: usize, model: &Model) -> Option<String> {
+    let key = model.keymap.keys_for(&[Context::Commands], Action::MergeCopies);
+    match count {
+        0 => None,
+        1 => Some(format!("A conflicting copy of this vault lies beside it: {key} in the list merges it")),
+        _ => Some(format!(
+            "{count} conflicting copies of this vault lie beside it: {key} in the list merges them"
+        )),
+    }
+}
+
 /// A vault was opened or made, or was not.
 pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, out: &mut Vec<Effect>) {
     if let (Err(failure), Some(Layer::Ask(ask))) = (&result, model.layers.last_mut())
@@ -156,13 +169,16 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
     }
     match result {
         Ok(opened) => {
-            let Opened { session, vault, catalog, report, keys, warning } = *opened;
+            let Opened { session, vault, catalog, report, keys, warning, conflicts } = *opened;
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
             let told = session.findings().iter().map(ToString::to_string);
+            let told = told.chain(copies_beside(conflicts, model));
             let warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
-            let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
+            let mut open = Box::new(Open::new(session, vault, catalog));
+            open.conflicts = conflicts;
+            let open = Screen::Open(open);
             let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
