@@ -41,7 +41,9 @@ struct KeyLine {
 /// Where the vault cannot be opened.
 pub fn run(context: &mut Context) -> Result<(), Failure> {
     let (session, vault) = context.open()?;
-    let policy = cost_policy(&vault);
+    // What opened it says what a guess costs; a recovery code is not guessed at.
+    let opened = session.opened_by(&vault).and_then(|key| key.cost());
+    let policy = opened.unwrap_or_else(|| cost_policy(&vault));
     let of_state = |state| vault.entries().filter(|entry| entry.state() == state).count();
     let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
     let info = Info {

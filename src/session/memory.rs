@@ -18,7 +18,7 @@ impl Session {
             dir: PathBuf::new(),
             keys: Keys::generate(new_id()?, &mut SystemRandom)?,
             read_only: false,
-            slot: None,
+            opened: None,
             slots: Vec::new(),
             backup_settings: super::BackupSettings::default(),
             parents: [[0; 32]; 2],

@@ -177,6 +177,7 @@ impl Session {
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
+        super::slots::check(vault, &self.slots)?;
         let slots = slots_of(vault, &self.slots);
         let file = format::seal(vault, keys, &slots, &inner, least, &mut SystemRandom)?;
         let suffix = format!("{}-{}", lock.name(), name_of(digest_of(&file).unwrap_or_default()));

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::model::entrance::KitAnswer;
+use super::model::keys::Task;
 use crate::generate::Recipe;
 use crate::secret::Secret;
 use crate::session::Session;
@@ -12,12 +14,25 @@ use crate::vault::Vault;
 pub enum Effect {
     /// Open the vault with this master password, on a thread. Answered by `Opened`.
     Unlock(Secret),
+    /// The same, whatever its derivation takes of this machine.
+    UnlockAtAnyCost(Secret),
+    /// Change what opens the vault, or try a recovery code, on a thread. Answered by `Renewed` or `CodeTested`.
+    ChangeKeys(KeyChange),
+    /// Save the page of a recovery kit. Answered by `PageSaved`.
+    SavePage {
+        /// The page.
+        page: Secret,
+        /// Where, as it was typed.
+        path: PathBuf,
+    },
     /// Make a vault with this master password, and import a file into it. Answered by `Opened`.
     Create {
         /// The master password.
         password: Secret,
         /// The file to import.
         import: Option<PathBuf>,
+        /// Whether to make a recovery kit with it.
+        kit: KitAnswer,
     },
     /// Save, on a thread. Answered by `Saved`.
     Save(Save),
@@ -42,6 +57,16 @@ pub enum Effect {
     Retake,
     /// End, once a running save is done.
     Quit,
+}
+
+/// A change of what opens the vault.
+pub struct KeyChange {
+    /// Which.
+    pub task: Task,
+    /// The master password as it is, or the recovery code.
+    pub secret: Secret,
+    /// The new master password; empty where there is none.
+    pub new: Secret,
 }
 
 /// A save.

@@ -1,15 +1,17 @@
 //! What the screen is told: keys, time, and how its effects ended.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::key::Key;
 use crate::clipboard::Backend;
+use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{Raised, Session};
 use crate::time::Timestamp;
-use crate::vault::Vault;
+use crate::vault::{Id, Vault};
 
 /// Something that happened. Without `Debug`, for a key may be a letter of a password.
 pub enum Message {
@@ -24,10 +26,24 @@ pub enum Message {
     Tick,
     /// The program is to end, now: SIGTERM, SIGHUP, SIGINT, or a terminal that is gone.
     Terminate,
+    /// The program is to stop until it is told to go on: SIGTSTP.
+    Stop,
     /// The program goes on after a stop.
     Resumed,
+    /// The machine was asleep.
+    Slept,
+    /// The window of the terminal is no longer the one in use.
+    FocusLost,
     /// A vault was opened or made.
     Opened(Result<Box<Opened>, Failure>),
+    /// Opening the vault takes much of this machine: what, and the password that it is asked for.
+    CostAsked(String, Secret),
+    /// The keys were changed, or the vault was opened with its recovery code.
+    Renewed(Result<Box<Renewed>, Failure>),
+    /// A recovery code was tried: the slot that it opens.
+    CodeTested(Result<Id, Failure>),
+    /// The page of a recovery kit was saved.
+    PageSaved(Result<PathBuf, Failure>),
     /// A save ended.
     Saved(Box<SaveEnd>),
     /// A secret was generated.
@@ -57,8 +73,31 @@ pub struct Opened {
     pub catalog: Catalog,
     /// What an import brought, one line each.
     pub report: Option<Vec<String>>,
+    /// What there is to be said of its keys.
+    pub keys: KeyNews,
     /// What the user is to know of this system, if anything.
     pub warning: Option<&'static str>,
+}
+
+/// What there is to be said of the keys of a vault that was opened.
+#[derive(Default)]
+pub struct KeyNews {
+    /// Guessing at its slot costs more from the next save on.
+    pub raised: Option<Raised>,
+    /// It has no recovery kit, and one is to be offered.
+    pub offers_kit: bool,
+    /// The code of a kit that was made with the vault.
+    pub code: Option<RecoveryCode>,
+}
+
+/// A vault whose keys were changed.
+pub struct Renewed {
+    /// It, open.
+    pub opened: Opened,
+    /// The new recovery code.
+    pub code: Option<RecoveryCode>,
+    /// Names of what no longer opens it.
+    pub dropped: Vec<String>,
 }
 
 /// How a save ended.

@@ -1,6 +1,7 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod keys;
 mod vault;
 
 use std::io;
@@ -9,7 +10,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
@@ -30,6 +31,8 @@ use vault::Opener;
 
 /// How long what follows an Esc may take to come.
 const ESCAPE: Duration = Duration::from_millis(40);
+/// How long the machine must have been asleep for the screen to lock: clocks differ by less.
+const SLEPT: Duration = Duration::from_secs(1);
 /// How long the signal that stops the program may take to.
 const STOPPING: Duration = Duration::from_millis(500);
 /// Most bytes of input that are read at once.
@@ -80,6 +83,7 @@ fn start(options: &Options) -> Result<Model, Failure> {
         clear_after: config.clear_after,
         lock_after: config.lock_after,
         reveal_for: config.reveal_for,
+        lock_on_focus_loss: config.lock_on_focus_loss,
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
     Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
@@ -90,6 +94,7 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
     if world.opens_at_once() {
         world.perform(Effect::Unlock(Secret::with_capacity(0)), told)?;
     }
+    let mut asleep = clock::asleep();
     loop {
         world.draw(model)?;
         stack::wipe();
@@ -101,6 +106,13 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
                 Err(RecvTimeoutError::Disconnected) => None,
             },
         };
+        let before = std::mem::replace(&mut asleep, clock::asleep());
+        if asleep.saturating_sub(before) >= SLEPT {
+            // Before the message that came first: it must not reach the vault.
+            for effect in update(model, Message::Slept, clock::now()) {
+                world.perform(effect, told)?;
+            }
+        }
         let mut handled = 0;
         while let Some(message) = next {
             for effect in update(model, message, clock::now()) {
@@ -124,6 +136,7 @@ struct World {
     ticket: Option<Ticket>,
     screen: Option<Screen>,
     saver: Option<(Sender<Save>, JoinHandle<()>)>,
+    reports_focus: bool,
     tell: Sender<Message>,
 }
 
@@ -137,12 +150,13 @@ impl World {
             ticket: None,
             screen: None,
             saver: None,
+            reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
     }
 
     fn enter(&mut self) -> io::Result<()> {
-        self.screen = Some(Screen::enter()?);
+        self.screen = Some(Screen::enter(self.reports_focus)?);
         Ok(())
     }
 
@@ -167,11 +181,27 @@ impl World {
         match effect {
             Effect::Unlock(password) => {
                 let opener = self.opener.clone();
+                self.work(move || match opener.demand() {
+                    Ok(Some(demand)) => Message::CostAsked(vault::question(demand), password),
+                    _ => Message::Opened(opener.unlock(&password).map(Box::new)),
+                });
+            }
+            Effect::UnlockAtAnyCost(password) => {
+                let opener = self.opener.clone();
                 self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
             }
-            Effect::Create { password, import } => {
+            Effect::Create { password, import, kit } => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
+                let make = move || opener.create(&password, import.as_deref(), kit);
+                self.work(move || Message::Opened(make().map(Box::new)));
+            }
+            Effect::ChangeKeys(change) => {
+                let opener = self.opener.clone();
+                self.work(move || opener.change_keys(&change));
+            }
+            Effect::SavePage { page, path } => {
+                let saved = keys::save_page(&page, &path);
+                self.answer(Message::PageSaved(saved));
             }
             Effect::Save(save) => self.save(save),
             Effect::Copy { value, what } => {
@@ -259,15 +289,20 @@ impl World {
     fn suspend(&mut self, told: &Receiver<Message>) -> io::Result<()> {
         let Some(screen) = &mut self.screen else { return Ok(()) };
         screen.leave();
-        // To the whole group, as the terminal does it. Where nobody could wake it the system ignores it.
-        let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-        if stopped.is_ok() {
+        // A save holds the lock on the vault, which other programs would wait for.
+        if let Some((jobs, thread)) = self.saver.take() {
+            drop(jobs);
+            let _ = thread.join();
+        }
+        // To the whole group, as the terminal does it.
+        let stop = || rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+        if can_be_woken() && stop().is_ok() {
             // The stop comes a moment later; what is waited for is the signal to go on. What was typed meanwhile
             // was not meant for a screen that is not there.
             while let Ok(message) = told.recv_timeout(STOPPING) {
                 match message {
                     Message::Resumed => break,
-                    Message::Key(_) | Message::Paste(_) => {}
+                    Message::Key(_) | Message::Paste(_) | Message::Stop => {}
                     other => self.answer(other),
                 }
             }
@@ -307,6 +342,15 @@ impl World {
     }
 }
 
+/// Whether a shell would notice that the program stopped, and could let it go on: the program is a job of a shell
+/// in the same session. The system itself knows that for SIGTSTP only, which is handled here.
+fn can_be_woken() -> bool {
+    use rustix::process::{getpgrp, getppid, getsid};
+    let session = getsid(None).ok();
+    let of_parent = getppid().and_then(|parent| getsid(Some(parent)).ok());
+    session.is_some() && of_parent == session && session != Some(getpgrp())
+}
+
 /// Reads keys until the terminal is gone. Each piece is wiped once it is read.
 fn read_input(tell: &Sender<Message>) {
     let mut decoder = Decoder::default();
@@ -340,7 +384,7 @@ fn has_input(within: Duration) -> bool {
 }
 
 fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT])?;
     let listen = move || {
         for signal in signals.forever() {
             let message = match signal {
@@ -349,6 +393,7 @@ fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
                     Message::Resized(columns, rows)
                 }
                 SIGCONT => Message::Resumed,
+                SIGTSTP => Message::Stop,
                 _ => Message::Terminate,
             };
             let _ = tell.send(message);

@@ -4,6 +4,7 @@
 mod form;
 mod fuzz;
 mod hostile;
+mod locking;
 mod main_job;
 mod picture;
 mod saving;
@@ -18,7 +19,7 @@ use ratatui::backend::TestBackend;
 use super::catalog::{Catalog, Facet};
 use super::effect::Effect;
 use super::key::{Code, Key};
-use super::message::{Copied, Message, Opened, SaveEnd};
+use super::message::{Copied, KeyNews, Message, Opened, SaveEnd};
 use super::model::entrance::{Locked, Wizard};
 use super::model::open::Open;
 use super::model::{Model, Screen, Settings};
@@ -59,6 +60,7 @@ impl Play {
             clear_after: Duration::from_secs(20),
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
         };
         let theme = Theme::of(Colours::Palette, Charset::Unicode);
         let model = Model::new(screen, size, "sample vault".to_owned(), settings, theme, start());
@@ -183,6 +185,9 @@ impl Play {
     fn asked(&mut self) -> Vec<&'static str> {
         let name = |effect: Effect| match effect {
             Effect::Unlock(_) => "unlock",
+            Effect::UnlockAtAnyCost(_) => "unlock at any cost",
+            Effect::ChangeKeys(_) => "change keys",
+            Effect::SavePage { .. } => "save page",
             Effect::Create { .. } => "create",
             Effect::Save(_) => "save",
             Effect::Copy { .. } => "copy",
@@ -247,7 +252,14 @@ fn opened(items: Vec<Item>) -> (Session, Vault, Catalog) {
 
 fn opened_message(items: Vec<Item>) -> Message {
     let (session, vault, catalog) = opened(items);
-    Message::Opened(Ok(Box::new(Opened { session, vault, catalog, report: None, warning: None })))
+    Message::Opened(Ok(Box::new(Opened {
+        session,
+        vault,
+        catalog,
+        report: None,
+        keys: KeyNews::default(),
+        warning: None,
+    })))
 }
 
 fn login(title: &str, username: &str, password: &str) -> Item {

@@ -6,6 +6,7 @@ mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod keys;
 mod list;
 mod saving;
 
@@ -22,11 +23,24 @@ use super::model::dialog::{Help, Then};
 use super::model::entrance::Locked;
 use super::model::{Layer, Model, Screen, later};
 
+/// Milliseconds between two messages from which on the machine was asleep, the program stopped, or the clock set.
+/// While a vault is open a message comes every half second.
+const GAP: u64 = 10_000;
+
 /// Handles a message that came at `now`.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     let out = &mut effects;
+    let gap = now.millis_since(model.now).max(model.now.millis_since(now));
     model.now = now;
+    if gap >= GAP && model.open().is_some() {
+        // Whatever it is that comes: without the lock first it might be a key that somebody else pressed.
+        lock(model, out);
+        model.say("Locked: the clock has jumped, as after sleep");
+        if matches!(message, Message::Key(_) | Message::Paste(_)) {
+            return effects;
+        }
+    }
     let has_slept = matches!(message, Message::Key(_) | Message::Paste(_) | Message::Tick | Message::Resumed);
     if has_slept && model.lock_at().is_some_and(|at| now >= at) {
         // A key that comes after the time, as after the machine slept, must not reach the vault either.
@@ -39,15 +53,27 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::Paste(text) => pasted(model, &text),
         Message::Resized(columns, rows) => model.size = (columns, rows),
         Message::Tick => {}
+        Message::Stop => act(model, Action::Suspend, out),
         Message::Resumed => {
             model.begun.clear();
+            lock_because(model, "the program was stopped", out);
             out.push(Effect::Retake);
+        }
+        Message::Slept => lock_because(model, "the machine was asleep", out),
+        Message::FocusLost => {
+            if model.settings.lock_on_focus_loss {
+                lock_because(model, "another window is in use", out);
+            }
         }
         Message::Terminate => {
             saving::save_the_rest(model, out);
             out.push(Effect::Quit);
         }
         Message::Opened(result) => entrance::opened(model, result, out),
+        Message::CostAsked(question, password) => entrance::cost_asked(model, question, password),
+        Message::Renewed(result) => keys::renewed(model, result, out),
+        Message::CodeTested(result) => keys::tested(model, result, out),
+        Message::PageSaved(result) => keys::page_saved(model, result),
         Message::Saved(end) => saving::saved(model, *end, out),
         Message::Generated(result) => generator::generated(model, result),
         Message::Copied(result) => copying::copied(model, result),
@@ -129,6 +155,8 @@ fn editor_mut(model: &mut Model) -> Option<&mut Editor> {
         (Some(Layer::Help(help)), _) => Some(&mut help.filter),
         (Some(Layer::Form(form)), _) => form.editor_mut(),
         (Some(Layer::Chooser(chooser)), _) => Some(&mut chooser.filter),
+        (Some(Layer::Ask(ask)), _) => ask.editor_mut(),
+        (Some(Layer::Kit(kit)), _) => kit.file.as_mut(),
         (Some(_), _) => None,
         (None, Screen::Wizard(wizard)) => wizard.editor_mut(),
         (None, Screen::Locked(locked)) => locked.working.is_none().then_some(&mut locked.password),
@@ -143,6 +171,10 @@ fn edited(model: &mut Model) {
     match (model.layers.last_mut(), &mut model.screen) {
         (Some(Layer::Help(help)), _) => help.top = 0,
         (Some(Layer::Chooser(chooser)), _) => chooser.chosen = 0,
+        (Some(Layer::Ask(ask)), _) => {
+            ask.problem = None;
+            ask.judge();
+        }
         (Some(Layer::Form(form)), _) => {
             form.problem = None;
             if form.is_in_note() {
@@ -177,8 +209,16 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             }
         }
         Action::Suspend => {
-            conceal(model);
-            out.extend([Effect::Conceal, Effect::Suspend]);
+            // Stopped, the program could not lock when its time comes.
+            match &mut model.screen {
+                Screen::Open(_) => lock_because(model, "the program was stopped", out),
+                Screen::Locked(locked) => locked.password.set(""),
+                Screen::Wizard(_) => {}
+            }
+            if !out.iter().any(|effect| matches!(effect, Effect::Conceal)) {
+                out.push(Effect::Conceal);
+            }
+            out.push(Effect::Suspend);
         }
         Action::Redraw => out.push(Effect::Conceal),
         Action::Generate => generator::open(model, out),
@@ -189,6 +229,8 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         _ => match (model.layers.last(), &model.screen) {
             (Some(Layer::Form(_)), _) => form::act(model, action, out),
             (Some(Layer::Generator(_)), _) => generator::act(model, action, out),
+            (Some(Layer::Ask(_)), _) => keys::ask(model, action, out),
+            (Some(Layer::Kit(_)), _) => keys::kit(model, action, out),
             (Some(_), _) => dialog::act(model, action, out),
             (None, Screen::Open(_)) => list::act(model, action, out),
             (None, _) => entrance::act(model, action, out),
@@ -221,6 +263,14 @@ fn in_text(model: &mut Model, action: Action) -> bool {
     true
 }
 
+/// Locks, if a vault is open, and says why.
+fn lock_because(model: &mut Model, why: &str, out: &mut Vec<Effect>) {
+    if model.open().is_some() {
+        lock(model, out);
+        model.say(format!("Locked: {why}"));
+    }
+}
+
 /// Locks: what is not saved is saved first, and all that was open is dropped.
 fn lock(model: &mut Model, out: &mut Vec<Effect>) {
     saving::save_the_rest(model, out);
@@ -235,18 +285,6 @@ fn lock(model: &mut Model, out: &mut Vec<Effect>) {
     out.push(Effect::Conceal);
 }
 
-/// Masks everything.
-fn conceal(model: &mut Model) {
-    if let Some(open) = model.open_mut() {
-        open.revealed = None;
-    }
-    for layer in &mut model.layers {
-        if let Layer::Form(form) = layer {
-            form.shown_until = None;
-        }
-    }
-}
-
 /// Ends what has had its time.
 fn expire(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
@@ -259,6 +297,7 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
             form.shown_until.take_if(|until| now >= *until);
         }
     }
+    keys::expire(model, out);
     copying::expire(model, out);
 }
 
@@ -266,6 +305,7 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
 fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
     match then {
         Then::Quit => out.push(Effect::Quit),
+        Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::DiscardForm => {
             model.layers.pop();
         }

@@ -11,6 +11,8 @@ mod generate;
 mod help;
 mod home;
 mod hostile;
+mod keys;
+mod kit;
 mod list;
 mod passwords;
 mod places;

@@ -1,6 +1,7 @@
 //! Before a vault is open: the first start, and the lock.
 
 use crate::format::passphrase;
+use crate::secret::Secret;
 use crate::strength::{self, Strength};
 use crate::time::Timestamp;
 
@@ -10,7 +11,7 @@ use super::super::key::{Code, Key};
 /// Most keys that are kept while the vault is being opened.
 const MAX_AHEAD: usize = 64;
 
-/// The first start: at most four questions.
+/// The first start: at most five questions.
 pub struct Wizard {
     /// The question that is asked.
     pub step: Step,
@@ -28,6 +29,8 @@ pub struct Wizard {
     pub problem: Option<String>,
     /// Whether the user was told that the password is weak, and may take it all the same.
     pub warned: bool,
+    /// What the last question is answered with.
+    pub kit: KitAnswer,
     /// Since when the vault is being made.
     pub working: Option<Timestamp>,
 }
@@ -40,6 +43,7 @@ pub enum Step {
     File,
     Password,
     Repeat,
+    Kit,
 }
 
 /// How to begin.
@@ -51,12 +55,39 @@ pub enum Start {
     Import,
 }
 
+/// Whether to make a recovery kit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KitAnswer {
+    /// With the vault.
+    Now,
+    /// Offer it again, some day.
+    Later,
+    /// None is wanted.
+    No,
+}
+
+impl KitAnswer {
+    /// All of them, in the order of the question.
+    pub const ALL: [Self; 3] = [Self::Now, Self::Later, Self::No];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Now => "Now",
+            Self::Later => "Later: remind me",
+            Self::No => "No, and do not ask again",
+        }
+    }
+}
+
 /// The lock.
 pub struct Locked {
     /// What is typed.
     pub password: Editor,
     /// Why it did not open.
     pub problem: Option<String>,
+    /// The password of a vault whose costs are to be consented to first.
+    pub held: Option<Secret>,
     /// Since when it is being opened.
     pub working: Option<Timestamp>,
     /// What was typed since: it is meant for the list, and typed there once that is open.
@@ -74,6 +105,7 @@ impl Default for Wizard {
             strength: None,
             problem: None,
             warned: false,
+            kit: KitAnswer::Now,
             working: None,
         }
     }
@@ -84,7 +116,7 @@ impl Wizard {
     pub fn editor_mut(&mut self) -> Option<&mut Editor> {
         match self.step {
             _ if self.working.is_some() => None,
-            Step::Start => None,
+            Step::Start | Step::Kit => None,
             Step::File => Some(&mut self.file),
             Step::Password => Some(&mut self.password),
             Step::Repeat => Some(&mut self.repeat),
@@ -99,8 +131,9 @@ impl Wizard {
             Step::File => 2,
             Step::Password => 2 + files,
             Step::Repeat => 3 + files,
+            Step::Kit => 4 + files,
         };
-        (number, 3 + files)
+        (number, 4 + files)
     }
 
     /// Judges what was typed.
@@ -137,6 +170,7 @@ impl Default for Locked {
         Self {
             password: Editor::line(passphrase::MAX_LEN),
             problem: None,
+            held: None,
             working: None,
             ahead: Vec::with_capacity(MAX_AHEAD),
         }

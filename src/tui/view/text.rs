@@ -59,6 +59,16 @@ pub fn paragraph(pen: &mut Pen<'_>, x: u16, y: u16, words: &str, role: Role) -> 
     y
 }
 
+/// As [`paragraph`], from a column on to one before the end.
+pub fn paragraph_in(pen: &mut Pen<'_>, x: u16, y: u16, words: &str, role: Role) -> u16 {
+    let mut y = y;
+    for line in wrapped(words, pen.width().saturating_sub(x + 1)) {
+        pen.text(x, y, line, role);
+        y = y.saturating_add(1);
+    }
+    y
+}
+
 /// Draws the line that is typed in, scrolled so that the cursor is in sight. Gives the cursor's place.
 pub fn field(pen: &mut Pen<'_>, x: u16, y: u16, editor: &Editor, role: Role) -> Option<Position> {
     let (_, column) = editor.position();
