@@ -79,6 +79,7 @@ impl Play {
             clear_after: Duration::from_secs(20),
             lock_after: None,
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
         };
         let screen = Screen::Open(Box::new(Open::new(session, vault, catalog)));
         let theme = Theme::of(Colours::Palette, Charset::Unicode);

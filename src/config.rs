@@ -21,6 +21,8 @@ pub struct Config {
     pub lock_after: Option<Duration>,
     /// Until a revealed value is masked again.
     pub reveal_for: Duration,
+    /// Whether the screen locks when its window is no longer the one in use.
+    pub lock_on_focus_loss: bool,
     /// The vault, where it is not at its usual place.
     pub vault: Option<PathBuf>,
     /// Last generations of which a back-up is kept, where it is not what the vault says.
@@ -35,6 +37,7 @@ impl Default for Config {
             clear_after: Duration::from_secs(20),
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
+            lock_on_focus_loss: false,
             vault: None,
             backups: None,
             backup_dir: None,
@@ -126,6 +129,7 @@ impl Config {
             clear_after: seconds("clear-after", file.clear_after, 3600, defaults.clear_after)?,
             lock_after,
             reveal_for: seconds("reveal-for", file.reveal_for, 600, defaults.reveal_for)?,
+            lock_on_focus_loss: file.lock_on_focus_loss.unwrap_or(defaults.lock_on_focus_loss),
             vault: file.vault,
             backups: file.backups,
             backup_dir: file.backup_dir,
@@ -139,6 +143,7 @@ struct File {
     clear_after: Option<u64>,
     lock_after: Option<u64>,
     reveal_for: Option<u64>,
+    lock_on_focus_loss: Option<bool>,
     vault: Option<PathBuf>,
     backups: Option<u16>,
     backup_dir: Option<PathBuf>,
@@ -173,6 +178,7 @@ mod tests {
                 "{path}"
             );
         }
+        assert!(Config::parse("lock-on-focus-loss = true").unwrap().lock_on_focus_loss);
         assert_eq!(Config::parse("lock-after = 0").unwrap().lock_after, None);
     }
 }

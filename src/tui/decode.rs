@@ -141,11 +141,15 @@ impl Decoder {
             0x40..=0x7e => {
                 let key = control_key(self.held.expose(), byte);
                 let is_paste = byte == b'~' && self.held.expose() == b"200";
+                let lost_focus = byte == b'O' && self.held.is_empty();
                 self.reset();
                 if is_paste {
                     self.state = State::Paste(true);
                 }
                 key.into_iter().for_each(|key| tell(Message::key(key)));
+                if lost_focus {
+                    tell(Message::FocusLost);
+                }
             }
             0x1b => {
                 self.reset();

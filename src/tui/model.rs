@@ -30,6 +30,9 @@ pub const NOTICE: Duration = Duration::from_secs(6);
 /// How long a problem stays.
 pub const PROBLEM: Duration = Duration::from_secs(20);
 
+/// How often the clock is looked at while a vault is open, in milliseconds.
+const WATCH: u64 = 500;
+
 /// What the user has set.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
@@ -39,6 +42,8 @@ pub struct Settings {
     pub lock_after: Option<Duration>,
     /// Until a revealed value is masked again.
     pub reveal_for: Duration,
+    /// Whether the screen locks when its window is no longer the one in use.
+    pub lock_on_focus_loss: bool,
 }
 
 /// All of it.
@@ -212,9 +217,12 @@ impl Model {
                 waits.push(100);
             }
             Screen::Open(open) => {
+                // A machine that wakes has not counted the time; it is to lock at once then.
+                waits.push(WATCH);
                 waits.extend(open.revealed.as_ref().map(|revealed| until(revealed.until)));
                 waits.extend(open.code.as_ref().filter(|code| code.is_running()).map(|_| next_second));
                 waits.extend(self.lock_at().map(until));
+                waits.extend(open.look_at().map(until));
             }
             _ => {}
         }

@@ -10,12 +10,12 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::{Effect, Save};
-use super::message::{Copied, Message};
+use super::effect::Effect;
+use super::message::{Copied, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
 use super::terminal::{self, Screen};
@@ -27,10 +27,13 @@ use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
 use crate::secret::{Secret, stack};
-use vault::Opener;
+use crate::session::watch::Noticed;
+use vault::{Job, Opener};
 
 /// How long what follows an Esc may take to come.
 const ESCAPE: Duration = Duration::from_millis(40);
+/// How long the machine must have been asleep for the screen to lock: clocks differ by less.
+const SLEPT: Duration = Duration::from_secs(1);
 /// How long the signal that stops the program may take to.
 const STOPPING: Duration = Duration::from_millis(500);
 /// Most bytes of input that are read at once.
@@ -81,6 +84,7 @@ fn start(options: &Options) -> Result<Model, Failure> {
         clear_after: config.clear_after,
         lock_after: config.lock_after,
         reveal_for: config.reveal_for,
+        lock_on_focus_loss: config.lock_on_focus_loss,
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
     Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
@@ -91,6 +95,7 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
     if world.opens_at_once() {
         world.perform(Effect::Unlock(Secret::with_capacity(0)), told)?;
     }
+    let mut asleep = clock::asleep();
     loop {
         world.draw(model)?;
         stack::wipe();
@@ -102,6 +107,13 @@ fn turn(model: &mut Model, world: &mut World, told: &Receiver<Message>) -> io::R
                 Err(RecvTimeoutError::Disconnected) => None,
             },
         };
+        let before = std::mem::replace(&mut asleep, clock::asleep());
+        if asleep.saturating_sub(before) >= SLEPT {
+            // Before the message that came first: it must not reach the vault.
+            for effect in update(model, Message::Slept, clock::now()) {
+                world.perform(effect, told)?;
+            }
+        }
         let mut handled = 0;
         while let Some(message) = next {
             for effect in update(model, message, clock::now()) {
@@ -124,7 +136,8 @@ struct World {
     clear_after: Duration,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
-    saver: Option<(Sender<Save>, JoinHandle<()>)>,
+    saver: Option<(Sender<Job>, JoinHandle<()>)>,
+    reports_focus: bool,
     tell: Sender<Message>,
 }
 
@@ -138,12 +151,13 @@ impl World {
             ticket: None,
             screen: None,
             saver: None,
+            reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
     }
 
     fn enter(&mut self) -> io::Result<()> {
-        self.screen = Some(Screen::enter()?);
+        self.screen = Some(Screen::enter(self.reports_focus)?);
         Ok(())
     }
 
@@ -170,12 +184,12 @@ impl World {
                 let opener = self.opener.clone();
                 self.work(move || match opener.demand() {
                     Ok(Some(demand)) => Message::CostAsked(vault::question(demand), password),
-                    _ => Message::Opened(opener.unlock(&password).map(Box::new)),
+                    _ => opener.answer(&password),
                 });
             }
             Effect::UnlockAtAnyCost(password) => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
+                self.work(move || opener.answer(&password));
             }
             Effect::Create { password, import, kit } => {
                 let opener = self.opener.clone();
@@ -190,7 +204,20 @@ impl World {
                 let saved = keys::save_page(&page, &path);
                 self.answer(Message::PageSaved(saved));
             }
-            Effect::Save(save) => self.save(save),
+            Effect::Save(save) => {
+                let ticket = save.ticket;
+                if !self.queue(Job::Save(save)) {
+                    self.answer(vault::save_failed(ticket));
+                }
+            }
+            Effect::Look(look) => {
+                let ticket = look.ticket;
+                if !self.queue(Job::Look(look)) {
+                    let end = LookEnd { ticket, noticed: Noticed::Nothing };
+                    self.answer(Message::Looked(Box::new(end)));
+                }
+            }
+            Effect::AcceptOlderKey => self.opener.accept_older_key(),
             Effect::Copy { value, what } => {
                 let copied = self.copy(&value, what);
                 self.answer(Message::Copied(copied));
@@ -233,8 +260,8 @@ impl World {
         }
     }
 
-    /// Hands a save to the thread that does them one after another.
-    fn save(&mut self, save: Save) {
+    /// Hands a save or a look to the thread that does them one after another; whether it could be.
+    fn queue(&mut self, job: Job) -> bool {
         if self.saver.is_none() {
             let (jobs, queue) = mpsc::channel();
             let tell = self.tell.clone();
@@ -245,12 +272,12 @@ impl World {
                 .ok()
                 .map(|thread| (jobs, thread));
         }
-        let ticket = save.ticket;
-        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(save));
-        if !matches!(sent, Some(Ok(()))) {
+        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(job));
+        let is_sent = matches!(sent, Some(Ok(())));
+        if !is_sent {
             self.saver = None;
-            self.answer(vault::save_failed(ticket));
         }
+        is_sent
     }
 
     /// Lets running saves end; tells if the last one failed after the screen was gone.
@@ -276,15 +303,20 @@ impl World {
     fn suspend(&mut self, told: &Receiver<Message>) -> io::Result<()> {
         let Some(screen) = &mut self.screen else { return Ok(()) };
         screen.leave();
-        // To the whole group, as the terminal does it. Where nobody could wake it the system ignores it.
-        let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-        if stopped.is_ok() {
+        // A save holds the lock on the vault, which other programs would wait for.
+        if let Some((jobs, thread)) = self.saver.take() {
+            drop(jobs);
+            let _ = thread.join();
+        }
+        // To the whole group, as the terminal does it.
+        let stop = || rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+        if can_be_woken() && stop().is_ok() {
             // The stop comes a moment later; what is waited for is the signal to go on. What was typed meanwhile
             // was not meant for a screen that is not there.
             while let Ok(message) = told.recv_timeout(STOPPING) {
                 match message {
                     Message::Resumed => break,
-                    Message::Key(_) | Message::Paste(_) => {}
+                    Message::Key(_) | Message::Paste(_) | Message::Stop => {}
                     other => self.answer(other),
                 }
             }
@@ -324,6 +356,15 @@ impl World {
     }
 }
 
+/// Whether a shell would notice that the program stopped, and could let it go on: the program is a job of a shell
+/// in the same session. The system itself knows that for SIGTSTP only, which is handled here.
+fn can_be_woken() -> bool {
+    use rustix::process::{getpgrp, getppid, getsid};
+    let session = getsid(None).ok();
+    let of_parent = getppid().and_then(|parent| getsid(Some(parent)).ok());
+    session.is_some() && of_parent == session && session != Some(getpgrp())
+}
+
 /// Reads keys until the terminal is gone. Each piece is wiped once it is read.
 fn read_input(tell: &Sender<Message>) {
     let mut decoder = Decoder::default();
@@ -357,7 +398,7 @@ fn has_input(within: Duration) -> bool {
 }
 
 fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT])?;
     let listen = move || {
         for signal in signals.forever() {
             let message = match signal {
@@ -366,6 +407,7 @@ fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
                     Message::Resized(columns, rows)
                 }
                 SIGCONT => Message::Resumed,
+                SIGTSTP => Message::Stop,
                 _ => Message::Terminate,
             };
             let _ = tell.send(message);

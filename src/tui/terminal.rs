@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
 use crossterm::execute;
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -36,7 +36,14 @@ pub fn restore() {
     if ENTERED.swap(false, Ordering::SeqCst) {
         // What fails here fails because the terminal is gone.
         let cleared = Clear(ClearType::All);
-        let _ = execute!(io::stdout(), DisableBracketedPaste, cleared, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            io::stdout(),
+            DisableFocusChange,
+            DisableBracketedPaste,
+            cleared,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = disable_raw_mode();
     }
 }
@@ -44,18 +51,19 @@ pub fn restore() {
 /// The terminal while the screen is on it. Dropping it gives the terminal back.
 pub struct Screen {
     terminal: ratatui::Terminal<CrosstermBackend<Output>>,
+    reports_focus: bool,
 }
 
 impl Screen {
-    /// Takes the terminal.
+    /// Takes the terminal; with `reports_focus` it is asked to tell when its window is no longer in use.
     ///
     /// # Errors
     /// Where there is none.
-    pub fn enter() -> io::Result<Self> {
-        take()?;
+    pub fn enter(reports_focus: bool) -> io::Result<Self> {
+        take(reports_focus)?;
         let terminal = ratatui::Terminal::new(CrosstermBackend::new(Output::default()));
         let terminal = terminal.inspect_err(|_| restore())?;
-        Ok(Self { terminal })
+        Ok(Self { terminal, reports_focus })
     }
 
     /// Draws a frame: what differs from the last one.
@@ -87,7 +95,7 @@ impl Screen {
     /// # Errors
     /// Where it is gone.
     pub fn again(&mut self) -> io::Result<()> {
-        take()?;
+        take(self.reports_focus)?;
         self.clear()
     }
 
@@ -110,10 +118,11 @@ impl Drop for Screen {
     }
 }
 
-fn take() -> io::Result<()> {
+fn take(reports_focus: bool) -> io::Result<()> {
     ENTERED.store(true, Ordering::SeqCst);
     let taken = enable_raw_mode()
-        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide));
+        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide))
+        .and_then(|()| if reports_focus { execute!(io::stdout(), EnableFocusChange) } else { Ok(()) });
     taken.inspect_err(|_| restore())
 }
 

@@ -9,6 +9,7 @@ mod generator;
 mod keys;
 mod list;
 mod saving;
+mod watching;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -23,11 +24,24 @@ use super::model::dialog::{Help, Then};
 use super::model::entrance::Locked;
 use super::model::{Layer, Model, Screen, later};
 
+/// Milliseconds between two messages from which on the machine was asleep, the program stopped, or the clock set.
+/// While a vault is open a message comes every half second.
+const GAP: u64 = 10_000;
+
 /// Handles a message that came at `now`.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     let out = &mut effects;
+    let gap = now.millis_since(model.now).max(model.now.millis_since(now));
     model.now = now;
+    if gap >= GAP && model.open().is_some() {
+        // Whatever it is that comes: without the lock first it might be a key that somebody else pressed.
+        lock(model, out);
+        model.say("Locked: the clock has jumped, as after sleep");
+        if matches!(message, Message::Key(_) | Message::Paste(_)) {
+            return effects;
+        }
+    }
     let has_slept = matches!(message, Message::Key(_) | Message::Paste(_) | Message::Tick | Message::Resumed);
     if has_slept && model.lock_at().is_some_and(|at| now >= at) {
         // A key that comes after the time, as after the machine slept, must not reach the vault either.
@@ -40,9 +54,17 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::Paste(text) => pasted(model, &text),
         Message::Resized(columns, rows) => model.size = (columns, rows),
         Message::Tick => {}
+        Message::Stop => act(model, Action::Suspend, out),
         Message::Resumed => {
             model.begun.clear();
+            lock_because(model, "the program was stopped", out);
             out.push(Effect::Retake);
+        }
+        Message::Slept => lock_because(model, "the machine was asleep", out),
+        Message::FocusLost => {
+            if model.settings.lock_on_focus_loss {
+                lock_because(model, "another window is in use", out);
+            }
         }
         Message::Terminate => {
             saving::save_the_rest(model, out);
@@ -54,12 +76,15 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::CodeTested(result) => keys::tested(model, result, out),
         Message::PageSaved(result) => keys::page_saved(model, result),
         Message::Saved(end) => saving::saved(model, *end, out),
+        Message::Looked(end) => watching::looked(model, *end, out),
+        Message::OlderKey => entrance::older_key(model),
         Message::Generated(result) => generator::generated(model, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
     }
     expire(model, out);
+    watching::look_if_due(model, out);
     list::settle(model);
     effects
 }
@@ -188,8 +213,16 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             }
         }
         Action::Suspend => {
-            conceal(model);
-            out.extend([Effect::Conceal, Effect::Suspend]);
+            // Stopped, the program could not lock when its time comes.
+            match &mut model.screen {
+                Screen::Open(_) => lock_because(model, "the program was stopped", out),
+                Screen::Locked(locked) => locked.password.set(""),
+                Screen::Wizard(_) => {}
+            }
+            if !out.iter().any(|effect| matches!(effect, Effect::Conceal)) {
+                out.push(Effect::Conceal);
+            }
+            out.push(Effect::Suspend);
         }
         Action::Redraw => out.push(Effect::Conceal),
         Action::Generate => generator::open(model, out),
@@ -234,6 +267,14 @@ fn in_text(model: &mut Model, action: Action) -> bool {
     true
 }
 
+/// Locks, if a vault is open, and says why.
+fn lock_because(model: &mut Model, why: &str, out: &mut Vec<Effect>) {
+    if model.open().is_some() {
+        lock(model, out);
+        model.say(format!("Locked: {why}"));
+    }
+}
+
 /// Locks: what is not saved is saved first, and all that was open is dropped.
 fn lock(model: &mut Model, out: &mut Vec<Effect>) {
     saving::save_the_rest(model, out);
@@ -246,18 +287,6 @@ fn lock(model: &mut Model, out: &mut Vec<Effect>) {
     }
     model.screen = Screen::Locked(Locked::default());
     out.push(Effect::Conceal);
-}
-
-/// Masks everything.
-fn conceal(model: &mut Model) {
-    if let Some(open) = model.open_mut() {
-        open.revealed = None;
-    }
-    for layer in &mut model.layers {
-        if let Layer::Form(form) = layer {
-            form.shown_until = None;
-        }
-    }
 }
 
 /// Ends what has had its time.
@@ -283,6 +312,10 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
         Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::DiscardForm => {
             model.layers.pop();
+        }
+        Then::TakeOlderKey => {
+            out.push(Effect::AcceptOlderKey);
+            model.say("Type its master password once more");
         }
     }
 }

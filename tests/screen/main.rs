@@ -1,6 +1,9 @@
 //! The whole program as a person meets it: in a pseudo-terminal, with a real X server whose clipboard another
 //! program reads. A test skips, visibly, where a tool is missing, and fails instead under `CI=true`.
 
+#[path = "../figures/mod.rs"]
+mod figures;
+mod locking;
 mod person;
 #[path = "../world/mod.rs"]
 mod world;

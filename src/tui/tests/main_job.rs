@@ -225,14 +225,6 @@ fn quitting() {
 }
 
 #[test]
-fn suspending_conceals_first() {
-    let mut play = Play::sample((80, 24));
-    play.keys("Esc r Ctrl-Z");
-    assert_eq!(play.asked(), ["conceal", "suspend"]);
-    assert!(play.open().revealed.is_none());
-}
-
-#[test]
 fn facets_narrow_the_list() {
     let mut play = Play::sample((80, 24));
     play.keys("Esc f").text("trash").keys("Enter");
