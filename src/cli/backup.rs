@@ -237,7 +237,9 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
     let mut line = format!("Restored {entries} entries from the back-up {}", path.display());
     if let Some(kept) = &restored.kept_aside {
         line.push_str(&format!("; the damaged file is kept as {}", kept.display()));
-        said["kept_aside"] = kept.display().to_string().into();
+        if let Some(said) = said.as_object_mut() {
+            said.insert("kept_aside".to_owned(), kept.display().to_string().into());
+        }
     }
     output::done(context.json, &line, &said)
 }

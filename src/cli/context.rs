@@ -169,6 +169,7 @@ impl Context {
     /// As [`Context::open`].
     pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
         let locked = Locked::read(path, &self.state)?.by_name();
+        self.accept(&locked, false)?;
         let passphrase = match self.second_password("Its master password")? {
             Some(passphrase) => passphrase,
             None => return Err(PromptError::Ended("the password of that vault".to_owned()).into()),
@@ -257,8 +258,26 @@ impl Context {
         Err(Failure::new(Exit::WrongSecret, "wrong master password"))
     }
 
+    /// Opens the vault with its recovery code.
+    ///
+    /// # Errors
+    /// As [`Locked::read`] and [`Locked::unlock`].
+    pub fn unlock_with_code(&self, code: &RecoveryCode) -> Result<(Session, Vault), SessionError> {
+        let mut locked = Locked::read(&self.vault, &self.state)?;
+        if self.global.accept_older_key {
+            locked = locked.accept_older_key();
+        }
+        let (mut session, vault) = locked.unlock(&Credentials::Recovery(code))?;
+        session.findings().iter().for_each(|finding| note(&finding.to_string()));
+        session.set_backup_settings(&self.backup_settings());
+        Ok((session, vault))
+    }
+
     /// Asks before a derivation that takes much of this machine.
-    fn accept(&self, locked: &Locked, with_key_file: bool) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// Exit 7 without consent.
+    pub fn accept(&self, locked: &Locked, with_key_file: bool) -> Result<(), Failure> {
         let Some(demand) = locked.demand(with_key_file).filter(|_| !self.global.accept_cost) else {
             return Ok(());
         };
