@@ -12,6 +12,8 @@ use crate::vault::Vault;
 pub enum Effect {
     /// Open the vault with this master password, on a thread. Answered by `Opened`.
     Unlock(Secret),
+    /// Guess no longer at what the last master password was meant to be.
+    StopGuessing,
     /// Make a vault with this master password, and import a file into it. Answered by `Opened`.
     Create {
         /// The master password.

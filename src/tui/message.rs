@@ -34,6 +34,8 @@ pub enum Message {
     FocusLost,
     /// A vault was opened or made.
     Opened(Result<Box<Opened>, Failure>),
+    /// The wrong master password would have been right with the keyboard set in this way.
+    Guessed(&'static str),
     /// A save ended.
     Saved(Box<SaveEnd>),
     /// A secret was generated.

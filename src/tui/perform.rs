@@ -5,6 +5,8 @@ mod vault;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -136,6 +138,8 @@ struct World {
     screen: Option<Screen>,
     saver: Option<(Sender<Save>, JoinHandle<()>)>,
     reports_focus: bool,
+    /// Tells the thread that guesses at a wrong password to stop.
+    stop: Arc<AtomicBool>,
     tell: Sender<Message>,
 }
 
@@ -149,6 +153,7 @@ impl World {
             ticket: None,
             screen: None,
             saver: None,
+            stop: Arc::default(),
             reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
@@ -178,10 +183,8 @@ impl World {
     /// second and may write to the same terminal that is drawn on.
     fn perform(&mut self, effect: Effect, told: &Receiver<Message>) -> io::Result<()> {
         match effect {
-            Effect::Unlock(password) => {
-                let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
-            }
+            Effect::Unlock(password) => self.unlock(password),
+            Effect::StopGuessing => self.stop_guessing(),
             Effect::Create { password, import } => {
                 let opener = self.opener.clone();
                 self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
@@ -210,6 +213,24 @@ impl World {
             Effect::Quit => {}
         }
         Ok(())
+    }
+
+    /// Opens the vault; where the password is wrong, guesses at what it was meant to be.
+    fn unlock(&mut self, password: Secret) {
+        self.stop_guessing();
+        let (opener, tell, stop) = (self.opener.clone(), self.tell.clone(), Arc::clone(&self.stop));
+        self.work(move || match opener.unlock(&password) {
+            Err(failure) if failure.exit == Exit::WrongSecret => {
+                let _ = tell.send(Message::Opened(Err(failure)));
+                opener.guess(&password, &stop).map_or(Message::Tick, Message::Guessed)
+            }
+            opened => Message::Opened(opened.map(Box::new)),
+        });
+    }
+
+    fn stop_guessing(&mut self) {
+        // The thread that guesses has the old one.
+        std::mem::take(&mut self.stop).store(true, Ordering::Relaxed);
     }
 
     fn copy(&mut self, value: &Secret, what: String) -> Result<Copied, Failure> {

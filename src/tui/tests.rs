@@ -9,6 +9,7 @@ mod main_job;
 mod picture;
 mod saving;
 mod screens;
+mod unlock_help;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -186,6 +187,7 @@ impl Play {
         let name = |effect: Effect| match effect {
             Effect::Unlock(_) => "unlock",
             Effect::Create { .. } => "create",
+            Effect::StopGuessing => "stop guessing",
             Effect::Save(_) => "save",
             Effect::Copy { .. } => "copy",
             Effect::ClearClipboard => "clear",
