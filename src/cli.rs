@@ -15,10 +15,16 @@ mod history;
 mod import;
 mod info;
 mod init;
+mod kit;
 mod merge;
 mod otp;
 mod output;
+mod passwd;
 mod recipe;
+mod recover;
+mod renewal;
+mod seen;
+mod slots;
 mod trash;
 mod undo;
 mod verify;
@@ -103,6 +109,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         _ => {}
     }
     let mut context = Context::new(arguments.global)?;
+    context.saves_entries = command.saves_entries();
     match command {
         Command::Init(costs) => init::init(&mut context, &costs),
         Command::Add(new) => add::run(&mut context, new),
@@ -124,7 +131,11 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
             return import::run(&mut context, &file, from.as_deref(), dry_run);
         }
         Command::Export { file, to, yes, force } => export::run(&mut context, &file, to, yes, force),
-        Command::Passwd(costs) => init::passwd(&mut context, &costs),
+        Command::Passwd(change) => passwd::run(&mut context, &change),
+        Command::Rekey(renewal) => passwd::rekey(&mut context, &renewal.costs, &renewal.kit),
+        Command::Slots { action } => slots::run(&mut context, action),
+        Command::Kit { action } => kit::run(&mut context, action),
+        Command::Recover(recover) => recover::run(&mut context, &recover),
         Command::Backup { action } => match action {
             BackupAction::Ls => backup::list(&mut context),
             BackupAction::Restore { backup, dry_run, yes } => {

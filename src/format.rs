@@ -5,6 +5,7 @@
 //! only happen after a check takes a value that only the check makes. This layer touches no disk.
 
 pub mod body;
+pub mod derivation;
 pub mod error;
 pub mod header;
 pub mod key_file;
@@ -14,6 +15,7 @@ pub mod payload;
 pub mod recovery;
 pub mod slot;
 
+pub use derivation::Derivation;
 pub use error::FormatError;
 pub use header::Header;
 pub use key_file::KeyFile;

@@ -33,6 +33,7 @@ pub mod exchange;
 pub mod format;
 pub mod generate;
 pub mod hardening;
+pub mod kit;
 pub mod layout;
 pub mod merge;
 pub mod otp;

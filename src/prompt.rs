@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use rustix::fs::OFlags;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use thiserror::Error;
 
 use crate::printable;
@@ -196,6 +196,40 @@ pub fn consent(question: &str) -> Result<bool, PromptError> {
     let read = read_bytes(&tty, &mut answer)?;
     let answer = answer.get(..read).unwrap_or_default().trim_ascii();
     Ok(answer.eq_ignore_ascii_case(b"y") || answer.eq_ignore_ascii_case(b"yes"))
+}
+
+/// Shows a text on the terminal's other screen until Enter is pressed, so that nothing of it stays in the
+/// scrollback. `draw` is given columns and rows; what it draws must be harmless to a terminal.
+///
+/// # Errors
+/// [`PromptError::NoTerminal`], [`PromptError::Io`].
+pub fn show(draw: impl FnOnce((u16, u16)) -> Secret) -> Result<(), PromptError> {
+    const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H";
+    const LEAVE: &[u8] = b"\x1b[0m\x1b[2J\x1b[H\x1b[?1049l";
+    let tty = terminal()?;
+    let size = tcgetwinsize(&tty).map_or((80, 24), |size| (size.ws_col, size.ws_row));
+    let drawn = draw(size);
+    let _raw = Unechoed::on(&tty, OptionalActions::Flush)?;
+    let shown = write_all(&tty, ENTER).and_then(|()| write_all(&tty, drawn.expose()));
+    let pressed = shown.map_err(PromptError::Io).and_then(|()| type_in(&tty));
+    let left = write_all(&tty, LEAVE);
+    match pressed {
+        Ok(_) | Err(PromptError::Cancelled | PromptError::TooLong) => Ok(left?),
+        Err(error) => Err(error),
+    }
+}
+
+/// Past every buffer, which would keep a copy.
+fn write_all(to: &impl AsFd, bytes: &[u8]) -> io::Result<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match rustix::io::write(to, rest) {
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 fn terminal() -> Result<File, PromptError> {

@@ -14,7 +14,7 @@ use crate::generate::GenerateError;
 use crate::otp::OtpError;
 use crate::printable;
 use crate::prompt::PromptError;
-use crate::session::{SessionError, Unreadable};
+use crate::session::{Demand, SessionError, Unreadable};
 use crate::store::StoreError;
 use crate::vault::edit::EditError;
 
@@ -23,6 +23,13 @@ use crate::vault::edit::EditError;
 pub fn note(text: &str) {
     let line = format!("{}\n", printable::lines(text));
     let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// With a capital letter at the start.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Exit statuses, part of the command contract.
@@ -117,7 +124,9 @@ impl From<FormatError> for Failure {
                 "The file itself is intact: its checksum holds. Check Caps Lock and the \
                 keyboard layout.",
             ),
-            MissingKeyFile => (Exit::WrongSecret, "Name it with --key-file."),
+            MissingKeyFile => {
+                (Exit::WrongSecret, "Nothing was changed. Name the key file with --key-file FILE.")
+            }
             KeyFileBroken => {
                 (Exit::WrongSecret, "The vault was not touched. Use another copy of the key file.")
             }
@@ -159,6 +168,11 @@ impl From<SessionError> for Failure {
             SessionError::ReadOnly => Self::new(Exit::BadVault, message).hint("Nothing was changed."),
             SessionError::OtherKey => Self::new(Exit::Failed, message)
                 .hint("Nothing was saved. Open it again, with its new master password."),
+            SessionError::SlotsFull | SessionError::TooManyPasswords | SessionError::NothingLeft => {
+                Self::new(Exit::Refused, message).hint("Nothing was changed. `tresor slots` lists them.")
+            }
+            SessionError::TooManySlots(_) => Self::new(Exit::Refused, message)
+                .hint("Nothing was saved. Remove one with `tresor slots rm`, then try again."),
             SessionError::OtherSlots => Self::new(Exit::WrongSecret, message).hint(
                 "The file itself is intact: its checksum holds. The password may have been changed on another \
                 device, or an older or foreign file put in the vault's place.",
@@ -176,6 +190,22 @@ impl From<SessionError> for Failure {
             SessionError::Unsettled => Self::new(Exit::Failed, message)
                 .hint("The vault on the disk is whole. Try again when the other program is done."),
         }
+    }
+}
+
+/// A derivation that nobody consented to.
+impl From<Demand> for Failure {
+    fn from(demand: Demand) -> Self {
+        let message = match demand {
+            Demand::Memory { wants, available } => format!(
+                "opening this vault takes {wants} MiB of memory, and more than half of the {available} MiB that \
+                are available is asked about first"
+            ),
+            Demand::Time { seconds } => format!(
+                "opening this vault takes about {seconds} s here, and more than 5 s is asked about first"
+            ),
+        };
+        Self::new(Exit::Refused, message).hint("Nothing was computed. --accept-cost consents to it.")
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod backups;
 mod copy;
+mod cost;
 pub mod finding;
 mod import;
 mod memory;
@@ -12,6 +13,8 @@ mod recall;
 mod rekey;
 mod save;
 pub mod seen;
+mod slots;
+pub mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -22,7 +25,7 @@ use thiserror::Error;
 use crate::crypto::kdf::Cost;
 use crate::crypto::random::{Random, SystemRandom, array};
 use crate::exchange::ImportError;
-use crate::format::slot::SlotKind;
+use crate::format::slot::{self, SlotKind};
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
 use crate::store::disk::VaultFile;
@@ -37,17 +40,23 @@ use crate::vault::{Id, Vault};
 
 pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
 pub use copy::{OtherCopy, Survivor, Union};
+pub use cost::{Demand, Price, Raised, calibrated, measured};
 pub use finding::Finding;
 pub use import::{ImportReport, ImportedRow, Source, Status};
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;
 pub use save::Saved;
+pub use slots::{KeySlot, KitStatus, NewSlot, SlotSecret};
 
 use recall::Recalled;
 use seen::Standing;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
+/// What the slot of the master password is called.
+pub const MASTER: &str = "master password";
+/// What the slot of a recovery code is called.
+pub const KIT: &str = "recovery kit";
 /// Most times that a file which seems to be an older one is read, where others keep saving.
 const MAX_LOOKS: usize = 8;
 
@@ -86,6 +95,18 @@ pub enum SessionError {
     /// Since it was opened the vault was given another key.
     #[error("the vault on the disk was given another key meanwhile")]
     OtherKey,
+    /// There are eight ways to open the vault, and the format holds no more.
+    #[error("the vault has eight keys to open it, and the format holds no more")]
+    SlotsFull,
+    /// Merging gave more ways to open the vault than the format holds; their names.
+    #[error("merged, the vault would have {} keys to open it, and the format holds 8: {}", .0.len(), .0.join(", "))]
+    TooManySlots(Vec<String>),
+    /// A fourth password: each is a derivation that an attempt may have to pay for.
+    #[error("a vault has three different passwords at most")]
+    TooManyPasswords,
+    /// What would be left opens the vault for nobody who has only a password.
+    #[error("then no master password would open the vault any more")]
+    NothingLeft,
     /// The secret is wrong, and the keys of the file are not those that were last seen here.
     #[error("the keys of this vault file are not those last used here; wrong master password")]
     OtherSlots,
@@ -109,6 +130,13 @@ pub struct Locked {
     header: Header,
     by_name: bool,
     older_key: bool,
+}
+
+impl SessionError {
+    /// Whether another secret may open the vault.
+    pub fn is_wrong_secret(&self) -> bool {
+        matches!(self, Self::Format(FormatError::WrongSecret) | Self::OtherSlots)
+    }
 }
 
 impl Locked {
@@ -167,6 +195,12 @@ impl Locked {
     /// What the file says without a password.
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// What trying a master password, with a key file or without, would ask of this machine, where that is so
+    /// much that the user is asked first. A recovery code asks nothing of it.
+    pub fn demand(&self, with_key_file: bool) -> Option<Demand> {
+        cost::demand(&self.header, with_key_file)
     }
 
     /// The same, as a back-up or a copy that is looked at: nothing of it is remembered, and it is not compared
@@ -237,9 +271,10 @@ impl Locked {
             disk: self.disk,
             path: self.path,
             dir: recalled.dir,
+            state_dir: self.state_dir,
             keys,
             read_only: recalled.read_only,
-            slot: Some(slot),
+            opened: self.header.slots().get(slot).copied(),
             slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
             backup_settings: BackupSettings::default(),
             parents,
@@ -266,10 +301,12 @@ pub struct Session {
     path: PathBuf,
     /// What this installation remembers of this vault.
     dir: PathBuf,
+    /// What it remembers of all vaults.
+    state_dir: PathBuf,
     keys: Keys,
     read_only: bool,
     /// The slot that opened.
-    slot: Option<usize>,
+    opened: Option<Slot>,
     /// The slots in use of the file that was opened, for a vault whose slot records are lost.
     slots: Vec<Slot>,
     /// How many back-ups are kept, and where.
@@ -301,7 +338,21 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
-        Self::create_on(Arc::new(System), path, state_dir, passphrase, cost, now)
+        Self::create_priced(path, state_dir, passphrase, Price::Asked(cost), now)
+    }
+
+    /// As [`Session::create`], at a cost that may be this machine's own.
+    ///
+    /// # Errors
+    /// As [`Session::create`].
+    pub fn create_priced(
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
+        Self::make(Arc::new(System), path, state_dir, passphrase, price, now)
     }
 
     /// As [`Session::create`], on another disk.
@@ -316,19 +367,31 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<(Self, Vault), SessionError> {
+        Self::make(disk, path, state_dir, passphrase, Price::Asked(cost), now)
+    }
+
+    fn make(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        state_dir: &Path,
+        passphrase: &Passphrase,
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(Self, Vault), SessionError> {
         if disk.is_taken(path) {
             return Err(StoreError::Exists(path.to_owned()).into());
         }
         let vault_id = new_id()?;
         let keys = Keys::generate(vault_id, &mut SystemRandom)?;
         let machine = state::machine(&*disk, vault_id);
-        let session = Self {
+        let mut session = Self {
             disk,
             path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             dir: state::dir_of(state_dir, vault_id),
+            state_dir: state_dir.to_owned(),
             keys,
             read_only: false,
-            slot: Some(0),
+            opened: None,
             slots: Vec::new(),
             backup_settings: BackupSettings::default(),
             parents: [[0; 32]; 2],
@@ -342,7 +405,10 @@ impl Session {
         };
         session.clear_unmade(state_dir)?;
         let mut vault = Vault::new();
-        session.put_slot(&session.keys, &mut vault, "master password", passphrase, cost, now)?;
+        let new =
+            NewSlot { name: MASTER.to_owned(), secret: SlotSecret::Passphrase(passphrase), replaces: None };
+        let slots = session.put_slots(&session.keys, &mut vault, &[new], price, now)?;
+        session.opened = slots.first().copied();
         session.save(&mut vault, now).inspect_err(|_| state::forget(session.disk(), &session.dir))?;
         Ok((session, vault))
     }
@@ -375,11 +441,6 @@ impl Session {
     /// Whether a later version wrote what this one must not rewrite.
     pub fn is_read_only(&self) -> bool {
         self.read_only
-    }
-
-    /// The index of the slot that opened the vault.
-    pub fn slot(&self) -> Option<usize> {
-        self.slot
     }
 
     /// Makes an edit as this installation, now, as one step that can be undone and is called `label`; with an
@@ -441,35 +502,30 @@ impl Session {
         self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Adds a slot record for `passphrase`, and makes `cost` the vault's cost policy.
-    fn put_slot(
+    /// Adds slot records under `keys`, in a vault that has none; an asked price becomes the vault's policy.
+    /// Slots of one passphrase share its derivation.
+    fn put_slots(
         &self,
         keys: &Keys,
         vault: &mut Vault,
-        name: &str,
-        passphrase: &Passphrase,
-        cost: Cost,
+        new: &[NewSlot<'_>],
+        price: Price,
         now: Timestamp,
-    ) -> Result<(), SessionError> {
-        let slot = Slot::for_passphrase(
-            keys.vault_key(),
-            keys.vault_id(),
-            passphrase,
-            None,
-            cost,
-            &mut SystemRandom,
-        )?;
-        let id = new_id()?;
+    ) -> Result<Vec<Slot>, SessionError> {
+        let mut derived = Vec::new();
+        let made = new.iter().map(|new| slots::wrap(keys, new.secret, price.cost(), &mut derived));
+        let made = made.collect::<Result<Vec<Slot>, FormatError>>()?;
+        slot::check_all(&made).map_err(|_| SessionError::TooManyPasswords)?;
+        let ids = new.iter().map(|_| new_id()).collect::<Result<Vec<Id>, FormatError>>()?;
         self.as_author(keys, now, |author| {
             vault.edit(author, "", |edit| {
-                edit.put(Kind::SLOT, id, Tag::TITLE, None, 0, name.as_bytes().to_vec())?;
-                edit.put(Kind::SLOT, id, Tag::CREATED, None, 0, now.0.to_le_bytes().to_vec())?;
-                edit.put(Kind::SLOT, id, Tag::SLOT_BYTES, None, 0, slot.bytes().to_vec())?;
-                let policy = [cost.memory_kib(), cost.passes(), cost.lanes()];
-                edit.put_setting(Tag::COST_POLICY, policy.into_iter().flat_map(u32::to_le_bytes).collect())
+                for ((new, slot), id) in new.iter().zip(&made).zip(ids) {
+                    slots::put_slot(edit, id, &new.name, slot, now)?;
+                }
+                slots::put_policy(edit, price)
             })
         })?;
-        Ok(())
+        Ok(made)
     }
 }
 

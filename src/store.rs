@@ -8,6 +8,8 @@ pub mod disk;
 pub mod error;
 pub mod file;
 pub mod lock;
+pub mod machine;
+pub mod reminder;
 pub mod state;
 
 pub use disk::{Disk, System};

@@ -7,14 +7,15 @@ use super::Screen;
 use super::args::Global;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
-use crate::format::{Credentials, FormatError, KeyFile, Passphrase};
+use crate::format::recovery::RecoveryCodeError;
+use crate::format::{Credentials, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
 use crate::printable;
 use crate::prompt::{self, PromptError, Stdin};
-use crate::report::{Exit, Failure, note};
+use crate::report::{Exit, Failure, note, sentence};
 use crate::search::{Rule, resolve};
 use crate::secret::Secret;
-use crate::session::{BackupSettings, Locked, Session, SessionError};
+use crate::session::{BackupSettings, Locked, Raised, Session, SessionError};
 use crate::store::file::read_secret;
 use crate::vault::entry::State;
 use crate::vault::{Entry, Id, Vault};
@@ -28,6 +29,25 @@ const MASTER_LINE: usize = 0;
 /// The line that is the new one, for `passwd`.
 const REPLACEMENT_LINE: usize = 1;
 
+/// Said to who has no recovery kit, on some days.
+const NO_KIT: [&str; 3] = [
+    "There is no recovery kit: who forgets the master password loses all that is in the vault.",
+    "`tresor kit make` makes one.",
+    "`tresor kit decline` ends this reminder.",
+];
+
+/// An open vault with what opened it.
+pub struct Unlocked {
+    /// Keys and file.
+    pub session: Session,
+    /// The content.
+    pub vault: Vault,
+    /// The master password.
+    pub passphrase: Passphrase,
+    /// The key file, if one was named.
+    pub key_file: Option<KeyFile>,
+}
+
 /// The start of every command.
 pub struct Context {
     /// The settings.
@@ -40,6 +60,8 @@ pub struct Context {
     pub json: bool,
     /// Standard input.
     pub stdin: Stdin,
+    /// Whether the command saves entries.
+    pub saves_entries: bool,
     global: Global,
 }
 
@@ -67,7 +89,15 @@ impl Context {
             }
             (None, Err(error)) => return Err(ConfigError::into(error)),
         };
-        Ok(Self { config, vault, state, json: global.json, stdin: Stdin::default(), global })
+        Ok(Self {
+            config,
+            vault,
+            state,
+            json: global.json,
+            stdin: Stdin::default(),
+            saves_entries: false,
+            global,
+        })
     }
 
     /// What the screen is opened on.
@@ -107,12 +137,14 @@ impl Context {
         Ok((session, vault))
     }
 
-    /// Opens a back-up by the master password that it had.
+    /// Opens a vault file to look at it, a back-up by the master password that it had: nothing of it is
+    /// remembered.
     ///
     /// # Errors
     /// As [`Context::open`].
-    pub fn open_backup(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
-        self.open_file(path)
+    pub fn open_by_name(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        let Unlocked { session, vault, .. } = self.unlock_as(path, Locked::by_name)?;
+        Ok((session, vault))
     }
 
     /// How many back-ups are kept, and where.
@@ -139,7 +171,7 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
-        let locked = Locked::read(path, &self.state)?;
+        let locked = Locked::read(path, &self.state)?.by_name();
         let passphrase = match self.second_password("Its master password")? {
             Some(passphrase) => passphrase,
             None => return Err(PromptError::Ended("the password of that vault".to_owned()).into()),
@@ -156,7 +188,10 @@ impl Context {
     }
 
     /// A password that comes behind the master password; none where it is empty or nobody gives one.
-    fn second_password(&mut self, question: &str) -> Result<Option<Passphrase>, Failure> {
+    ///
+    /// # Errors
+    /// As [`Context::master_password`].
+    pub fn second_password(&mut self, question: &str) -> Result<Option<Passphrase>, Failure> {
         let given = if self.global.password_stdin {
             self.stdin.line(question)?
         } else if self.can_ask() {
@@ -175,14 +210,43 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn open_file(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        let Unlocked { mut session, mut vault, passphrase, key_file } = self.unlock(path)?;
+        if self.saves_entries {
+            let given = Credentials::Passphrase(&passphrase, key_file.as_ref());
+            if let Some(raised) = session.raise_costs(&mut vault, &given, now())? {
+                note(&raised_words(raised));
+            }
+        }
+        if self.can_ask() && session.offers_kit(&vault, now()) {
+            note(&NO_KIT.join(" "));
+        }
+        Ok((session, vault))
+    }
+
+    /// Opens a vault, and keeps what opened it for making its slots anew.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn unlock(&mut self, path: &Path) -> Result<Unlocked, Failure> {
+        self.unlock_as(path, |locked| locked)
+    }
+
+    fn unlock_as(&mut self, path: &Path, how: fn(Locked) -> Locked) -> Result<Unlocked, Failure> {
         let key_file = self.key_file()?;
         for attempt in 1.. {
-            let locked = Locked::read(path, &self.state)?;
+            let mut locked = how(Locked::read(path, &self.state)?);
+            if self.global.accept_older_key {
+                locked = locked.accept_older_key();
+            }
+            if attempt == 1 {
+                self.accept(&locked, key_file.is_some())?;
+            }
             let passphrase = self.master_password("Master password")?;
             match locked.unlock(&Credentials::Passphrase(&passphrase, key_file.as_ref())) {
-                Err(SessionError::Format(FormatError::WrongSecret))
-                    if attempt < TRIES && !self.has_password_option() =>
-                {
+                Err(error) if error.is_wrong_secret() && attempt < TRIES && !self.has_password_option() => {
+                    if matches!(error, SessionError::OtherSlots) {
+                        note("The keys of this vault file are not those last used here.");
+                    }
                     note("That is not the master password; the vault itself is intact.");
                     let locked = Locked::read(path, &self.state)?;
                     if let Some(help) = keyboard_help(&passphrase, key_file.as_ref(), &locked) {
@@ -191,12 +255,68 @@ impl Context {
                 }
                 opened => {
                     let (mut session, vault) = opened?;
+                    session.findings().iter().for_each(|finding| note(&finding.to_string()));
                     session.set_backup_settings(&self.backup_settings());
-                    return Ok((session, vault));
+                    return Ok(Unlocked { session, vault, passphrase, key_file });
                 }
             }
         }
         Err(Failure::new(Exit::WrongSecret, "wrong master password"))
+    }
+
+    /// Asks before a derivation that takes much of this machine.
+    fn accept(&self, locked: &Locked, with_key_file: bool) -> Result<(), Failure> {
+        let Some(demand) = locked.demand(with_key_file).filter(|_| !self.global.accept_cost) else {
+            return Ok(());
+        };
+        let failure = Failure::from(demand);
+        if self.can_ask() && prompt::consent(&format!("{}. Go on?", sentence(&failure.message)))? {
+            return Ok(());
+        }
+        Err(failure)
+    }
+
+    /// The recovery code: the next line of standard input, or typed, which may be tried again.
+    ///
+    /// # Errors
+    /// Exit 2 for what is no code, or where there is nobody to ask.
+    pub fn recovery_code(&mut self, from_stdin: bool) -> Result<RecoveryCode, Failure> {
+        const WHAT: &str = "the recovery code";
+        if self.reads_code(from_stdin) {
+            let line = self.stdin.line("Recovery code")?;
+            let line = line.ok_or_else(|| PromptError::Ended(WHAT.to_owned()))?;
+            return RecoveryCode::parse(&line).map_err(|error| code_failure(&error));
+        }
+        for attempt in 1.. {
+            if self.global.no_input {
+                break;
+            }
+            match prompt::secret("Recovery code") {
+                Err(PromptError::NoTerminal) => break,
+                typed => match RecoveryCode::parse(&typed?) {
+                    Err(error) if attempt < TRIES => note(&sentence(&format!("{error}; try again."))),
+                    read => return read.map_err(|error| code_failure(&error)),
+                },
+            }
+        }
+        Err(Failure::usage("the recovery code is missing, and there is nobody to ask")
+            .hint("Give it with --code-stdin."))
+    }
+
+    /// The new master password behind a recovery code: the next line where the code came by standard input,
+    /// else as for a new vault.
+    ///
+    /// # Errors
+    /// As [`Context::new_password`].
+    pub fn password_after_code(&mut self, from_stdin: bool) -> Result<Passphrase, Failure> {
+        if self.reads_code(from_stdin) {
+            return Ok(Passphrase::new(&self.next_line("the new master password")?)?);
+        }
+        self.new_password()
+    }
+
+    fn reads_code(&self, from_stdin: bool) -> bool {
+        from_stdin || self.global.password_stdin
     }
 
     /// The master password by an option, or typed.
@@ -299,7 +419,11 @@ impl Context {
         Ok(line_of(&text, line))
     }
 
-    fn key_file(&self) -> Result<Option<KeyFile>, Failure> {
+    /// The key file that was named.
+    ///
+    /// # Errors
+    /// One that cannot be read, or is damaged.
+    pub fn key_file(&self) -> Result<Option<KeyFile>, Failure> {
         let Some(path) = &self.global.key_file else { return Ok(None) };
         Ok(Some(KeyFile::read(&read_secret(path, KeyFile::MAX_LEN)?)?))
     }
@@ -373,6 +497,19 @@ fn candidate(entry: &Entry<'_>) -> String {
         "" => format!("  {id}  {}", printable::line(entry.title())),
         username => format!("  {id}  {}/{}", printable::line(entry.title()), printable::line(username)),
     }
+}
+
+fn code_failure(error: &RecoveryCodeError) -> Failure {
+    Failure::usage(error.to_string())
+        .hint("Nothing was changed. The code is on the page of the recovery kit.")
+}
+
+fn raised_words(raised: Raised) -> String {
+    format!(
+        "Guessing at the master password costs {} from now on; it was {}.",
+        raised.to_words(),
+        raised.from_words()
+    )
 }
 
 fn no_password() -> Failure {

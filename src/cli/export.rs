@@ -82,7 +82,7 @@ fn agree(context: &mut Context, session: &Session, yes: bool) -> Result<(), Fail
     const WHAT: &str = "A plain export holds every password readable to anyone who gets at the file.";
     if !context.has_password_option() {
         let again = context.master_password("Master password again")?;
-        if !session.is_passphrase(&again)? {
+        if !session.is_passphrase(&again, context.key_file()?.as_ref())? {
             return Err(
                 Failure::new(Exit::WrongSecret, "wrong master password").hint("Nothing was exported.")
             );

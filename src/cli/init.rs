@@ -1,56 +1,48 @@
-//! `init` and `passwd`: a new vault, a new master password.
+//! `init`: a new vault; and what a master password costs to guess at.
 
 use serde_json::json;
 
 use super::args::Costs;
 use super::context::{Context, now};
-use super::{backup, output};
+use super::output;
 use crate::crypto::kdf::Cost;
 use crate::format::{FormatError, Passphrase};
 use crate::report::{Exit, Failure, note};
-use crate::session::{Rekeyed, Session, cost_policy};
+use crate::session::{Price, Session, cost_policy};
 use crate::store::{StoreError, file};
 use crate::strength;
+use crate::vault::Vault;
 
 /// Makes a vault.
 ///
 /// # Errors
 /// Exit 7 where one is there, or for costs out of bounds.
 pub fn init(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
-    let cost = cost(costs, Cost::DEFAULT)?;
     if file::is_taken(&context.vault) {
         return Err(StoreError::Exists(context.vault.clone()).into());
     }
+    let price = price(costs, None)?;
     let passphrase = context.new_password()?;
     judge(&passphrase);
-    let (session, _) = Session::create(&context.vault, &context.state, &passphrase, cost, now())?;
+    let (session, _) = Session::create_priced(&context.vault, &context.state, &passphrase, price, now())?;
     let path = session.path().display().to_string();
-    output::done(context.json, &format!("Made the vault {path}"), &json!({ "path": path }))
+    output::done(context.json, &format!("Made the vault {path}"), &json!({ "path": path }))?;
+    if context.can_ask() {
+        note("Nobody can bring back a forgotten master password. `tresor kit make` makes a recovery kit.");
+    }
+    Ok(())
 }
 
-/// Changes the master password, and with it the key of the vault.
+/// What slots cost: what is asked for, within the format's bounds and not below what a command writes; else the
+/// policy of the vault that is there, or as many passes as this machine does in a second.
 ///
 /// # Errors
-/// Exit 3 where the old one is wrong; the vault is then as it was.
-pub fn passwd(context: &mut Context, costs: &Costs) -> Result<(), Failure> {
-    let (mut session, mut vault) = context.open()?;
-    let cost = cost(costs, cost_policy(&vault))?;
-    let passphrase = context.replacement_password()?;
-    judge(&passphrase);
-    let Rekeyed { dropped, unreadable } = session.change_passphrase(&mut vault, &passphrase, cost, now())?;
-    for name in &dropped {
-        note(&format!("No longer opens the vault, since its secret was not at hand: {name}"));
+/// Exit 7 out of bounds.
+pub fn price(costs: &Costs, vault: Option<&Vault>) -> Result<Price, Failure> {
+    if costs.kdf_memory.is_none() && costs.kdf_passes.is_none() && costs.kdf_lanes.is_none() {
+        return Ok(vault.map_or_else(Price::for_new_vault, Price::of)?);
     }
-    if unreadable > 0 {
-        note(&format!("{unreadable} damaged values did not open before either, and were kept as they are."));
-    }
-    backup::offer_to_delete_old(context, &session, false)?;
-    let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
-    output::done(context.json, said, &json!({ "dropped": dropped, "unreadable": unreadable }))
-}
-
-/// Costs within the format's bounds and not below what a command writes.
-fn cost(costs: &Costs, base: Cost) -> Result<Cost, Failure> {
+    let base = vault.map_or(Cost::DEFAULT, cost_policy);
     // What does not fit is out of bounds as well.
     let given = |cost: Option<u64>, unit: u64, base| {
         cost.map_or(base, |cost| u32::try_from(cost.saturating_mul(unit)).unwrap_or(u32::MAX))
@@ -66,11 +58,11 @@ fn cost(costs: &Costs, base: Cost) -> Result<Cost, Failure> {
             return Err(Failure::new(Exit::Refused, message).hint("At least 64 MiB and 3 passes."));
         }
     }
-    Ok(cost)
+    Ok(Price::Asked(cost))
 }
 
 /// Says what a weak master password risks; the choice stays with the person.
-fn judge(passphrase: &Passphrase) {
+pub fn judge(passphrase: &Passphrase) {
     let text = std::str::from_utf8(passphrase.expose()).unwrap_or_default();
     let strength = strength::estimate(text, &[]);
     if strength.score.number() < 3 {

@@ -65,6 +65,11 @@ impl Passphrase {
         self.0.expose()
     }
 
+    /// Compares in constant time (for equal lengths).
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.same_as(other.expose())
+    }
+
     /// A second copy, in locked memory.
     pub fn duplicate(&self) -> Self {
         Self(self.0.duplicate())

@@ -18,9 +18,13 @@ pub struct RecoveryCode(Secret);
 /// What was typed is no recovery code.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum RecoveryCodeError {
-    /// Letters are missing, too many, or none of the alphabet.
-    #[error("a recovery code is nine groups of four letters and digits")]
-    Shape,
+    /// Letters are missing, or too many.
+    #[error("a recovery code is nine groups of four letters and digits, and this has {0}")]
+    Length(usize),
+    /// A sign that is none of the alphabet, in this group, counted from 1.
+    #[error("group {group} of the recovery code has a sign that no code has")]
+    #[allow(missing_docs)]
+    Letter { group: usize },
     /// Some letter is wrong.
     #[error("the recovery code has a typing error")]
     Checksum,
@@ -43,20 +47,22 @@ impl RecoveryCode {
     /// [`RecoveryCodeError`].
     pub fn parse(typed: &Secret) -> Result<Self, RecoveryCodeError> {
         let mut letters = Secret::with_capacity(LETTERS);
-        for byte in typed.expose().iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'-') {
+        let mut count = 0;
+        let is_sign = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'-';
+        for byte in typed.expose().iter().filter(is_sign) {
             let letter = match byte.to_ascii_uppercase() {
                 b'O' => b'0',
                 b'I' | b'L' => b'1',
                 other => other,
             };
-            let value =
-                ALPHABET.iter().position(|known| *known == letter).and_then(|at| u8::try_from(at).ok());
-            if !letters.append(&[value.ok_or(RecoveryCodeError::Shape)?]) {
-                return Err(RecoveryCodeError::Shape);
-            }
+            let known = ALPHABET.iter().position(|known| *known == letter);
+            let value = known.and_then(|at| u8::try_from(at).ok());
+            let value = value.ok_or(RecoveryCodeError::Letter { group: count / 4 + 1 })?;
+            letters.append(&[value]);
+            count += 1;
         }
-        if letters.len() != LETTERS {
-            return Err(RecoveryCodeError::Shape);
+        if count != LETTERS {
+            return Err(RecoveryCodeError::Length(count));
         }
         // 160 bits of code and 20 of checksum: 22 bytes and a half.
         let mut bytes = Secret::with_capacity(CODE_LEN + 3);
@@ -70,7 +76,8 @@ impl RecoveryCode {
                 bits &= (1 << held) - 1;
             }
         }
-        let (code, check) = bytes.expose().split_first_chunk::<CODE_LEN>().ok_or(RecoveryCodeError::Shape)?;
+        let (code, check) =
+            bytes.expose().split_first_chunk::<CODE_LEN>().ok_or(RecoveryCodeError::Checksum)?;
         let right = derive::recovery_check(code);
         let [a, b, c, ..] = right;
         if check != [a, b] || bits != u32::from(c >> 4) {
@@ -100,6 +107,11 @@ impl RecoveryCode {
             }
         }
         text
+    }
+
+    /// A second copy, in locked memory.
+    pub fn duplicate(&self) -> Self {
+        Self(self.0.duplicate())
     }
 
     pub(super) fn expose(&self) -> &[u8] {
@@ -140,11 +152,16 @@ mod tests {
                 assert_eq!(RecoveryCode::parse(&typed).err(), Some(RecoveryCodeError::Checksum), "{at}");
             }
         }
-        for bad in ["", "0000", "U000 0000 0000 0000 0000 0000 0000 0000 0000"] {
-            assert_eq!(
-                RecoveryCode::parse(&Secret::copy_of(bad.as_bytes())).err(),
-                Some(RecoveryCodeError::Shape)
-            );
-        }
+    }
+
+    #[test]
+    fn what_no_code_can_be_is_named() {
+        let error = |typed: &str| RecoveryCode::parse(&Secret::copy_of(typed.as_bytes())).err().unwrap();
+        assert_eq!(error(""), RecoveryCodeError::Length(0));
+        assert_eq!(error("0000-0000 0"), RecoveryCodeError::Length(9));
+        assert_eq!(error(&"0".repeat(37)), RecoveryCodeError::Length(37));
+        assert_eq!(error(&"0".repeat(100_000)), RecoveryCodeError::Length(100_000));
+        assert_eq!(error("U000"), RecoveryCodeError::Letter { group: 1 });
+        assert_eq!(error("0000 00é0"), RecoveryCodeError::Letter { group: 2 });
     }
 }

@@ -14,6 +14,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Reserved;
+use super::derivation::Derivation;
 use super::error::FormatError;
 use super::header::Header;
 use super::key_file::KeyFile;
@@ -22,7 +23,7 @@ use super::passphrase::Passphrase;
 use super::recovery::RecoveryCode;
 use crate::crypto::aead;
 use crate::crypto::derive::{self, Key};
-use crate::crypto::kdf::{self, Cost};
+use crate::crypto::kdf::Cost;
 use crate::crypto::random::{Random, array};
 use crate::secret::Secret;
 use crate::vault::Id;
@@ -80,22 +81,19 @@ pub fn unlock(header: &Header, given: &Credentials<'_>) -> Result<(Keys, usize),
         Credentials::Passphrase(_, None) => &[SlotKind::Passphrase],
         Credentials::Recovery(_) => &[SlotKind::Recovery],
     };
-    let mut derived: Vec<([u8; 16], Cost, Secret)> = Vec::new();
+    let mut derived: Vec<Derivation> = Vec::new();
     for kind in wanted {
         for (index, slot) in header.slots().iter().enumerate().filter(|(_, slot)| slot.kind() == *kind) {
             let opened = match given {
-                Credentials::Recovery(code) => slot.unwrap_key(&[code.expose()], header.vault_id()),
+                Credentials::Recovery(code) => slot.open_with_code(header.vault_id(), code),
                 Credentials::Passphrase(passphrase, key_file) => {
-                    let (salt, cost) = (slot.kdf_salt(), slot.cost()?);
-                    let known = derived.iter().position(|(s, c, _)| (*s, *c) == (salt, cost));
+                    let known = derived.iter().position(|derivation| derivation.is_of(slot));
                     if known.is_none() {
-                        derived.push((salt, cost, kdf::argon2id(passphrase.expose(), &salt, cost)?));
+                        derived.push(Derivation::of(slot, passphrase)?);
                     }
-                    let derivation = known.and_then(|at| derived.get(at)).or(derived.last());
-                    let a = derivation.map(|(_, _, a)| a.expose()).unwrap_or_default();
-                    match key_file.filter(|_| *kind == SlotKind::PassphraseAndKeyFile) {
-                        Some(file) => slot.unwrap_key(&[a, file.key().expose()], header.vault_id()),
-                        None => slot.unwrap_key(&[a], header.vault_id()),
+                    match known.and_then(|at| derived.get(at)).or(derived.last()) {
+                        Some(derivation) => slot.open(header.vault_id(), derivation, *key_file),
+                        None => Err(FormatError::WrongSecret),
                     }
                 }
             };
@@ -160,17 +158,34 @@ impl Slot {
         cost: Cost,
         random: &mut dyn Random,
     ) -> Result<Self, FormatError> {
+        let derivation = Derivation::new(passphrase, cost, random)?;
+        Self::for_derivation(vault_key, vault_id, &derivation, key_file, random)
+    }
+
+    /// As [`Slot::for_passphrase`], with a passphrase that is derived already: slots of one derivation share
+    /// salt and cost, and an attempt pays for it once.
+    ///
+    /// # Errors
+    /// [`FormatError::Random`].
+    pub fn for_derivation(
+        vault_key: &Key,
+        vault_id: Id,
+        derivation: &Derivation,
+        key_file: Option<&KeyFile>,
+        random: &mut dyn Random,
+    ) -> Result<Self, FormatError> {
         let mut slot = Self::EMPTY;
+        let cost = derivation.cost();
         slot.put(0, &[if key_file.is_some() { 2 } else { 1 }, KDF_ARGON2ID]);
         slot.put(COST, &cost.memory_kib().to_le_bytes());
         slot.put(COST + 4, &cost.passes().to_le_bytes());
         slot.put(COST + 8, &cost.lanes().to_le_bytes());
-        let salt: [u8; 16] = array(random)?;
-        slot.put(KDF_SALT, &salt);
-        let a = kdf::argon2id(passphrase.expose(), &salt, cost)?;
+        slot.put(KDF_SALT, &derivation.salt());
         match key_file {
-            Some(file) => slot.wrap(&[a.expose(), file.key().expose()], vault_key, vault_id, random)?,
-            None => slot.wrap(&[a.expose()], vault_key, vault_id, random)?,
+            Some(file) => {
+                slot.wrap(&[derivation.expose(), file.key().expose()], vault_key, vault_id, random)?
+            }
+            None => slot.wrap(&[derivation.expose()], vault_key, vault_id, random)?,
         }
         Ok(slot)
     }
@@ -189,6 +204,38 @@ impl Slot {
         slot.put(0, &[3]);
         slot.wrap(&[code.expose()], vault_key, vault_id, random)?;
         Ok(slot)
+    }
+
+    /// The vault key, for a passphrase derived at this slot's salt and cost, and the key file where the slot
+    /// wants one.
+    ///
+    /// # Errors
+    /// [`FormatError::WrongSecret`], also for a slot of another kind or salt; [`FormatError::SlotTampered`].
+    pub fn open(
+        &self,
+        vault_id: Id,
+        derivation: &Derivation,
+        key_file: Option<&KeyFile>,
+    ) -> Result<Key, FormatError> {
+        match (self.kind(), key_file) {
+            _ if !derivation.is_of(self) => Err(FormatError::WrongSecret),
+            (SlotKind::Passphrase, _) => self.unwrap_key(&[derivation.expose()], vault_id),
+            (SlotKind::PassphraseAndKeyFile, Some(file)) => {
+                self.unwrap_key(&[derivation.expose(), file.key().expose()], vault_id)
+            }
+            _ => Err(FormatError::WrongSecret),
+        }
+    }
+
+    /// The vault key, for a recovery code.
+    ///
+    /// # Errors
+    /// As [`Slot::open`].
+    pub fn open_with_code(&self, vault_id: Id, code: &RecoveryCode) -> Result<Key, FormatError> {
+        match self.kind() {
+            SlotKind::Recovery => self.unwrap_key(&[code.expose()], vault_id),
+            _ => Err(FormatError::WrongSecret),
+        }
     }
 
     /// What opens it.
@@ -221,7 +268,8 @@ impl Slot {
         &self.bytes
     }
 
-    fn wants_derivation(&self) -> bool {
+    /// Whether a passphrase opens it, alone or with a key file.
+    pub fn wants_derivation(&self) -> bool {
         matches!(self.kind(), SlotKind::Passphrase | SlotKind::PassphraseAndKeyFile)
     }
 
@@ -229,7 +277,7 @@ impl Slot {
         self.bytes.get(1).copied().unwrap_or_default()
     }
 
-    fn kdf_salt(&self) -> [u8; 16] {
+    pub(super) fn kdf_salt(&self) -> [u8; 16] {
         self.array(KDF_SALT)
     }
 
@@ -291,7 +339,10 @@ impl fmt::Debug for Slot {
 
 /// Checks all slots together: one in use at least, few derivations, one cost for one salt, and then that
 /// every cost is within the bounds.
-pub(super) fn check_all(slots: &[Slot]) -> Result<(), FormatError> {
+///
+/// # Errors
+/// [`FormatError::Malformed`], [`FormatError::Cost`].
+pub fn check_all(slots: &[Slot]) -> Result<(), FormatError> {
     if slots.iter().all(Slot::is_empty) {
         return Err(FormatError::Malformed("no key slot is in use"));
     }

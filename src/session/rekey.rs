@@ -2,41 +2,46 @@
 //! of every cell is sealed anew; wrapping the old key again would let whoever has an old file and the old
 //! password read every later one.
 
-use super::{Cost, SystemRandom, Tag, Timestamp, Vault, format, slots_of, unlock};
+use super::{Cost, Id, MASTER, SystemRandom, Tag, Timestamp, Vault, format, slot, slots_of, unlock};
 use super::{Credentials, FormatError, Header, Keys, Kind, Passphrase, Seal, Session, SessionError, Slot};
-use crate::format::Inner;
-use crate::vault::edit::EditError;
+use super::{KeySlot, NewSlot, Price, SlotSecret};
+use crate::format::{Inner, KeyFile};
 use crate::vault::seal::FieldTampered;
 
 /// What a new key could not take along.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rekeyed {
-    /// Names of the slots that had to be dropped, since their secrets were not at hand.
+    /// Names of the slots that were not taken along: removed, or their secrets were not at hand.
     pub dropped: Vec<String>,
     /// Values that did not open before either; they are kept as they are.
     pub unreadable: usize,
 }
 
 impl Session {
-    /// Whether `passphrase` opens the vault file as it is on the disk: asking again before something grave.
+    /// Whether `passphrase`, with the key file where one is given, opens the vault file as it is on the disk: asking
+    /// again before something grave.
     ///
     /// # Errors
     /// [`SessionError`] where the file cannot be read; a wrong password is `false`.
-    pub fn is_passphrase(&self, passphrase: &Passphrase) -> Result<bool, SessionError> {
+    pub fn is_passphrase(
+        &self,
+        passphrase: &Passphrase,
+        key_file: Option<&KeyFile>,
+    ) -> Result<bool, SessionError> {
         let file = self.disk().read_vault(&self.path)?;
         let header = Header::read(&file.bytes, file.len)?;
         drop(file);
-        match unlock(&header, &Credentials::Passphrase(passphrase, None)) {
+        match unlock(&header, &Credentials::Passphrase(passphrase, key_file)) {
             Ok(_) => Ok(true),
             Err(FormatError::WrongSecret) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Gives the vault a new key, which `passphrase` opens from now on, at `cost`.
+    /// Gives the vault a new key, which `passphrase` alone opens from now on, at `cost`.
     ///
     /// # Errors
-    /// [`SessionError`]; the old password then still opens the vault.
+    /// As [`Session::rekey`].
     pub fn change_passphrase(
         &mut self,
         vault: &mut Vault,
@@ -44,19 +49,81 @@ impl Session {
         cost: Cost,
         now: Timestamp,
     ) -> Result<Rekeyed, SessionError> {
+        let new = self.master_slot(vault, passphrase);
+        self.rekey(vault, &[new], Price::Asked(cost), now)
+    }
+
+    /// Gives the vault a new key, which `slots` open from now on and nothing else, and saves it.
+    ///
+    /// # Errors
+    /// [`SessionError::NothingLeft`] where none of them is for a master password; [`SessionError`] otherwise.
+    /// The old secrets then still open the vault.
+    pub fn rekey(
+        &mut self,
+        vault: &mut Vault,
+        slots: &[NewSlot<'_>],
+        price: Price,
+        now: Timestamp,
+    ) -> Result<Rekeyed, SessionError> {
         if self.read_only {
             return Err(SessionError::ReadOnly);
         }
+        check_usable(slots)?;
         let lock = self.lock()?;
         let left_over = self.take_in_left_over(&lock, vault);
         self.catch_up(&self.keys, vault)?;
-        let (keys, mut changed, done) = self.rekeyed(vault, passphrase, cost, now)?;
+        let (keys, mut changed, opened, done) = self.rekeyed(vault, slots, price, now)?;
         self.save_locked(&lock, &keys, &mut changed, now)?;
         self.remove_all(&left_over);
         drop(lock);
         *vault = changed;
         self.keys = keys;
+        self.opened = opened;
         Ok(done)
+    }
+
+    /// Wraps the same vault key anew for `slots`, each in the place of one that is there. Written with the next
+    /// save. Weaker than [`Session::rekey`]: who has an old copy of the file and an old secret has the vault key,
+    /// and reads every later file.
+    ///
+    /// # Errors
+    /// [`SessionError`]; nothing is changed then.
+    pub fn rewrap(
+        &mut self,
+        vault: &mut Vault,
+        slots: &[NewSlot<'_>],
+        price: Price,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
+        let mut derived = Vec::new();
+        let mut made: Vec<(Id, Slot)> = Vec::new();
+        for new in slots {
+            let Some(id) = new.replaces else { continue };
+            made.push((id, super::slots::wrap(&self.keys, new.secret, price.cost(), &mut derived)?));
+        }
+        let there = self.key_slots(vault);
+        let slot_of =
+            |key: &KeySlot| made.iter().find(|(id, _)| *id == key.id).map_or(key.slot, |(_, slot)| *slot);
+        let all: Vec<Slot> = there.iter().map(slot_of).collect();
+        slot::check_all(&all).map_err(|_| SessionError::TooManyPasswords)?;
+        let opened = self.opened_by(vault).map(|key| slot_of(&key));
+        self.edit(vault, now, "", |edit| {
+            made.iter().try_for_each(|(id, slot)| {
+                edit.put(Kind::SLOT, *id, Tag::SLOT_BYTES, None, 0, slot.bytes().to_vec())
+            })?;
+            super::slots::put_policy(edit, price)
+        })?;
+        self.opened = opened;
+        Ok(())
+    }
+
+    /// The slot of the master password, in the place of the one that opened.
+    fn master_slot<'a>(&self, vault: &Vault, passphrase: &'a Passphrase) -> NewSlot<'a> {
+        NewSlot {
+            name: MASTER.to_owned(),
+            secret: SlotSecret::Passphrase(passphrase),
+            replaces: self.opened_by(vault).map(|key| key.id),
+        }
     }
 
     /// A whole vault file with the content of `vault`: under the same key and slots, or under a new key that
@@ -87,8 +154,8 @@ impl Session {
                 &mut SystemRandom,
             )?,
             Some(passphrase) => {
-                let policy = super::cost_policy(vault);
-                let (keys, copy, _) = self.rekeyed(vault, passphrase, policy, now)?;
+                let new = self.master_slot(vault, passphrase);
+                let (keys, copy, ..) = self.rekeyed(vault, &[new], Price::of(vault)?, now)?;
                 format::seal(&copy, &keys, &slots_of(&copy, &[]), &inner(&copy), 0, &mut SystemRandom)?
             }
         };
@@ -101,60 +168,59 @@ impl Session {
         resealed(vault, &self.keys, keys)
     }
 
-    /// The same content under a new key, with one slot.
+    /// The same content under a new key, with these slots; with the slot that took the place of the one that
+    /// opened.
     fn rekeyed(
         &self,
         vault: &Vault,
-        passphrase: &Passphrase,
-        cost: Cost,
+        slots: &[NewSlot<'_>],
+        price: Price,
         now: Timestamp,
-    ) -> Result<(Keys, Vault, Rekeyed), SessionError> {
+    ) -> Result<(Keys, Vault, Option<Slot>, Rekeyed), SessionError> {
         let keys = Keys::generate(self.vault_id(), &mut SystemRandom)?;
+        let opened = self.opened_by(vault).map(|key| key.id);
+        let there = self.key_slots(vault);
+        let dropped = there.iter().filter(|key| !slots.iter().any(|new| new.replaces == Some(key.id)));
+        let dropped =
+            dropped.map(|key| format!("{} ({})", key.name, super::slot_words(key.kind()))).collect();
         let (mut new, unreadable) = self.resealed(vault, &keys);
-        let dropped = self.drop_slots(&keys, &mut new, now)?;
+        self.drop_slots(&keys, &mut new, now)?;
         let replaced = super::new_id()?;
+        let (old, date) = (self.keys.vk_id().to_vec(), now.0.to_le_bytes().to_vec());
         self.as_author(&keys, now, |author| {
             new.edit(author, "", |edit| {
-                edit.put(Kind::REPLACED_KEY, replaced, Tag::OLD_VK_ID, None, 0, self.keys.vk_id().to_vec())?;
-                edit.put(
-                    Kind::REPLACED_KEY,
-                    replaced,
-                    Tag::REPLACED_AT,
-                    None,
-                    0,
-                    now.0.to_le_bytes().to_vec(),
-                )
+                edit.put(Kind::REPLACED_KEY, replaced, Tag::OLD_VK_ID, None, 0, old)?;
+                edit.put(Kind::REPLACED_KEY, replaced, Tag::REPLACED_AT, None, 0, date)
             })
         })?;
-        self.put_slot(&keys, &mut new, "master password", passphrase, cost, now)?;
-        Ok((keys, new, Rekeyed { dropped, unreadable }))
+        let made = self.put_slots(&keys, &mut new, slots, price, now)?;
+        let heir = slots.iter().position(|new| opened.is_some() && new.replaces == opened);
+        let opened = made.get(heir.unwrap_or(0)).copied();
+        Ok((keys, new, opened, Rekeyed { dropped, unreadable }))
     }
 
-    /// Empties every slot record; gives the names of those that no master password opened.
+    /// Empties every slot record.
     pub(super) fn drop_slots(
         &self,
         keys: &Keys,
         vault: &mut Vault,
         now: Timestamp,
-    ) -> Result<Vec<String>, EditError> {
+    ) -> Result<(), SessionError> {
         let records = vault.records_of(Kind::SLOT).to_vec();
-        let mut dropped = Vec::new();
-        for record in &records {
-            let current = |tag| vault.current(record, tag, None).map(|cell| vault.value(cell));
-            let slot = current(Tag::SLOT_BYTES).and_then(|bytes| Slot::read(bytes).ok());
-            if let Some(slot) = slot.filter(|slot| slot.kind() != super::SlotKind::Passphrase) {
-                let name = current(Tag::TITLE).map(String::from_utf8_lossy).unwrap_or_default();
-                dropped.push(format!("{name} ({})", super::slot_words(slot.kind())));
-            }
-        }
         self.as_author(keys, now, |author| {
             vault.edit(author, "", |edit| {
                 records.iter().for_each(|record| edit.empty(record));
                 Ok(())
             })
         })?;
-        Ok(dropped)
+        Ok(())
     }
+}
+
+/// A vault that only a recovery code opens, or nothing, is one that is lost.
+fn check_usable(slots: &[NewSlot<'_>]) -> Result<(), SessionError> {
+    let by_password = |new: &NewSlot<'_>| !matches!(new.secret, SlotSecret::Recovery(_));
+    if slots.iter().any(by_password) { Ok(()) } else { Err(SessionError::NothingLeft) }
 }
 
 /// The same content with every secret sealed under `to` instead of `from`, and how many did not open.

@@ -95,6 +95,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
+        let seen = *self.seen();
         let mut displaced = Vec::new();
         let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
         match &saved {
@@ -106,7 +107,12 @@ impl Session {
                 }
             }
             // What another program has said to be saved is not given up for what could not be saved.
-            Err(_) => displaced.last().into_iter().for_each(|last| self.put_back(last)),
+            Err(_) => {
+                if let Some(last) = displaced.last() {
+                    self.put_back(last);
+                    *self.seen() = seen;
+                }
+            }
         }
         saved
     }
@@ -126,7 +132,7 @@ impl Session {
             give_way(round)?;
             let parent = *self.seen();
             let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
-            let (replaced, file) = self.write(lock, keys, vault, now, merged)?;
+            let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
             let Replaced::File(old) = replaced else {
                 self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
@@ -134,6 +140,7 @@ impl Session {
             let replaced =
                 self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
+                displaced.pop();
                 // A back-up that cannot be kept must not undo a save that is done.
                 if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
                     let _ = self.disk().remove(&old);
@@ -141,13 +148,13 @@ impl Session {
                 self.remember(keys, vault, &file);
                 return Ok(Saved { merged: merged.is_some() });
             }
-            displaced.push(old.clone());
             merged = Some(self.merge_file(&old, vault, keys)?);
         }
         Err(SessionError::Unsettled)
     }
 
-    /// Writes the vault as its next generation, in the place of what is there. Gives that, and the file.
+    /// Writes the vault as its next generation, in the place of what is there, which is then one of `displaced`.
+    /// Gives that, and the file.
     fn write(
         &self,
         lock: &Lock,
@@ -155,6 +162,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
         merged: Option<[u8; 32]>,
+        displaced: &mut Vec<PathBuf>,
     ) -> Result<(Replaced, Vec<u8>), SessionError> {
         let parent = *self.seen();
         let generation = vault.generation() + 1;
@@ -169,6 +177,7 @@ impl Session {
         };
         let least = vault.setting(Tag::LEAST_SIZE).and_then(|value| value.try_into().ok());
         let least = least.map_or(0, |value| usize::try_from(u64::from_le_bytes(value)).unwrap_or(0));
+        super::slots::check(vault, &self.slots)?;
         let slots = slots_of(vault, &self.slots);
         let file = format::seal(vault, keys, &slots, &inner, least, &mut SystemRandom)?;
         let suffix = format!("{}-{}", lock.name(), name_of(digest_of(&file).unwrap_or_default()));
@@ -177,6 +186,10 @@ impl Session {
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
+        if let Replaced::File(old) = &replaced {
+            displaced.push(old.clone());
+        }
+        self.disk().sync_dir_of(&self.path)?;
         Ok((replaced, file))
     }
 
@@ -188,6 +201,7 @@ impl Session {
         {
             let _ = self.disk().remove(&there);
         }
+        let _ = self.disk().sync_dir_of(&self.path);
     }
 
     fn create_file(&self, file: &[u8], suffix: &str) -> Result<(), SessionError> {

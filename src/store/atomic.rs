@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::disk::{Disk, DiskFile, Open, dir_of};
+use crate::format::HEADER_LEN;
 
 /// What a replaced name held before.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub enum Replaced {
     File(PathBuf),
 }
 
-/// Writes `content` as the first file of this name.
+/// Writes `content` as the first file of this name. It is not sure to last before the folder is synced.
 ///
 /// # Errors
 /// [`StoreError::Exists`] where one is there, then or meanwhile; nothing is changed by a failure.
@@ -30,29 +31,35 @@ pub fn create(disk: &dyn Disk, target: &Path, content: &[u8], suffix: &str) -> R
     }
     let temporary = write_temporary(disk, target, content, suffix)?;
     let placed = place_new(disk, &temporary, target);
-    if placed.is_err() {
-        let _ = disk.remove(&temporary);
-    }
-    placed?;
-    disk.sync_dir_of(target)
+    let is_there = is_held(disk, target, content) == Some(true);
+    // A link leaves the other name.
+    let _ = disk.remove(&temporary);
+    if is_there { Ok(()) } else { placed }
 }
 
-/// Puts `content` in the place of `target`.
+/// Puts `content` in the place of `target`. It is not sure to last before the folder is synced, which is the
+/// caller's, for it has to put back what came out where that fails.
 ///
 /// # Errors
-/// [`StoreError`]; up to the exchange the target is as it was, and the temporary file is removed.
+/// [`StoreError`]; the target is then as it was, and the temporary file is removed.
 pub fn replace(disk: &dyn Disk, target: &Path, content: &[u8], suffix: &str) -> Result<Replaced, StoreError> {
     let temporary = write_temporary(disk, target, content, suffix)?;
-    match exchange(disk, &temporary, target) {
-        Ok(replaced) => {
-            disk.sync_dir_of(target)?;
-            Ok(replaced)
-        }
-        Err(error) => {
+    exchange(disk, &temporary, target).or_else(|error| match is_held(disk, &temporary, content) {
+        Some(true) => {
             let _ = disk.remove(&temporary);
             Err(error)
         }
-    }
+        // It was done, whatever the system says: what came out must not be taken for ours.
+        Some(false) => Ok(Replaced::File(temporary)),
+        None => Err(error),
+    })
+}
+
+/// Whether a file begins as `content` does, which with a vault is to say that it is it; none where it cannot be
+/// told.
+fn is_held(disk: &dyn Disk, path: &Path, content: &[u8]) -> Option<bool> {
+    let head = disk.head(path, HEADER_LEN).ok()??;
+    Some(content.get(..HEADER_LEN) == Some(head.as_slice()))
 }
 
 /// The temporary files beside `target` whose suffix begins with `prefix`.
@@ -76,12 +83,13 @@ fn write_temporary(
     suffix: &str,
 ) -> Result<PathBuf, StoreError> {
     let temporary = target.with_file_name(temporary_name(target, suffix));
-    let mut file = disk.create_private(&temporary)?;
     let written = (|| {
+        let mut file = disk.create_private(&temporary)?;
         file.write_all(content).map_err(StoreError::io("write", &temporary))?;
         file.sync().map_err(StoreError::io("write", &temporary))?;
         read_back(file.as_mut(), &temporary, content)
     })();
+    // Nobody else has this name, so that what is there is ours even where making it is said to have failed.
     if written.is_err() {
         let _ = disk.remove(&temporary);
     }
@@ -131,9 +139,15 @@ fn rename_over(disk: &dyn Disk, temporary: &Path, target: &Path) -> Result<Repla
     kept.push("-old");
     let kept = PathBuf::from(kept);
     if disk.link(target, &kept).is_err() {
+        let _ = disk.remove(&kept);
         copy(disk, target, &kept).map_err(StoreError::io("keep a copy of", target))?;
     }
-    disk.rename(temporary, target).map_err(StoreError::io("replace", target))?;
+    if let Err(error) = disk.rename(temporary, target)
+        && disk.is_taken(temporary)
+    {
+        let _ = disk.remove(&kept);
+        return Err(StoreError::io("replace", target)(error));
+    }
     Ok(Replaced::File(kept))
 }
 
@@ -161,7 +175,10 @@ fn place_new(disk: &dyn Disk, temporary: &Path, target: &Path) -> Result<(), Sto
 /// A hard link fails where the name is taken; a file system without them gets a rename after a last look.
 fn link_new(disk: &dyn Disk, temporary: &Path, target: &Path) -> Result<(), StoreError> {
     match disk.link(temporary, target) {
-        Ok(()) => disk.remove(temporary).map_err(StoreError::io("remove", temporary)),
+        Ok(()) => {
+            let _ = disk.remove(temporary);
+            Ok(())
+        }
         Err(_) if disk.is_taken(target) => Err(StoreError::Exists(target.to_owned())),
         Err(_) => disk.rename(temporary, target).map_err(StoreError::io("create", target)),
     }

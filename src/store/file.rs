@@ -63,6 +63,14 @@ pub fn is_taken(path: &Path) -> bool {
     SYSTEM.is_taken(path)
 }
 
+/// Removes a file.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn remove(path: &Path) -> Result<(), StoreError> {
+    SYSTEM.remove(path).map_err(StoreError::io("remove", path))
+}
+
 /// Length of a file in bytes, zero where there is none.
 pub fn len(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |meta| meta.len())

@@ -221,7 +221,7 @@ pub fn dir_of(state_dir: &Path, vault_id: Id) -> PathBuf {
     state_dir.join(vault_id.to_string())
 }
 
-fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let temporary = path.with_extension("new");
     let _ = disk.remove(&temporary);
     disk.write_new(&temporary, |out| out.write_all(bytes))?;

@@ -84,6 +84,9 @@ actions! {
     Favourite "favourite" "" "mark as a favourite, or not",
     History "history" "history" "show what the fields were before",
 
+    Keys "keys" "" "the master password and the recovery kit",
+    UseCode "use-code" "recover" "open with the recovery code",
+
     NextField "next-field" "next" "to the next field",
     PreviousField "previous-field" "" "to the previous field",
     Save "save" "save" "save",

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::model::entrance::KitAnswer;
+use super::model::keys::Task;
 use crate::generate::Recipe;
 use crate::secret::Secret;
 use crate::session::Session;
@@ -14,15 +16,32 @@ pub enum Effect {
     Unlock(Secret),
     /// Guess no longer at what the last master password was meant to be.
     StopGuessing,
+    /// The same, whatever its derivation takes of this machine.
+    UnlockAtAnyCost(Secret),
+    /// Change what opens the vault, or try a recovery code, on a thread. Answered by `Renewed` or `CodeTested`.
+    ChangeKeys(KeyChange),
+    /// Save the page of a recovery kit. Answered by `PageSaved`.
+    SavePage {
+        /// The page.
+        page: Secret,
+        /// Where, as it was typed.
+        path: PathBuf,
+    },
     /// Make a vault with this master password, and import a file into it. Answered by `Opened`.
     Create {
         /// The master password.
         password: Secret,
         /// The file to import.
         import: Option<PathBuf>,
+        /// Whether to make a recovery kit with it.
+        kit: KitAnswer,
     },
     /// Save, on a thread. Answered by `Saved`.
     Save(Save),
+    /// See whether another program has changed the file, on the thread that saves. Answered by `Looked`.
+    Look(Look),
+    /// Open a file from before a change of the key, the next time.
+    AcceptOlderKey,
     /// Copy a value to the clipboard. Answered by `Copied`.
     Copy {
         /// The value.
@@ -44,6 +63,26 @@ pub enum Effect {
     Retake,
     /// End, once a running save is done.
     Quit,
+}
+
+/// A look at the file.
+pub struct Look {
+    /// Keys and file.
+    pub session: Arc<Session>,
+    /// What is shown: what another program has changed is merged into it.
+    pub vault: Arc<Vault>,
+    /// Comes back with the answer.
+    pub ticket: u64,
+}
+
+/// A change of what opens the vault.
+pub struct KeyChange {
+    /// Which.
+    pub task: Task,
+    /// The master password as it is, or the recovery code.
+    pub secret: Secret,
+    /// The new master password; empty where there is none.
+    pub new: Secret,
 }
 
 /// A save.

@@ -47,6 +47,7 @@ contexts! {
     Choose "choose" "Choosing from a list",
     Confirm "confirm" "A question",
     Report "report" "A report",
+    Kit "kit" "Recovery code",
     HelpText "help" "Help",
     Question "question" "First start",
     Unlock "unlock" "Locked",

@@ -1,15 +1,18 @@
 //! What the screen is told: keys, time, and how its effects ended.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::key::Key;
 use crate::clipboard::Backend;
+use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::watch::Noticed;
+use crate::session::{Raised, Session};
 use crate::time::Timestamp;
-use crate::vault::Vault;
+use crate::vault::{Id, Vault};
 
 /// Something that happened. Without `Debug`, for a key may be a letter of a password.
 pub enum Message {
@@ -36,8 +39,20 @@ pub enum Message {
     Opened(Result<Box<Opened>, Failure>),
     /// The wrong master password would have been right with the keyboard set in this way.
     Guessed(&'static str),
+    /// Opening the vault takes much of this machine: what, and the password that it is asked for.
+    CostAsked(String, Secret),
+    /// The keys were changed, or the vault was opened with its recovery code.
+    Renewed(Result<Box<Renewed>, Failure>),
+    /// A recovery code was tried: the slot that it opens.
+    CodeTested(Result<Id, Failure>),
+    /// The page of a recovery kit was saved.
+    PageSaved(Result<PathBuf, Failure>),
     /// A save ended.
     Saved(Box<SaveEnd>),
+    /// The file was looked at.
+    Looked(Box<LookEnd>),
+    /// The file is from before a change of the vault's key, and was not opened.
+    OlderKey,
     /// A secret was generated.
     Generated(Result<Secret, Failure>),
     /// A value was copied.
@@ -65,8 +80,31 @@ pub struct Opened {
     pub catalog: Catalog,
     /// What an import brought, one line each.
     pub report: Option<Vec<String>>,
+    /// What there is to be said of its keys.
+    pub keys: KeyNews,
     /// What the user is to know of this system, if anything.
     pub warning: Option<&'static str>,
+}
+
+/// What there is to be said of the keys of a vault that was opened.
+#[derive(Default)]
+pub struct KeyNews {
+    /// Guessing at its slot costs more from the next save on.
+    pub raised: Option<Raised>,
+    /// It has no recovery kit, and one is to be offered.
+    pub offers_kit: bool,
+    /// The code of a kit that was made with the vault.
+    pub code: Option<RecoveryCode>,
+}
+
+/// A vault whose keys were changed.
+pub struct Renewed {
+    /// It, open.
+    pub opened: Opened,
+    /// The new recovery code.
+    pub code: Option<RecoveryCode>,
+    /// Names of what no longer opens it.
+    pub dropped: Vec<String>,
 }
 
 /// How a save ended.
@@ -75,6 +113,14 @@ pub struct SaveEnd {
     pub ticket: u64,
     /// What is on the disk now, and whether another program's changes are in it; or why nothing was saved.
     pub result: Result<(Arc<Vault>, bool), Failure>,
+}
+
+/// What a look at the file found.
+pub struct LookEnd {
+    /// The [`super::effect::Look::ticket`] of it.
+    pub ticket: u64,
+    /// What was found.
+    pub noticed: Noticed,
 }
 
 /// What is in the clipboard.

@@ -1,6 +1,7 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod keys;
 mod vault;
 
 use std::io;
@@ -15,8 +16,8 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::{Effect, Save};
-use super::message::{Copied, Message};
+use super::effect::Effect;
+use super::message::{Copied, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
 use super::terminal::{self, Screen};
@@ -28,7 +29,8 @@ use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
 use crate::secret::{Secret, stack};
-use vault::Opener;
+use crate::session::watch::Noticed;
+use vault::{Job, Opener};
 
 /// How long what follows an Esc may take to come.
 const ESCAPE: Duration = Duration::from_millis(40);
@@ -136,7 +138,7 @@ struct World {
     clear_after: Duration,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
-    saver: Option<(Sender<Save>, JoinHandle<()>)>,
+    saver: Option<(Sender<Job>, JoinHandle<()>)>,
     reports_focus: bool,
     /// Tells the thread that guesses at a wrong password to stop.
     stop: Arc<AtomicBool>,
@@ -183,13 +185,42 @@ impl World {
     /// second and may write to the same terminal that is drawn on.
     fn perform(&mut self, effect: Effect, told: &Receiver<Message>) -> io::Result<()> {
         match effect {
-            Effect::Unlock(password) => self.unlock(password),
-            Effect::StopGuessing => self.stop_guessing(),
-            Effect::Create { password, import } => {
+            Effect::Unlock(password) => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.create(&password, import.as_deref()).map(Box::new)));
+                self.unlock(move || match opener.demand() {
+                    Ok(Some(demand)) => Err(Message::CostAsked(vault::question(demand), password)),
+                    _ => Ok(password),
+                });
             }
-            Effect::Save(save) => self.save(save),
+            Effect::UnlockAtAnyCost(password) => self.unlock(move || Ok(password)),
+            Effect::StopGuessing => self.stop_guessing(),
+            Effect::Create { password, import, kit } => {
+                let opener = self.opener.clone();
+                let make = move || opener.create(&password, import.as_deref(), kit);
+                self.work(move || Message::Opened(make().map(Box::new)));
+            }
+            Effect::ChangeKeys(change) => {
+                let opener = self.opener.clone();
+                self.work(move || opener.change_keys(&change));
+            }
+            Effect::SavePage { page, path } => {
+                let saved = keys::save_page(&page, &path);
+                self.answer(Message::PageSaved(saved));
+            }
+            Effect::Save(save) => {
+                let ticket = save.ticket;
+                if !self.queue(Job::Save(save)) {
+                    self.answer(vault::save_failed(ticket));
+                }
+            }
+            Effect::Look(look) => {
+                let ticket = look.ticket;
+                if !self.queue(Job::Look(look)) {
+                    let end = LookEnd { ticket, noticed: Noticed::Nothing };
+                    self.answer(Message::Looked(Box::new(end)));
+                }
+            }
+            Effect::AcceptOlderKey => self.opener.accept_older_key(),
             Effect::Copy { value, what } => {
                 let copied = self.copy(&value, what);
                 self.answer(Message::Copied(copied));
@@ -215,16 +246,23 @@ impl World {
         Ok(())
     }
 
-    /// Opens the vault; where the password is wrong, guesses at what it was meant to be.
-    fn unlock(&mut self, password: Secret) {
+    /// Opens the vault with the password that `ask` gives, or tells what it gives instead; where the password is
+    /// wrong, guesses at what it was meant to be.
+    fn unlock(&mut self, ask: impl FnOnce() -> Result<Secret, Message> + Send + 'static) {
         self.stop_guessing();
         let (opener, tell, stop) = (self.opener.clone(), self.tell.clone(), Arc::clone(&self.stop));
-        self.work(move || match opener.unlock(&password) {
-            Err(failure) if failure.exit == Exit::WrongSecret => {
-                let _ = tell.send(Message::Opened(Err(failure)));
-                opener.guess(&password, &stop).map_or(Message::Tick, Message::Guessed)
+        self.work(move || {
+            let password = match ask() {
+                Ok(password) => password,
+                Err(instead) => return instead,
+            };
+            match opener.answer(&password) {
+                Message::Opened(Err(failure)) if failure.exit == Exit::WrongSecret => {
+                    let _ = tell.send(Message::Opened(Err(failure)));
+                    opener.guess(&password, &stop).map_or(Message::Tick, Message::Guessed)
+                }
+                answer => answer,
             }
-            opened => Message::Opened(opened.map(Box::new)),
         });
     }
 
@@ -250,8 +288,8 @@ impl World {
         }
     }
 
-    /// Hands a save to the thread that does them one after another.
-    fn save(&mut self, save: Save) {
+    /// Hands a save or a look to the thread that does them one after another; whether it could be.
+    fn queue(&mut self, job: Job) -> bool {
         if self.saver.is_none() {
             let (jobs, queue) = mpsc::channel();
             let tell = self.tell.clone();
@@ -262,12 +300,12 @@ impl World {
                 .ok()
                 .map(|thread| (jobs, thread));
         }
-        let ticket = save.ticket;
-        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(save));
-        if !matches!(sent, Some(Ok(()))) {
+        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(job));
+        let is_sent = matches!(sent, Some(Ok(())));
+        if !is_sent {
             self.saver = None;
-            self.answer(vault::save_failed(ticket));
         }
+        is_sent
     }
 
     /// Lets running saves end; tells if the last one failed after the screen was gone.

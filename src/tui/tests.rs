@@ -4,12 +4,14 @@
 mod form;
 mod fuzz;
 mod hostile;
+mod keys;
 mod locking;
 mod main_job;
 mod picture;
 mod saving;
 mod screens;
 mod unlock_help;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +22,7 @@ use ratatui::backend::TestBackend;
 use super::catalog::{Catalog, Facet};
 use super::effect::Effect;
 use super::key::{Code, Key};
-use super::message::{Copied, Message, Opened, SaveEnd};
+use super::message::{Copied, KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::model::entrance::{Locked, Wizard};
 use super::model::open::Open;
 use super::model::{Model, Screen, Settings};
@@ -124,6 +126,10 @@ impl Play {
                 self.send(Message::ClipboardCleared(Ok(())));
             }
             Effect::CheckClipboard => {}
+            Effect::Look(look) => {
+                let noticed = look.session.look(&look.vault);
+                self.send(Message::Looked(Box::new(LookEnd { ticket: look.ticket, noticed })));
+            }
             Effect::Generate(recipe) => {
                 let made = recipe.generate(&mut self.random).map_err(Failure::from);
                 self.send(Message::Generated(made));
@@ -186,12 +192,17 @@ impl Play {
     fn asked(&mut self) -> Vec<&'static str> {
         let name = |effect: Effect| match effect {
             Effect::Unlock(_) => "unlock",
+            Effect::UnlockAtAnyCost(_) => "unlock at any cost",
+            Effect::ChangeKeys(_) => "change keys",
+            Effect::SavePage { .. } => "save page",
             Effect::Create { .. } => "create",
             Effect::StopGuessing => "stop guessing",
             Effect::Save(_) => "save",
             Effect::Copy { .. } => "copy",
             Effect::ClearClipboard => "clear",
             Effect::CheckClipboard => "check",
+            Effect::Look(_) => "look",
+            Effect::AcceptOlderKey => "accept older key",
             Effect::Generate(_) => "generate",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
@@ -251,7 +262,14 @@ fn opened(items: Vec<Item>) -> (Session, Vault, Catalog) {
 
 fn opened_message(items: Vec<Item>) -> Message {
     let (session, vault, catalog) = opened(items);
-    Message::Opened(Ok(Box::new(Opened { session, vault, catalog, report: None, warning: None })))
+    Message::Opened(Ok(Box::new(Opened {
+        session,
+        vault,
+        catalog,
+        report: None,
+        keys: KeyNews::default(),
+        warning: None,
+    })))
 }
 
 fn login(title: &str, username: &str, password: &str) -> Item {

@@ -32,12 +32,14 @@ pub enum Role {
     Problem,
     /// Lines between things.
     Border,
+    /// A QR code: dark on light, whatever the terminal's own colours are.
+    Qr,
 }
 
 /// Styles and signs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Theme {
-    styles: [Style; 13],
+    styles: [Style; 14],
     /// Signs of this theme.
     pub signs: Signs,
 }
@@ -56,6 +58,8 @@ pub struct Signs {
     pub cut: &'static str,
     /// Full and empty part of a bar.
     pub bar: [&'static str; 2],
+    /// Whether there are half blocks, which a QR code is drawn with.
+    pub has_blocks: bool,
 }
 
 const UNICODE: Signs = Signs {
@@ -65,6 +69,7 @@ const UNICODE: Signs = Signs {
     mask: "••••••••",
     cut: "…",
     bar: ["█", "░"],
+    has_blocks: true,
 };
 
 const ASCII: Signs = Signs {
@@ -74,11 +79,12 @@ const ASCII: Signs = Signs {
     mask: "********",
     cut: "~",
     bar: ["#", "."],
+    has_blocks: false,
 };
 
 /// Dim and not grey: bright black is the background's own colour in some well-loved palettes. No yellow or blue
 /// for what is read much: each is faint on one half of all backgrounds.
-const COLOURS: [Style; 13] = [
+const COLOURS: [Style; 14] = [
     Style::new(),
     Style::new().add_modifier(Modifier::DIM),
     Style::new().add_modifier(Modifier::BOLD),
@@ -92,9 +98,10 @@ const COLOURS: [Style; 13] = [
     Style::new().fg(Color::Yellow),
     Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
     Style::new().add_modifier(Modifier::DIM),
+    Style::new().fg(Color::Black).bg(Color::White),
 ];
 
-const PLAIN: [Style; 13] = [
+const PLAIN: [Style; 14] = [
     Style::new(),
     Style::new().add_modifier(Modifier::DIM),
     Style::new().add_modifier(Modifier::BOLD),
@@ -107,6 +114,7 @@ const PLAIN: [Style; 13] = [
     Style::new(),
     Style::new(),
     Style::new().add_modifier(Modifier::BOLD),
+    Style::new(),
     Style::new(),
 ];
 
@@ -207,7 +215,7 @@ mod tests {
 
     #[test]
     fn ascii_signs_are_ascii() {
-        let Signs { horizontal, vertical, corners, mask, cut, bar } = ASCII;
+        let Signs { horizontal, vertical, corners, mask, cut, bar, has_blocks: _ } = ASCII;
         for sign in [horizontal, vertical, mask, cut].into_iter().chain(corners).chain(bar) {
             assert!(sign.is_ascii());
         }

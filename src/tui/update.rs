@@ -6,8 +6,10 @@ mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod keys;
 mod list;
 mod saving;
+mod watching;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -73,13 +75,20 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         }
         Message::Opened(result) => entrance::opened(model, result, out),
         Message::Guessed(setting) => entrance::guessed(model, setting),
+        Message::CostAsked(question, password) => entrance::cost_asked(model, question, password),
+        Message::Renewed(result) => keys::renewed(model, result, out),
+        Message::CodeTested(result) => keys::tested(model, result, out),
+        Message::PageSaved(result) => keys::page_saved(model, result),
         Message::Saved(end) => saving::saved(model, *end, out),
+        Message::Looked(end) => watching::looked(model, *end, out),
+        Message::OlderKey => entrance::older_key(model),
         Message::Generated(result) => generator::generated(model, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
     }
     expire(model, out);
+    watching::look_if_due(model, out);
     list::settle(model);
     effects
 }
@@ -155,6 +164,8 @@ fn editor_mut(model: &mut Model) -> Option<&mut Editor> {
         (Some(Layer::Help(help)), _) => Some(&mut help.filter),
         (Some(Layer::Form(form)), _) => form.editor_mut(),
         (Some(Layer::Chooser(chooser)), _) => Some(&mut chooser.filter),
+        (Some(Layer::Ask(ask)), _) => ask.editor_mut(),
+        (Some(Layer::Kit(kit)), _) => kit.file.as_mut(),
         (Some(_), _) => None,
         (None, Screen::Wizard(wizard)) => wizard.editor_mut(),
         (None, Screen::Locked(locked)) => locked.working.is_none().then_some(&mut locked.password),
@@ -169,6 +180,10 @@ fn edited(model: &mut Model) {
     match (model.layers.last_mut(), &mut model.screen) {
         (Some(Layer::Help(help)), _) => help.top = 0,
         (Some(Layer::Chooser(chooser)), _) => chooser.chosen = 0,
+        (Some(Layer::Ask(ask)), _) => {
+            ask.problem = None;
+            ask.judge();
+        }
         (Some(Layer::Form(form)), _) => {
             form.problem = None;
             if form.is_in_note() {
@@ -223,6 +238,8 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         _ => match (model.layers.last(), &model.screen) {
             (Some(Layer::Form(_)), _) => form::act(model, action, out),
             (Some(Layer::Generator(_)), _) => generator::act(model, action, out),
+            (Some(Layer::Ask(_)), _) => keys::ask(model, action, out),
+            (Some(Layer::Kit(_)), _) => keys::kit(model, action, out),
             (Some(_), _) => dialog::act(model, action, out),
             (None, Screen::Open(_)) => list::act(model, action, out),
             (None, _) => entrance::act(model, action, out),
@@ -289,6 +306,7 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
             form.shown_until.take_if(|until| now >= *until);
         }
     }
+    keys::expire(model, out);
     copying::expire(model, out);
 }
 
@@ -296,8 +314,13 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
 fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
     match then {
         Then::Quit => out.push(Effect::Quit),
+        Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::DiscardForm => {
             model.layers.pop();
+        }
+        Then::TakeOlderKey => {
+            out.push(Effect::AcceptOlderKey);
+            model.say("Type its master password once more");
         }
     }
 }

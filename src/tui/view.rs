@@ -7,6 +7,7 @@ mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod keys;
 mod list;
 mod pen;
 mod status;
@@ -52,6 +53,8 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Chooser(chooser) => dialog::chooser(chooser, &mut pen),
             Layer::Confirm(confirm) => dialog::confirm(confirm, &mut pen),
             Layer::Report(report) => dialog::report(report, &mut pen),
+            Layer::Ask(ask) => keys::ask(model, ask, &mut pen),
+            Layer::Kit(kit) => keys::kit(kit, &mut pen),
         };
     }
     status::problem(model, &mut pen.within(above));
@@ -88,6 +91,7 @@ fn tiny(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
     let words = match (model.layers.last(), &model.screen) {
         (Some(Layer::Confirm(confirm)), _) => confirm.question.as_str(),
         (Some(Layer::Form(_)), _) => "Form",
+        (Some(Layer::Ask(ask)), _) => ask.task.title(),
         (Some(_), _) => "Esc: back",
         (None, Screen::Wizard(_)) => "No vault yet",
         (None, Screen::Locked(locked)) if locked.working.is_some() => "Opening",

@@ -59,6 +59,7 @@ impl Tag {
     pub const KIT_DECLINED: Self = Self(67);
 
     pub const SLOT_BYTES: Self = Self(80);
+    pub const SLOT_TESTED: Self = Self(81);
 
     pub const PROGRAM: Self = Self(96);
 
@@ -81,7 +82,7 @@ impl Tag {
 
     /// Whether this version knows what the tag means.
     pub fn is_known(self) -> bool {
-        matches!(self.0, 1..=28 | 64..=67 | 80 | 96 | 128..=132 | 144..=145 | 160 | 176..=177)
+        matches!(self.0, 1..=28 | 64..=67 | 80..=81 | 96 | 128..=132 | 144..=145 | 160 | 176..=177)
     }
 
     /// Whether a value of this tag is a secret wherever it stands.

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use std::{env, fmt, fs, process, thread};
 
 use serde_json::Value;
+use tresor::clock;
 use tresor::crypto::kdf::Cost;
 use tresor::format::Passphrase;
 use tresor::secret::Secret;
 use tresor::session::Session;
-use tresor::time::Timestamp;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 /// No command takes so long, not even beside all the others.
@@ -43,7 +43,8 @@ impl Home {
             let maker = Self::empty();
             let password = Passphrase::new(&Secret::copy_of(PASSWORD.as_bytes())).unwrap();
             let cost = Cost::READER_FLOOR;
-            Session::create(&maker.vault(), &maker.path("state"), &password, cost, Timestamp(1)).unwrap();
+            // Made today: a vault that is older is offered a recovery kit.
+            Session::create(&maker.vault(), &maker.path("state"), &password, cost, clock::now()).unwrap();
             fs::read(maker.vault()).unwrap()
         });
         fs::create_dir_all(home.vault().parent().unwrap()).unwrap();

@@ -35,12 +35,13 @@ fn init_makes_a_private_vault_with_the_costs_asked_for() {
 }
 
 #[test]
-fn the_default_cost_is_256_mib_3_passes_4_lanes() {
+fn the_default_cost_is_256_mib_4_lanes_and_3_passes_or_more() {
     let home = Home::empty();
     home.run(&["--json", "init"]).ok();
     let header = home.bytes();
     let number = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().unwrap());
-    assert_eq!([number(260), number(264), number(268)], [256 * 1024, 3, 4]);
+    assert_eq!([number(260), number(268)], [256 * 1024, 4]);
+    assert!((3..=24).contains(&number(264)), "{} passes", number(264));
 }
 
 #[test]

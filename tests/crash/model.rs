@@ -20,13 +20,15 @@ pub type Image = BTreeMap<PathBuf, Option<Arc<Content>>>;
 pub struct Content {
     pub bytes: Vec<u8>,
     pub hash: u64,
+    /// Not all of what was written.
+    pub is_torn: bool,
 }
 
 impl Content {
-    pub fn of(bytes: Vec<u8>) -> Arc<Self> {
+    pub fn of(bytes: Vec<u8>, is_torn: bool) -> Arc<Self> {
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
-        Arc::new(Self { bytes, hash: hasher.finish() })
+        Arc::new(Self { bytes, hash: hasher.finish(), is_torn })
     }
 }
 
@@ -117,7 +119,7 @@ impl Model {
         let inner = self.inner();
         let content = |node: &Node| match node {
             Node::Dir => None,
-            Node::File(file) => Some(Content::of(inner.files[*file].clone())),
+            Node::File(file) => Some(Content::of(inner.files[*file].clone(), false)),
         };
         inner.names.iter().map(|(path, node)| (path.clone(), content(node))).collect()
     }
@@ -156,7 +158,14 @@ impl Model {
             inner.guest.take_if(|guest| guest.0 == name)
         };
         if let Some((_, act)) = guest {
+            // What it does is neither counted nor failed.
+            let mut inner = self.inner();
+            let (fault, count) = (inner.fault.take(), inner.calls.len());
+            drop(inner);
             act();
+            let mut inner = self.inner();
+            inner.fault = fault;
+            inner.calls.truncate(count);
         }
         let mut inner = self.inner();
         inner.calls.push(name);
@@ -402,8 +411,10 @@ impl DiskFile for Handle {
     fn try_lock(&self) -> io::Result<bool> {
         let file = self.file()?;
         let mut has_lock = self.has_lock.lock().unwrap();
-        *has_lock = self.disk.call("lock", |inner, _| Ok(inner.locked.insert(file)))?;
-        Ok(*has_lock)
+        self.disk.call("lock", |inner, _| {
+            *has_lock = inner.locked.insert(file);
+            Ok(*has_lock)
+        })
     }
 }
 

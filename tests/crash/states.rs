@@ -149,7 +149,7 @@ fn contents(start: &Image, done: &[Op]) -> BTreeMap<usize, Vec<Arc<Content>>> {
 
 fn torn(synced: &[u8], written: &[u8]) -> Vec<Arc<Content>> {
     if synced == written {
-        return vec![Content::of(written.to_vec())];
+        return vec![Content::of(written.to_vec(), false)];
     }
     let sectors = written.len().div_ceil(SECTOR);
     let with = |is_there: &dyn Fn(usize) -> bool| {
@@ -178,5 +178,5 @@ fn torn(synced: &[u8], written: &[u8]) -> Vec<Arc<Content>> {
         }
         all.push(with(&|sector| mask[sector]));
     }
-    all.into_iter().map(Content::of).collect()
+    all.into_iter().enumerate().map(|(index, bytes)| Content::of(bytes, index > 0)).collect()
 }

@@ -53,6 +53,8 @@ pub enum Choice {
     Facet(Facet),
     /// A field for the form.
     Field(super::form::NewField),
+    /// A change of what opens the vault.
+    Keys(super::keys::Task),
 }
 
 /// A question to be answered with yes or no.
@@ -70,6 +72,10 @@ pub enum Then {
     Quit,
     /// Closes the form.
     DiscardForm,
+    /// Opens a file from before a change of the key.
+    TakeOlderKey,
+    /// Opens the vault, whatever its derivation takes of this machine.
+    AcceptCost,
 }
 
 /// Lines to be read.

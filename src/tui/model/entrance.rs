@@ -1,6 +1,7 @@
 //! Before a vault is open: the first start, and the lock.
 
 use crate::format::passphrase;
+use crate::secret::Secret;
 use crate::strength::{self, Strength};
 use crate::time::Timestamp;
 
@@ -15,7 +16,7 @@ const FREE_TRIES: u32 = 3;
 /// Seconds of the longest wait.
 const MAX_WAIT: u64 = 30;
 
-/// The first start: at most four questions.
+/// The first start: at most five questions.
 pub struct Wizard {
     /// The question that is asked.
     pub step: Step,
@@ -33,6 +34,8 @@ pub struct Wizard {
     pub problem: Option<String>,
     /// Whether the user was told that the password is weak, and may take it all the same.
     pub warned: bool,
+    /// What the last question is answered with.
+    pub kit: KitAnswer,
     /// Since when the vault is being made.
     pub working: Option<Timestamp>,
 }
@@ -45,6 +48,7 @@ pub enum Step {
     File,
     Password,
     Repeat,
+    Kit,
 }
 
 /// How to begin.
@@ -54,6 +58,31 @@ pub enum Start {
     Empty,
     /// With what another password manager exported.
     Import,
+}
+
+/// Whether to make a recovery kit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KitAnswer {
+    /// With the vault.
+    Now,
+    /// Offer it again, some day.
+    Later,
+    /// None is wanted.
+    No,
+}
+
+impl KitAnswer {
+    /// All of them, in the order of the question.
+    pub const ALL: [Self; 3] = [Self::Now, Self::Later, Self::No];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Now => "Now",
+            Self::Later => "Later: remind me",
+            Self::No => "No, and do not ask again",
+        }
+    }
 }
 
 /// The lock.
@@ -70,6 +99,8 @@ pub struct Locked {
     pub failures: u32,
     /// When the next one is taken.
     pub ready_at: Option<Timestamp>,
+    /// The password of a vault whose costs are to be consented to first.
+    pub held: Option<Secret>,
     /// Since when it is being opened.
     pub working: Option<Timestamp>,
     /// What was typed since: it is meant for the list, and typed there once that is open.
@@ -87,6 +118,7 @@ impl Default for Wizard {
             strength: None,
             problem: None,
             warned: false,
+            kit: KitAnswer::Now,
             working: None,
         }
     }
@@ -97,7 +129,7 @@ impl Wizard {
     pub fn editor_mut(&mut self) -> Option<&mut Editor> {
         match self.step {
             _ if self.working.is_some() => None,
-            Step::Start => None,
+            Step::Start | Step::Kit => None,
             Step::File => Some(&mut self.file),
             Step::Password => Some(&mut self.password),
             Step::Repeat => Some(&mut self.repeat),
@@ -112,8 +144,9 @@ impl Wizard {
             Step::File => 2,
             Step::Password => 2 + files,
             Step::Repeat => 3 + files,
+            Step::Kit => 4 + files,
         };
-        (number, 3 + files)
+        (number, 4 + files)
     }
 
     /// Judges what was typed.
@@ -167,6 +200,7 @@ impl Default for Locked {
             guessing: false,
             failures: 0,
             ready_at: None,
+            held: None,
             working: None,
             ahead: Vec::with_capacity(MAX_AHEAD),
         }

@@ -7,16 +7,18 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::super::Source;
 use super::super::catalog::{Catalog, Facet};
-use super::super::effect::Save;
-use super::super::message::{Message, Opened, SaveEnd};
-use crate::crypto::kdf::Cost;
+use super::super::effect::{Look, Save};
+use super::super::message::{KeyNews, LookEnd, Message, Opened, SaveEnd};
+use super::super::model::entrance::KitAnswer;
+use crate::crypto::random::SystemRandom;
 use crate::exchange::{self, ImportError};
-use crate::format::{Credentials, KeyFile, Passphrase};
+use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
 use crate::merge::merge;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
-use crate::session::{self, ImportReport, Locked, Session, SessionError, Status};
+use crate::session::watch::Noticed;
+use crate::session::{self, Demand, ImportReport, Locked, Price, Session, SessionError, Status};
 use crate::store::read_private;
 use crate::vault::Vault;
 use crate::vault::edit::Edit;
@@ -42,12 +44,21 @@ pub fn is_there(vault: &Path, state: &Path) -> Result<bool, Failure> {
 pub struct Opener {
     source: Arc<Source>,
     key_file: Arc<Option<KeyFile>>,
+    older_key: bool,
+}
+
+/// What the thread that saves is asked for.
+pub enum Job {
+    /// A save.
+    Save(Save),
+    /// A look at the file.
+    Look(Look),
 }
 
 impl Opener {
     /// For this vault.
     pub fn new(source: Source, key_file: Option<KeyFile>) -> Self {
-        Self { source: Arc::new(source), key_file: Arc::new(key_file) }
+        Self { source: Arc::new(source), key_file: Arc::new(key_file), older_key: false }
     }
 
     /// Whether it is the sample.
@@ -55,13 +66,54 @@ impl Opener {
         matches!(*self.source, Source::Sample)
     }
 
-    /// Derives the keys, decrypts, and lists all entries. Takes as long as the vault's costs say.
-    pub fn unlock(&self, password: &Secret) -> Result<Opened, Failure> {
-        let Source::File { vault, state } = &*self.source else { return sample() };
+    /// Opens a file from before a change of the key too.
+    pub fn accept_older_key(&mut self) {
+        self.older_key = true;
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(super) fn key_file(&self) -> Option<&KeyFile> {
+        self.key_file.as_ref().as_ref()
+    }
+
+    /// What opening the vault would ask of this machine, where that is to be asked about.
+    pub fn demand(&self) -> Result<Option<Demand>, Failure> {
+        let Source::File { vault, state } = self.source() else { return Ok(None) };
+        Ok(Locked::read(vault, state)?.demand(self.key_file().is_some()))
+    }
+
+    /// Opens the vault.
+    pub fn answer(&self, password: &Secret) -> Message {
+        match self.unlock(password) {
+            Ok(Some(opened)) => Message::Opened(Ok(Box::new(opened))),
+            Ok(None) => Message::OlderKey,
+            Err(failure) => Message::Opened(Err(failure)),
+        }
+    }
+
+    /// Derives the keys, decrypts, and lists all entries. Takes as long as the vault's costs say. Nothing where
+    /// the file is from before a change of the key, and was not asked for.
+    fn unlock(&self, password: &Secret) -> Result<Option<Opened>, Failure> {
+        let Source::File { vault, state } = &*self.source else { return sample().map(Some) };
         let passphrase = Passphrase::new(password)?;
         let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
-        let (session, vault) = Locked::read(vault, state)?.unlock(&given)?;
-        Ok(opened(session, vault, None))
+        let mut locked = Locked::read(vault, state)?;
+        if self.older_key {
+            locked = locked.accept_older_key();
+        }
+        let (mut session, mut vault) = match locked.unlock(&given) {
+            Err(SessionError::OlderKey { .. }) => return Ok(None),
+            unlocked => unlocked?,
+        };
+        let now = clock::now();
+        // A slot that stays as cheap as it is is no reason not to open the vault.
+        let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
+        let offers_kit = session.offers_kit(&vault, now);
+        let keys = KeyNews { raised, offers_kit, code: None };
+        Ok(Some(Opened { keys, ..opened(session, vault, None) }))
     }
 
     /// With which setting of the keyboard the keys of this wrong password would have been right, if with any; tried
@@ -82,7 +134,12 @@ impl Opener {
 
     /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it
     /// should be, no vault is made.
-    pub fn create(&self, password: &Secret, import: Option<&Path>) -> Result<Opened, Failure> {
+    pub fn create(
+        &self,
+        password: &Secret,
+        import: Option<&Path>,
+        kit: KitAnswer,
+    ) -> Result<Opened, Failure> {
         let Source::File { vault: path, state } = &*self.source else { return sample() };
         let passphrase = Passphrase::new(password)?;
         let source = import.map(typed_path);
@@ -95,7 +152,9 @@ impl Opener {
             error => Failure::new(Exit::Failed, error.to_string()).hint("No vault was made."),
         })?;
         let now = clock::now();
-        let (session, mut vault) = Session::create(path, state, &passphrase, Cost::DEFAULT, now)?;
+        let price = Price::for_new_vault()?;
+        let (session, mut vault) = Session::create_priced(path, state, &passphrase, price, now)?;
+        let code = first_kit(&session, &mut vault, kit)?;
         let mut report = None;
         if let (Some((file, content)), Some(format)) = (&source, format) {
             let from = session::Source::Foreign(format, content);
@@ -113,8 +172,32 @@ impl Opener {
                 ],
             });
         }
-        Ok(opened(session, vault, report))
+        let keys = KeyNews { code, ..KeyNews::default() };
+        Ok(Opened { keys, ..opened(session, vault, report) })
     }
+}
+
+/// What becomes of the recovery kit of a new vault.
+fn first_kit(session: &Session, vault: &mut Vault, kit: KitAnswer) -> Result<Option<RecoveryCode>, Failure> {
+    let code = match kit {
+        KitAnswer::Later => return Ok(None),
+        KitAnswer::No => {
+            session.decline_kit(vault, true, clock::now())?;
+            None
+        }
+        KitAnswer::Now => {
+            let code = RecoveryCode::generate(&mut SystemRandom).map_err(FormatError::from)?;
+            super::keys::add_kit(session, vault, &code)?;
+            Some(code)
+        }
+    };
+    session.save(vault, clock::now())?;
+    Ok(code)
+}
+
+/// A demand as a question.
+pub fn question(demand: Demand) -> String {
+    format!("{}. Go on?", sentence(&Failure::from(demand).message))
 }
 
 /// The sample, in memory.
@@ -126,15 +209,15 @@ fn sample() -> Result<Opened, Failure> {
     Ok(opened(session, vault, None))
 }
 
-fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
+pub fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
     let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
-    Opened { session, vault, catalog, report, warning }
+    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning }
 }
 
 /// The path that was typed: `~/` is the home directory, and quotes around it (which terminals put there when a
 /// file is dropped on them) are not part of it.
-fn typed_path(typed: &Path) -> PathBuf {
+pub fn typed_path(typed: &Path) -> PathBuf {
     let Some(text) = typed.to_str() else { return typed.to_owned() };
     let text = text.trim();
     let bare =
@@ -171,8 +254,8 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
     lines
 }
 
-/// Saves one after another until there is nobody to ask for it.
-pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
+/// Saves and looks, one after another, until there is nobody to ask for it.
+pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
     // What this thread saved last, held only while more waits: two saves that were asked for at once do not
     // know of each other.
     let mut last: Option<Arc<Vault>> = None;
@@ -184,6 +267,15 @@ pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
                 last = None;
                 let Ok(job) = jobs.recv() else { return };
                 job
+            }
+        };
+        let job = match job {
+            Job::Save(save) => save,
+            Job::Look(look) => {
+                if tell.send(look_at(look)).is_err() {
+                    return;
+                }
+                continue;
             }
         };
         let ticket = job.ticket;
@@ -211,6 +303,12 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> 
     }
     let saved = session.save(&mut ours, clock::now())?;
     Ok((Arc::new(ours), saved.merged))
+}
+
+fn look_at(look: Look) -> Message {
+    let Look { session, vault, ticket } = look;
+    let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.look(&vault)));
+    Message::Looked(Box::new(LookEnd { ticket, noticed: looked.unwrap_or(Noticed::Damaged) }))
 }
 
 /// The answer to a save that no thread could be had for.

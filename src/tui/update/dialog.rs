@@ -13,9 +13,9 @@ use super::super::layout;
 use super::super::model::dialog::{Choice, Confirm, Then};
 use super::super::model::form::Form;
 use super::super::model::open::{Revealed, Subject};
-use super::super::model::{Layer, Model, later};
+use super::super::model::{Layer, Model, Screen, later};
 use super::list::{moved, title_of};
-use super::{copying, entrance, saving};
+use super::{copying, entrance, keys, saving};
 use crate::tui::catalog::Facet;
 
 /// Does what a key asks for in the topmost dialog.
@@ -33,7 +33,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         (Layer::Confirm(_), Action::No) | (_, Action::Cancel) | (Layer::Report(_), Action::Accept) => {
             close(model);
         }
-        (Layer::Chooser(_), Action::Accept) => choose(model),
+        (Layer::Chooser(_), Action::Accept) => choose(model, out),
         (Layer::Chooser(chooser), action) => {
             let last = chooser.matching().len().saturating_sub(1);
             chooser.chosen = moved(action, chooser.chosen, last, page);
@@ -93,12 +93,14 @@ pub(super) fn pick_letter(model: &mut Model, letter: char, out: &mut Vec<Effect>
 
 fn close(model: &mut Model) {
     model.layers.pop();
-    if let Some(open) = model.open_mut() {
-        open.revealed = None;
+    match &mut model.screen {
+        Screen::Open(open) => open.revealed = None,
+        Screen::Locked(locked) => locked.held = None,
+        Screen::Wizard(_) => {}
     }
 }
 
-fn choose(model: &mut Model) {
+fn choose(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(Layer::Chooser(chooser)) = model.layers.last() else { return };
     let Some(choice) = chooser.matching().get(chooser.chosen).map(|(_, choice)| choice.clone()) else {
         return;
@@ -119,6 +121,7 @@ fn choose(model: &mut Model) {
                 model.layers.push(Layer::Form(Box::new(Form::new(kind, &folder))));
             }
         }
+        Choice::Keys(task) => keys::begin(model, task, out),
         Choice::Field(field) => {
             if let Some(Layer::Form(form)) = model.layers.last_mut() {
                 form.add(field);

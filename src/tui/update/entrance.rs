@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use crate::format::Passphrase;
 use crate::layout;
+pub(super) use crate::report::sentence;
 use crate::report::{Exit, Failure};
+use crate::secret::Secret;
 use crate::strength::Score;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
-use super::super::message::Opened;
-use super::super::model::dialog::Report;
-use super::super::model::entrance::{Start, Step, Wizard};
+use super::super::message::{KeyNews, Opened};
+use super::super::model::dialog::{Confirm, Report, Then};
+use super::super::model::entrance::{KitAnswer, Start, Step, Wizard};
 use super::super::model::open::Open;
 use super::super::model::{Layer, Model, Screen};
 
@@ -30,8 +32,11 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             Action::MoveUp | Action::MoveDown if wizard.step == Step::Start => {
                 wizard.start = if wizard.start == Start::Empty { Start::Import } else { Start::Empty };
             }
+            Action::MoveUp if wizard.step == Step::Kit => wizard.kit = neighbour(wizard.kit, 2),
+            Action::MoveDown if wizard.step == Step::Kit => wizard.kit = neighbour(wizard.kit, 1),
             _ => {}
         },
+        Screen::Locked(_) if action == Action::UseCode => super::keys::recover(model),
         Screen::Locked(locked) if locked.working.is_none() && action == Action::Accept => {
             if locked.wait(now) > 0 {
                 return;
@@ -73,13 +78,41 @@ fn answer(wizard: &mut Wizard) -> Option<Effect> {
                 Some("That is not the same. Type it once more, or press Esc to choose anew.".to_owned());
         }
         Step::Repeat => {
+            wizard.repeat.set("");
+            wizard.step = Step::Kit;
+        }
+        Step::Kit => {
             let path = wizard.file.text().trim().to_owned();
             let import = (wizard.start == Start::Import).then(|| PathBuf::from(path));
-            wizard.repeat.set("");
-            return Some(Effect::Create { password: wizard.password.secret(), import });
+            return Some(Effect::Create { password: wizard.password.secret(), import, kit: wizard.kit });
         }
     }
     None
+}
+
+/// The answer so many places further down, round and round.
+fn neighbour(answer: KitAnswer, by: usize) -> KitAnswer {
+    let at = KitAnswer::ALL.iter().position(|known| *known == answer).unwrap_or(0);
+    KitAnswer::ALL.into_iter().cycle().nth(at + by).unwrap_or(answer)
+}
+
+/// Opening the vault takes much of this machine: asks for consent, and keeps the password for it.
+pub(super) fn cost_asked(model: &mut Model, question: String, password: Secret) {
+    let Screen::Locked(locked) = &mut model.screen else { return };
+    locked.working = None;
+    locked.forget();
+    locked.held = Some(password);
+    model.layers.push(Layer::Confirm(Confirm { question, then: Then::AcceptCost }));
+}
+
+/// The user consents to it.
+pub(super) fn cost_accepted(model: &mut Model, out: &mut Vec<Effect>) {
+    let now = model.now;
+    let Screen::Locked(locked) = &mut model.screen else { return };
+    if let Some(password) = locked.held.take() {
+        locked.working = Some(now);
+        out.push(Effect::UnlockAtAnyCost(password));
+    }
 }
 
 fn is_weak(wizard: &Wizard) -> bool {
@@ -92,7 +125,7 @@ fn back(wizard: &mut Wizard) {
         Step::Start | Step::File => Step::Start,
         Step::Password if wizard.start == Start::Import => Step::File,
         Step::Password => Step::Start,
-        Step::Repeat => {
+        Step::Repeat | Step::Kit => {
             wizard.repeat.set("");
             wizard.password.set("");
             wizard.judge();
@@ -101,25 +134,48 @@ fn back(wizard: &mut Wizard) {
     };
 }
 
+/// Says what there is to be said of the keys of a vault just opened, and shows the code of a new kit.
+fn key_news(model: &mut Model, news: KeyNews, out: &mut Vec<Effect>) {
+    if let Some(code) = news.code {
+        super::keys::show(model, code);
+    }
+    if news.offers_kit {
+        model.say("There is no recovery kit: who forgets the master password loses all. K makes one");
+    }
+    if let (Some(raised), Some(open)) = (news.raised, model.open_mut()) {
+        open.saving.edits += 1;
+        model.say(format!("Guessing at the master password costs {} from now on", raised.to_words()));
+        super::saving::save_if_due(model, out);
+    }
+}
+
 /// A vault was opened or made, or was not.
 pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, out: &mut Vec<Effect>) {
+    if let (Err(failure), Some(Layer::Ask(ask))) = (&result, model.layers.last_mut())
+        && ask.working.is_some()
+    {
+        return ask.restart(sentence(&failure.to_string()));
+    }
     if model.open().is_some() {
         return;
     }
     match result {
         Ok(opened) => {
-            let Opened { session, vault, catalog, report, warning } = *opened;
+            let Opened { session, vault, catalog, report, keys, warning } = *opened;
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
+            let told = session.findings().iter().map(ToString::to_string);
+            let warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
             let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
             let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
             }
-            if let Some(warning) = warning {
-                model.complain(warning);
+            if !warnings.is_empty() {
+                model.complain(warnings.join(" "));
             }
+            key_news(model, keys, out);
             // What was typed before was drawn over, not overwritten.
             out.push(Effect::Conceal);
             if let Screen::Locked(locked) = &before {
@@ -170,9 +226,14 @@ pub(super) fn guessed(model: &mut Model, setting: &str) {
     }
 }
 
-/// With a capital letter at the start.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
+/// The file is from before a change of the vault's key: it is opened only if the user says so.
+pub(super) fn older_key(model: &mut Model) {
+    let Screen::Locked(locked) = &mut model.screen else { return };
+    locked.working = None;
+    locked.forget();
+    let question = "This vault file is from before the vault's key was changed: a sync program, a back-up, or \
+        someone who knows the old password put it there. What this device saw last is kept. Open this one all \
+        the same?";
+    let confirm = Confirm { question: question.to_owned(), then: Then::TakeOlderKey };
+    model.layers.push(Layer::Confirm(confirm));
 }

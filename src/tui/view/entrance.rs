@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::super::model::Model;
-use super::super::model::entrance::{Locked, Start, Step, Wizard};
+use super::super::model::entrance::{KitAnswer, Locked, Start, Step, Wizard};
 use super::super::theme::Role;
 use super::pen::Pen;
 use super::{dialog, text};
@@ -34,6 +34,12 @@ pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Posit
             choice(pen, y + 1, wizard.start == Start::Import, "With what another password manager exported");
             (y + 3, None)
         }
+        Step::Kit => {
+            for (answer, row) in KitAnswer::ALL.into_iter().zip(y..) {
+                choice(pen, row, wizard.kit == answer, answer.words());
+            }
+            (y + 4, None)
+        }
         Step::File => (y + 2, text::field(pen, 2, y, &wizard.file, Role::Field)),
         Step::Password => {
             let cursor = text::masked(pen, 2, y, &wizard.password);
@@ -60,6 +66,11 @@ fn question(model: &Model, step: Step) -> String {
                 .to_owned()
         }
         Step::Repeat => "The same master password once more.".to_owned(),
+        Step::Kit => {
+            "Nobody can bring back a forgotten master password. A recovery kit can: a code on paper \
+                      that opens the vault. Make one?"
+                .to_owned()
+        }
     }
 }
 
@@ -86,14 +97,14 @@ pub fn locked(model: &Model, locked: &Locked, pen: &mut Pen<'_>) -> Option<Posit
 }
 
 /// That it goes on, and for how long already.
-fn working(model: &Model, since: Timestamp, what: &str, pen: &mut Pen<'_>, y: u16) {
+pub(super) fn working(model: &Model, since: Timestamp, what: &str, pen: &mut Pen<'_>, y: u16) {
     let tenths = model.now.millis_since(since) / 100;
     let dots = ".".repeat(usize::try_from(tenths / 3 % 4).unwrap_or(0));
     pen.text(0, y, &format!("{what} {}.{} s {dots}", tenths / 10, tenths % 10), Role::Text);
 }
 
 /// A word, a bar, the reason, and what would help.
-fn strength(pen: &mut Pen<'_>, y: u16, strength: Option<&Strength>) -> u16 {
+pub(super) fn strength(pen: &mut Pen<'_>, y: u16, strength: Option<&Strength>) -> u16 {
     let Some(strength) = strength else { return y + 1 };
     let role = match strength.score {
         Score::VeryWeak | Score::Weak => Role::Problem,
@@ -114,7 +125,7 @@ fn choice(pen: &mut Pen<'_>, y: u16, chosen: bool, words: &str) {
     pen.text(6, y, words, if chosen { Role::Title } else { Role::Text });
 }
 
-fn problem(pen: &mut Pen<'_>, y: u16, problem: Option<&str>) {
+pub(super) fn problem(pen: &mut Pen<'_>, y: u16, problem: Option<&str>) {
     let Some(problem) = problem else { return };
     pen.text(0, y, "!", Role::Problem);
     text::paragraph(pen, 2, y, problem, Role::Problem);

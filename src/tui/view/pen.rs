@@ -10,6 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::theme::{Role, Signs, Theme};
+use crate::kit::Qr;
 use crate::printable;
 
 /// Draws within an area of the screen, in coordinates of that area. What is outside is left out.
@@ -115,6 +116,26 @@ impl<'b> Pen<'b> {
         let end = x.saturating_add(cells);
         (x..end).for_each(|at| self.put(at, y, if at - x < full { on } else { off }, style));
         end
+    }
+
+    /// Draws a QR code in half blocks. Without colours its light modules are in the colour of text, which is right
+    /// where that is lighter than the background.
+    pub fn qr(&mut self, x: u16, y: u16, qr: &Qr) {
+        let style = self.theme.style(Role::Qr);
+        for row in 0..Qr::ROWS {
+            for column in 0..Qr::COLUMNS {
+                let half = qr.half(column, row);
+                let sign = if style.bg.is_some() { half.in_dark() } else { half.in_light() };
+                self.put(x.saturating_add(column), y.saturating_add(row), sign, style);
+            }
+        }
+    }
+
+    /// The columns from `x` on.
+    pub fn right_of(&mut self, x: u16) -> Pen<'_> {
+        let x = x.min(self.area.width);
+        let area = Rect { x: self.area.x + x, width: self.area.width - x, ..self.area };
+        self.within(area)
     }
 
     /// Fills a row with a sign.
