@@ -112,7 +112,7 @@ pub fn keep(
 /// # Errors
 /// [`StoreError`]; the file is then still where it was.
 pub fn take_over(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), StoreError> {
-    if disk.rename(from, to).is_ok() {
+    if disk.rename(from, to).is_ok() || !disk.is_taken(from) {
         return Ok(());
     }
     // Another file system: a copy is as good.

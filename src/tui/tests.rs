@@ -4,6 +4,7 @@
 mod form;
 mod fuzz;
 mod hostile;
+mod keys;
 mod locking;
 mod main_job;
 mod picture;

@@ -13,7 +13,7 @@ use tresor::vault::Vault;
 
 use crate::figures::quick_or_long;
 use crate::model::{Fault, Image, Model, Refuses};
-use crate::vaults::{OTHER_STATE, STATE, VAULT, add, beside, create, empty, open, pass, titles};
+use crate::vaults::{OTHER_STATE, STATE, VAULT, add, beside, create, empty, open, pass, titles, with_old};
 
 const EINTR: i32 = 4;
 const EIO: i32 = 5;
@@ -31,15 +31,6 @@ const FAULTS: [Fault; 6] = [
 const FULL: Refuses = Refuses { exchange: false, rename_new: false, link: false, rename_across: false };
 const NO_EXCHANGE: Refuses = Refuses { exchange: true, rename_new: true, ..FULL };
 const NOTHING: Refuses = Refuses { link: true, rename_across: true, ..NO_EXCHANGE };
-
-/// A vault with `old` in it.
-fn start() -> Image {
-    let model = Model::of(&empty(), FULL);
-    let (session, mut vault) = create(&model).unwrap();
-    add(&session, &mut vault, "old");
-    session.save(&mut vault, Timestamp(2)).unwrap();
-    model.image()
-}
 
 type Saving<'s> = &'s dyn Fn(&mut Session, &mut Vault) -> Result<(), SessionError>;
 
@@ -127,7 +118,7 @@ fn there(model: &Model, what: &str) -> Vec<String> {
 
 #[test]
 fn whichever_operation_of_a_save_fails_the_file_is_old_or_new() {
-    let start = start();
+    let start = with_old();
     let seen = fail_each(&start, FULL, &["old"], &|_| (), &save);
     for call in
         ["open lock", "lock", "list", "create", "write", "sync", "seek", "read", "exchange", "sync dir"]
@@ -142,7 +133,7 @@ fn whichever_operation_of_a_save_fails_the_file_is_old_or_new() {
 
 #[test]
 fn whichever_operation_of_a_merging_save_fails_nothing_of_the_others_is_lost() {
-    let start = start();
+    let start = with_old();
     // Another installation saves before this one, or in the middle of its save.
     for call in [None, Some("exchange"), Some("open lock")] {
         let beside_another = |model: &Model| {

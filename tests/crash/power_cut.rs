@@ -15,7 +15,7 @@ use tresor::vault::Vault;
 use crate::figures::{figure, quick_or_long};
 use crate::model::{Content, Image, Model, Op, Refuses};
 use crate::states;
-use crate::vaults::{OTHER_STATE, STATE, VAULT, add, beside, create, empty, open, pass, titles};
+use crate::vaults::{OTHER_STATE, STATE, VAULT, add, beside, create, empty, open, pass, titles, with_old};
 
 /// What was done, as far as a person knows: changes of the model's log are numbered, and so this is.
 #[derive(Default)]
@@ -195,15 +195,6 @@ fn log_of(log: &[Op]) -> Vec<String> {
     log.iter().enumerate().map(|(at, op)| format!("{at} {}", words(op))).collect()
 }
 
-/// A vault with `old` in it, and what its disk holds.
-fn vault_with_old() -> Image {
-    let model = Model::of(&empty(), Refuses::default());
-    let (session, mut vault) = create(&model).unwrap();
-    add(&session, &mut vault, "old");
-    session.save(&mut vault, Timestamp(2)).unwrap();
-    model.image()
-}
-
 fn of_old(name: &'static str, start: &Image, refuses: Refuses) -> (Play, Session, Vault) {
     let play = Play::new(name, start, refuses);
     play.story.lock().unwrap().tried.insert("old".to_owned(), 0);
@@ -275,7 +266,7 @@ fn recoveries() -> usize {
 
 #[test]
 fn whatever_a_power_cut_leaves_opens_and_loses_nothing() {
-    let start = vault_with_old();
+    let start = with_old();
     let full = Refuses::default();
     let no_exchange = Refuses { exchange: true, rename_new: true, ..full };
     let nothing = Refuses { link: true, rename_across: true, ..no_exchange };
