@@ -286,6 +286,9 @@ fn two_installations_of_one_writer_lose_nothing() {
     assert_eq!(folder.open().0.standing(), Standing::Same);
 }
 
+/// What is made of a file; none where it is removed.
+type Damage = fn(&[u8]) -> Option<Vec<u8>>;
+
 #[test]
 fn a_damaged_memory_is_told_and_never_in_the_way() {
     let folder = Folder::new("damaged");
@@ -294,7 +297,7 @@ fn a_damaged_memory_is_told_and_never_in_the_way() {
     let newest = saved(&session, &mut vault, "b");
     let dir = folder.remembered();
     let whole = tree(&dir);
-    let damages: [fn(&[u8]) -> Option<Vec<u8>>; 6] = [
+    let damages: [Damage; 6] = [
         |_| None,
         |_| Some(Vec::new()),
         |bytes| Some(bytes[..bytes.len() / 2].to_vec()),
