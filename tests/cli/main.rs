@@ -5,13 +5,17 @@ mod add;
 mod codes;
 mod copy;
 mod damage;
+mod disk_full;
 mod edit;
 mod exchange;
+#[path = "../figures/mod.rs"]
+mod figures;
 mod generate;
 mod help;
 mod home;
 mod hostile;
 mod keys;
+mod kills;
 mod kit;
 mod list;
 mod passwords;
@@ -19,6 +23,10 @@ mod places;
 mod query;
 mod save;
 mod streams;
+mod syscalls;
 mod terminal;
 mod trash;
 mod vault;
+#[path = "../world/mod.rs"]
+mod world;
+mod writers;
