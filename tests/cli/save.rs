@@ -1,13 +1,10 @@
 //! Saving, beside others and against odds: no acknowledged change is lost, and nothing is left behind.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
 
 use crate::damage::limited;
-use crate::home::{Home, PASSWORD, wait};
+use crate::home::{Home, PASSWORD};
 
 pub fn titles(home: &Home) -> Vec<String> {
     home.listed(&[]).iter().map(|entry| entry["title"].as_str().unwrap().to_owned()).collect()

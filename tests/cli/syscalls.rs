@@ -43,13 +43,12 @@ fn a_save_that_fails_at_any_system_call_leaves_old_or_new() {
     let calls = &CALLS[..quick_or_long(QUICK, CALLS.len())];
     let faults = ["error=EIO", "signal=KILL", "error=ENOSPC", "error=EINTR"];
     let faults = &faults[..quick_or_long(2, faults.len())];
-    let counts = counts(calls);
-    let cases: Vec<(&str, usize, &str)> = counts
-        .iter()
-        .flat_map(|(call, count)| {
-            (1..=*count).flat_map(|n| faults.iter().map(move |fault| (*call, n, *fault)))
-        })
-        .collect();
+    let mut cases = Vec::new();
+    for (call, count) in counts(calls) {
+        for number in 1..=count {
+            cases.extend(faults.iter().map(|fault| (call, number, *fault)));
+        }
+    }
     let (next, injected) = (Mutex::new(cases.iter()), Mutex::new(0));
     thread::scope(|scope| {
         for _ in 0..4 {
