@@ -68,6 +68,7 @@ fn kill_in_a_home(rounds: usize, count: &Count) {
         let set = format!("username={user}");
         let arguments: &[&str] =
             if is_edit { &["edit", &title, "--set", &set] } else { &["add", &new, "--username", &user] };
+        let before = beside(&home);
         let is_acknowledged = killed(&home, arguments, after, count);
         let title = if is_edit { title } else { new };
         let users = known.entry(title).or_default();
@@ -78,7 +79,7 @@ fn kill_in_a_home(rounds: usize, count: &Count) {
             users.push(String::new());
         }
         users.push(user);
-        if beside(&home).len() > 1 {
+        if beside(&home).iter().any(|name| !before.contains(name)) {
             count.within.fetch_add(1, Ordering::Relaxed);
         }
         check(&home, &known);

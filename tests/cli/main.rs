@@ -27,6 +27,8 @@ mod syscalls;
 mod terminal;
 mod trash;
 mod vault;
+// Of the world, only which tools are there.
+#[allow(dead_code)]
 #[path = "../world/mod.rs"]
 mod world;
 mod writers;
