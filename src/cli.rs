@@ -23,6 +23,7 @@ mod passwd;
 mod recipe;
 mod recover;
 mod renewal;
+mod seen;
 mod slots;
 mod trash;
 mod undo;

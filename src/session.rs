@@ -14,6 +14,7 @@ mod rekey;
 mod save;
 pub mod seen;
 mod slots;
+pub mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -129,6 +130,13 @@ pub struct Locked {
     header: Header,
     by_name: bool,
     older_key: bool,
+}
+
+impl SessionError {
+    /// Whether another secret may open the vault.
+    pub fn is_wrong_secret(&self) -> bool {
+        matches!(self, Self::Format(FormatError::WrongSecret) | Self::OtherSlots)
+    }
 }
 
 impl Locked {
@@ -258,6 +266,7 @@ impl Locked {
             disk: self.disk,
             path: self.path,
             dir: recalled.dir,
+            state_dir: self.state_dir,
             keys,
             read_only: recalled.read_only,
             opened: self.header.slots().get(slot).copied(),
@@ -287,6 +296,8 @@ pub struct Session {
     path: PathBuf,
     /// What this installation remembers of this vault.
     dir: PathBuf,
+    /// What it remembers of all vaults.
+    state_dir: PathBuf,
     keys: Keys,
     read_only: bool,
     /// The slot that opened.
@@ -372,6 +383,7 @@ impl Session {
             disk,
             path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             dir: state::dir_of(state_dir, vault_id),
+            state_dir: state_dir.to_owned(),
             keys,
             read_only: false,
             opened: None,

@@ -46,6 +46,9 @@ pub struct Global {
     /// Key file, where the vault wants one
     #[arg(long, global = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// Open a vault file from before a change of its key
+    #[arg(long, global = true)]
+    pub accept_older_key: bool,
     /// Derive keys even where that takes much memory or time
     #[arg(long, global = true)]
     pub accept_cost: bool,

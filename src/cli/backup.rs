@@ -205,7 +205,7 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
     let file = DISK.read_vault(path)?;
     Header::read(&file.bytes, file.len).map_err(damaged)?;
     drop(file);
-    let (session, vault) = context.open_backup(path)?;
+    let (session, vault) = context.open_by_name(path)?;
     let entries = vault.entries().filter(|entry| entry.state() == State::Live).count();
     let what = format!("{why}. The back-up of generation {} has {entries} entries", vault.generation());
     let mut said = json!({

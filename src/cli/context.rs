@@ -8,7 +8,7 @@ use super::args::Global;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
 use crate::format::recovery::RecoveryCodeError;
-use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
+use crate::format::{Credentials, KeyFile, Passphrase, RecoveryCode};
 use crate::printable;
 use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note, sentence};
@@ -134,12 +134,14 @@ impl Context {
         Ok((session, vault))
     }
 
-    /// Opens a back-up by the master password that it had.
+    /// Opens a vault file to look at it, a back-up by the master password that it had: nothing of it is
+    /// remembered.
     ///
     /// # Errors
     /// As [`Context::open`].
-    pub fn open_backup(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
-        self.open_file(path)
+    pub fn open_by_name(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
+        let Unlocked { session, vault, .. } = self.unlock_as(path, Locked::by_name)?;
+        Ok((session, vault))
     }
 
     /// How many back-ups are kept, and where.
@@ -166,7 +168,7 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
-        let locked = Locked::read(path, &self.state)?;
+        let locked = Locked::read(path, &self.state)?.by_name();
         let passphrase = match self.second_password("Its master password")? {
             Some(passphrase) => passphrase,
             None => return Err(PromptError::Ended("the password of that vault".to_owned()).into()),
@@ -223,21 +225,30 @@ impl Context {
     /// # Errors
     /// As [`Context::open`].
     pub fn unlock(&mut self, path: &Path) -> Result<Unlocked, Failure> {
+        self.unlock_as(path, |locked| locked)
+    }
+
+    fn unlock_as(&mut self, path: &Path, how: fn(Locked) -> Locked) -> Result<Unlocked, Failure> {
         let key_file = self.key_file()?;
         for attempt in 1.. {
-            let locked = Locked::read(path, &self.state)?;
+            let mut locked = how(Locked::read(path, &self.state)?);
+            if self.global.accept_older_key {
+                locked = locked.accept_older_key();
+            }
             if attempt == 1 {
                 self.accept(&locked, key_file.is_some())?;
             }
             let passphrase = self.master_password("Master password")?;
             match locked.unlock(&Credentials::Passphrase(&passphrase, key_file.as_ref())) {
-                Err(SessionError::Format(FormatError::WrongSecret))
-                    if attempt < TRIES && !self.has_password_option() =>
-                {
+                Err(error) if error.is_wrong_secret() && attempt < TRIES && !self.has_password_option() => {
+                    if matches!(error, SessionError::OtherSlots) {
+                        note("The keys of this vault file are not those last used here.");
+                    }
                     note("That is not the master password; the vault itself is intact.");
                 }
                 opened => {
                     let (mut session, vault) = opened?;
+                    session.findings().iter().for_each(|finding| note(&finding.to_string()));
                     session.set_backup_settings(&self.backup_settings());
                     return Ok(Unlocked { session, vault, passphrase, key_file });
                 }

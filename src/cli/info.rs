@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::output;
+use super::seen::Seen;
 use crate::format::Slot;
 use crate::report::Failure;
 use crate::session::{cost_policy, slot_words};
@@ -27,6 +28,7 @@ struct Info {
     kdf_lanes: u32,
     keys: Vec<KeyLine>,
     read_only: bool,
+    seen: Seen,
 }
 
 #[derive(Serialize)]
@@ -60,6 +62,7 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
         kdf_lanes: policy.lanes(),
         keys: vault.records_of(Kind::SLOT).iter().filter_map(|record| key_line(&vault, record)).collect(),
         read_only: session.is_read_only(),
+        seen: Seen::of(&session),
     };
     if context.json {
         return output::json(&info);

@@ -18,7 +18,7 @@ use crate::kit::{self, Qr, lines_of};
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::secret::Secret;
-use crate::session::{KIT, KitStatus, Locked, NewSlot, Price, Session, SessionError, SlotSecret};
+use crate::session::{KIT, KitStatus, Locked, NewSlot, Price, Session, SlotSecret};
 use crate::store::{file, write_new};
 use crate::vault::Vault;
 
@@ -132,7 +132,7 @@ pub fn open_with_code(
     let locked = Locked::read(&context.vault, &context.state)?;
     let code = context.recovery_code(input.code_stdin)?;
     match locked.unlock(&Credentials::Recovery(&code)) {
-        Err(SessionError::Format(FormatError::WrongSecret)) => {
+        Err(error) if error.is_wrong_secret() => {
             Err(Failure::new(Exit::WrongSecret, "this recovery code does not open the vault").hint(
                 "The code itself has no typing error, and the vault is intact. Each change of the master \
                 password makes a new code: look for a later kit.",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::output;
+use super::seen::Seen;
 use crate::printable;
 use crate::report::{Exit, Failure};
 use crate::session::{Locked, Session, SessionError};
@@ -25,11 +26,11 @@ pub fn run(context: &mut Context, file: Option<PathBuf>) -> Result<(), Failure> 
     let keys = locked.header().slots().iter().filter(|slot| !slot.is_empty()).count();
     drop(locked);
     let with_password = context.has_password_option() || context.can_ask();
-    let damaged = if with_password {
-        let (session, vault) = context.open_file(&path)?;
-        unreadable(&session, &vault)
+    let (damaged, seen) = if with_password {
+        let (session, vault) = if named { context.open_by_name(&path)? } else { context.open()? };
+        (unreadable(&session, &vault), Some(Seen::of(&session)))
     } else {
-        Vec::new()
+        (Vec::new(), None)
     };
     if context.json {
         output::json(&serde_json::json!({
@@ -38,6 +39,7 @@ pub fn run(context: &mut Context, file: Option<PathBuf>) -> Result<(), Failure> 
             "opened": with_password,
             "keys": keys,
             "damaged": damaged,
+            "seen": seen,
         }))?;
     }
     if !damaged.is_empty() {

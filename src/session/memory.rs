@@ -16,6 +16,7 @@ impl Session {
             disk: Arc::new(System),
             path: PathBuf::new(),
             dir: PathBuf::new(),
+            state_dir: PathBuf::new(),
             keys: Keys::generate(new_id()?, &mut SystemRandom)?,
             read_only: false,
             opened: None,

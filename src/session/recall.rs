@@ -77,7 +77,10 @@ impl Locked {
         let mut findings = Vec::new();
         let read = self.read_memory(keys, &mut findings);
         let remembered = read.memory.of(keys);
-        if let Some(place) = self.copy_of(remembered.verified(), &read.home) {
+        let replaced = replaced_by(&opened.vault);
+        // A copy that was given a password of its own names the vault's key as replaced.
+        let before = read.memory.live(keys.vk_id()).find(|record| replaced.contains(&record.vk_id));
+        if let Some(place) = self.copy_of(remembered.verified().or(before), &read.home) {
             return self.recall_copy(opened, remembered.verified(), place, &read.home, machine);
         }
         if let Remembered::Unverified(_) = remembered {
@@ -86,13 +89,19 @@ impl Locked {
         if let Some(record) = remembered.any().filter(|record| record.major > MAJOR) {
             findings.push(Finding::OlderFormat { seen: record.major });
         }
-        let replaced = replaced_by(&opened.vault);
-        self.judge_key(keys, &opened.vault, &replaced, &read, &mut findings)?;
+        let is_apart = self.judge_key(keys, &opened.vault, &replaced, &read, &mut findings)?;
+        // What was seen before another key took its place is no measure for a file that was asked for.
+        let remembered = match remembered {
+            Remembered::Verified(record) | Remembered::Unverified(record) if record.superseded => {
+                Remembered::Nothing
+            }
+            remembered => remembered,
+        };
 
         let record =
             Record::new(keys, &opened.vault, self.header.digest(), MAJOR, slots_digest(&self.header));
         let mut settled = self.settle(keys, opened, remembered, &read.home, &mut findings);
-        let device = self.load_device(&read.home, machine, &mut settled, &mut findings)?;
+        let device = self.load_device(&read.home, machine, is_apart, &mut settled, &mut findings)?;
         let seen = remembered.any().map(Record::saved_at);
         match settled.standing {
             Standing::Older => findings.push(Finding::OlderFile { seen, whole: settled.whole }),
@@ -146,9 +155,9 @@ impl Locked {
     }
 
     /// The vault that the file is a back-up or a copy of, where it was opened by its name: it is in the state
-    /// folder, or the vault is in another place, as a record says that is verified.
-    fn copy_of(&self, verified: Option<&Record>, home: &Path) -> Option<PathBuf> {
-        let place = verified.and_then(|record| path_of(&record.place));
+    /// folder, or the vault is in another place, as `record` says.
+    fn copy_of(&self, record: Option<&Record>, home: &Path) -> Option<PathBuf> {
+        let place = record.and_then(|record| path_of(&record.place));
         let elsewhere = place.as_ref().filter(|place| {
             // A link that was put in the vault's place leads here, and is no other file.
             let is_here = self.disk.resolve(place).is_ok_and(|place| place == self.path);
@@ -189,6 +198,8 @@ impl Locked {
         Ok(Recalled { vault, read_only, standing, findings, device, machine, dir, is_live, carried: None })
     }
 
+    /// Tells whether the key is another one than that of the file seen last, and the file may lack what that has.
+    ///
     /// # Errors
     /// [`SessionError::OlderKey`].
     fn judge_key(
@@ -198,7 +209,7 @@ impl Locked {
         replaced: &[VkId],
         read: &Read,
         findings: &mut Vec<Finding>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<bool, SessionError> {
         let Read { memory, home, .. } = read;
         let disk = &*self.disk;
         let mut standing = memory.standing_of(keys, replaced);
@@ -213,8 +224,7 @@ impl Locked {
         }
         let copy = |vk_id: VkId| Some(state::copy_in(home, Id(vk_id))).filter(|path| disk.is_taken(path));
         if standing == KeyStanding::Older {
-            let live = memory.others(keys.vk_id()).filter(|record| !record.superseded);
-            let kept = live.filter_map(|record| copy(record.vk_id)).last();
+            let kept = memory.live(keys.vk_id()).filter_map(|record| copy(record.vk_id)).last();
             if !self.older_key {
                 return Err(SessionError::OlderKey { kept });
             }
@@ -223,10 +233,11 @@ impl Locked {
         let before = memory.others(keys.vk_id()).filter(|record| replaced.contains(&record.vk_id));
         let apart = before.filter(|record| !seen::covers(vault.writers(), &record.writers()));
         let kept = apart.filter_map(|record| copy(record.vk_id)).last();
+        let is_apart = kept.is_some() || standing != KeyStanding::Known;
         if kept.is_some() || standing == KeyStanding::Replaces {
             findings.push(Finding::KeyChanged { kept });
         }
-        Ok(())
+        Ok(is_apart)
     }
 
     /// Decides how the file stands to what was seen. The copy of that is merged into it, unless the file is the
@@ -290,6 +301,7 @@ impl Locked {
         &self,
         home: &Path,
         machine: [u8; 16],
+        is_apart: bool,
         settled: &mut Settled,
         findings: &mut Vec<Finding>,
     ) -> Result<Device, SessionError> {
@@ -300,9 +312,10 @@ impl Locked {
                 if !is_missing(&device, &settled.vault) {
                     return Ok(device);
                 }
-                settled.whole = false;
-                if settled.standing.has_all() {
-                    settled.standing = Standing::Older;
+                if !is_apart {
+                    settled.whole = false;
+                    let has_all = settled.standing.has_all();
+                    settled.standing = if has_all { Standing::Older } else { settled.standing };
                 }
             }
             Loaded::Damaged => findings.push(Finding::Damaged { path: state::device_in(home) }),

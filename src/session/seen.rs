@@ -176,6 +176,11 @@ impl Memory {
         self.kept.iter().map(|(record, _)| record).filter(move |record| record.vk_id != vk_id)
     }
 
+    /// Those of them that no other key has taken the place of.
+    pub fn live(&self, vk_id: VkId) -> impl Iterator<Item = &Record> {
+        self.others(vk_id).filter(|record| !record.superseded)
+    }
+
     /// The record that was written last, not verified.
     pub fn latest(&self) -> Option<&Record> {
         self.kept.last().map(|(record, _)| record)
@@ -184,7 +189,7 @@ impl Memory {
     /// How the key of a file stands to those that were seen. `replaced` are the keys that the file itself says
     /// it has taken the place of.
     pub fn standing_of(&self, keys: &Keys, replaced: &[VkId]) -> KeyStanding {
-        let others = || self.others(keys.vk_id()).filter(|record| !record.superseded);
+        let others = || self.live(keys.vk_id());
         match self.of(keys) {
             Remembered::Nothing if self.kept.is_empty() => KeyStanding::Known,
             Remembered::Nothing if others().any(|record| replaced.contains(&record.vk_id)) => {

@@ -85,7 +85,7 @@ actions! {
     History "history" "history" "show what the fields were before",
 
     Keys "keys" "" "the master password and the recovery kit",
-    UseCode "use-code" "recovery code" "open with the recovery code",
+    UseCode "use-code" "recover" "open with the recovery code",
 
     NextField "next-field" "next" "to the next field",
     PreviousField "previous-field" "" "to the previous field",

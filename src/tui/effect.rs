@@ -36,6 +36,10 @@ pub enum Effect {
     },
     /// Save, on a thread. Answered by `Saved`.
     Save(Save),
+    /// See whether another program has changed the file, on the thread that saves. Answered by `Looked`.
+    Look(Look),
+    /// Open a file from before a change of the key, the next time.
+    AcceptOlderKey,
     /// Copy a value to the clipboard. Answered by `Copied`.
     Copy {
         /// The value.
@@ -57,6 +61,16 @@ pub enum Effect {
     Retake,
     /// End, once a running save is done.
     Quit,
+}
+
+/// A look at the file.
+pub struct Look {
+    /// Keys and file.
+    pub session: Arc<Session>,
+    /// What is shown: what another program has changed is merged into it.
+    pub vault: Arc<Vault>,
+    /// Comes back with the answer.
+    pub ticket: u64,
 }
 
 /// A change of what opens the vault.

@@ -9,6 +9,7 @@ use crate::clipboard::Backend;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
+use crate::session::watch::Noticed;
 use crate::session::{Raised, Session};
 use crate::time::Timestamp;
 use crate::vault::{Id, Vault};
@@ -46,6 +47,10 @@ pub enum Message {
     PageSaved(Result<PathBuf, Failure>),
     /// A save ended.
     Saved(Box<SaveEnd>),
+    /// The file was looked at.
+    Looked(Box<LookEnd>),
+    /// The file is from before a change of the vault's key, and was not opened.
+    OlderKey,
     /// A secret was generated.
     Generated(Result<Secret, Failure>),
     /// A value was copied.
@@ -106,6 +111,14 @@ pub struct SaveEnd {
     pub ticket: u64,
     /// What is on the disk now, and whether another program's changes are in it; or why nothing was saved.
     pub result: Result<(Arc<Vault>, bool), Failure>,
+}
+
+/// What a look at the file found.
+pub struct LookEnd {
+    /// The [`super::effect::Look::ticket`] of it.
+    pub ticket: u64,
+    /// What was found.
+    pub noticed: Noticed,
 }
 
 /// What is in the clipboard.

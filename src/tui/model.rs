@@ -222,6 +222,7 @@ impl Model {
                 waits.extend(open.revealed.as_ref().map(|revealed| until(revealed.until)));
                 waits.extend(open.code.as_ref().filter(|code| code.is_running()).map(|_| next_second));
                 waits.extend(self.lock_at().map(until));
+                waits.extend(open.look_at().map(until));
             }
             _ => {}
         }

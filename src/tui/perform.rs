@@ -14,8 +14,8 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::{Effect, Save};
-use super::message::{Copied, Message};
+use super::effect::Effect;
+use super::message::{Copied, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
 use super::terminal::{self, Screen};
@@ -27,7 +27,8 @@ use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
 use crate::secret::{Secret, stack};
-use vault::Opener;
+use crate::session::watch::Noticed;
+use vault::{Job, Opener};
 
 /// How long what follows an Esc may take to come.
 const ESCAPE: Duration = Duration::from_millis(40);
@@ -135,7 +136,7 @@ struct World {
     clear_after: Duration,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
-    saver: Option<(Sender<Save>, JoinHandle<()>)>,
+    saver: Option<(Sender<Job>, JoinHandle<()>)>,
     reports_focus: bool,
     tell: Sender<Message>,
 }
@@ -183,12 +184,12 @@ impl World {
                 let opener = self.opener.clone();
                 self.work(move || match opener.demand() {
                     Ok(Some(demand)) => Message::CostAsked(vault::question(demand), password),
-                    _ => Message::Opened(opener.unlock(&password).map(Box::new)),
+                    _ => opener.answer(&password),
                 });
             }
             Effect::UnlockAtAnyCost(password) => {
                 let opener = self.opener.clone();
-                self.work(move || Message::Opened(opener.unlock(&password).map(Box::new)));
+                self.work(move || opener.answer(&password));
             }
             Effect::Create { password, import, kit } => {
                 let opener = self.opener.clone();
@@ -203,7 +204,20 @@ impl World {
                 let saved = keys::save_page(&page, &path);
                 self.answer(Message::PageSaved(saved));
             }
-            Effect::Save(save) => self.save(save),
+            Effect::Save(save) => {
+                let ticket = save.ticket;
+                if !self.queue(Job::Save(save)) {
+                    self.answer(vault::save_failed(ticket));
+                }
+            }
+            Effect::Look(look) => {
+                let ticket = look.ticket;
+                if !self.queue(Job::Look(look)) {
+                    let end = LookEnd { ticket, noticed: Noticed::Nothing };
+                    self.answer(Message::Looked(Box::new(end)));
+                }
+            }
+            Effect::AcceptOlderKey => self.opener.accept_older_key(),
             Effect::Copy { value, what } => {
                 let copied = self.copy(&value, what);
                 self.answer(Message::Copied(copied));
@@ -246,8 +260,8 @@ impl World {
         }
     }
 
-    /// Hands a save to the thread that does them one after another.
-    fn save(&mut self, save: Save) {
+    /// Hands a save or a look to the thread that does them one after another; whether it could be.
+    fn queue(&mut self, job: Job) -> bool {
         if self.saver.is_none() {
             let (jobs, queue) = mpsc::channel();
             let tell = self.tell.clone();
@@ -258,12 +272,12 @@ impl World {
                 .ok()
                 .map(|thread| (jobs, thread));
         }
-        let ticket = save.ticket;
-        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(save));
-        if !matches!(sent, Some(Ok(()))) {
+        let sent = self.saver.as_ref().map(|(jobs, _)| jobs.send(job));
+        let is_sent = matches!(sent, Some(Ok(())));
+        if !is_sent {
             self.saver = None;
-            self.answer(vault::save_failed(ticket));
         }
+        is_sent
     }
 
     /// Lets running saves end; tells if the last one failed after the screen was gone.

@@ -4,11 +4,13 @@
 mod form;
 mod fuzz;
 mod hostile;
+mod keys;
 mod locking;
 mod main_job;
 mod picture;
 mod saving;
 mod screens;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +21,7 @@ use ratatui::backend::TestBackend;
 use super::catalog::{Catalog, Facet};
 use super::effect::Effect;
 use super::key::{Code, Key};
-use super::message::{Copied, KeyNews, Message, Opened, SaveEnd};
+use super::message::{Copied, KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::model::entrance::{Locked, Wizard};
 use super::model::open::Open;
 use super::model::{Model, Screen, Settings};
@@ -123,6 +125,10 @@ impl Play {
                 self.send(Message::ClipboardCleared(Ok(())));
             }
             Effect::CheckClipboard => {}
+            Effect::Look(look) => {
+                let noticed = look.session.look(&look.vault);
+                self.send(Message::Looked(Box::new(LookEnd { ticket: look.ticket, noticed })));
+            }
             Effect::Generate(recipe) => {
                 let made = recipe.generate(&mut self.random).map_err(Failure::from);
                 self.send(Message::Generated(made));
@@ -193,6 +199,8 @@ impl Play {
             Effect::Copy { .. } => "copy",
             Effect::ClearClipboard => "clear",
             Effect::CheckClipboard => "check",
+            Effect::Look(_) => "look",
+            Effect::AcceptOlderKey => "accept older key",
             Effect::Generate(_) => "generate",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",

@@ -9,6 +9,7 @@ mod generator;
 mod keys;
 mod list;
 mod saving;
+mod watching;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -75,12 +76,15 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::CodeTested(result) => keys::tested(model, result, out),
         Message::PageSaved(result) => keys::page_saved(model, result),
         Message::Saved(end) => saving::saved(model, *end, out),
+        Message::Looked(end) => watching::looked(model, *end, out),
+        Message::OlderKey => entrance::older_key(model),
         Message::Generated(result) => generator::generated(model, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
     }
     expire(model, out);
+    watching::look_if_due(model, out);
     list::settle(model);
     effects
 }
@@ -308,6 +312,10 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
         Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::DiscardForm => {
             model.layers.pop();
+        }
+        Then::TakeOlderKey => {
+            out.push(Effect::AcceptOlderKey);
+            model.say("Type its master password once more");
         }
     }
 }

@@ -21,6 +21,7 @@ mod list;
 mod passwords;
 mod places;
 mod query;
+mod rollback;
 mod save;
 mod streams;
 mod syscalls;

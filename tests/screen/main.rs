@@ -68,6 +68,10 @@ fn moves_in(person: &mut Person, export: &Export) {
     person.sees("once more");
     person.types(MASTER);
     person.types(ENTER);
+    person.sees("> (x) Now");
+    person.types(DOWN);
+    person.sees("> (x) Later");
+    person.types(ENTER);
     person.sees("Import");
     person.types(ESC);
     person.no_longer_sees("Import");

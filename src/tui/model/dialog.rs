@@ -72,6 +72,8 @@ pub enum Then {
     Quit,
     /// Closes the form.
     DiscardForm,
+    /// Opens a file from before a change of the key.
+    TakeOlderKey,
     /// Opens the vault, whatever its derivation takes of this machine.
     AcceptCost,
 }

@@ -1,6 +1,7 @@
 //! The open vault: what is in it, which of it is listed, what is chosen, and what is shown of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::otp::{Otp, OtpError};
 use crate::search::Hits;
@@ -13,6 +14,10 @@ use crate::vault::{Entry, Id, Vault};
 use super::super::catalog::{Catalog, Facet};
 use super::super::editor::{self, Editor};
 use super::super::fields::{self, FieldValue, Which};
+use super::later;
+
+/// How often the file is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The open vault.
 pub struct Open {
@@ -42,6 +47,8 @@ pub struct Open {
     pub code: Option<Code>,
     /// What is saved and what is not.
     pub saving: Saving,
+    /// Whether another program changes the file.
+    pub watch: Watch,
 }
 
 /// Where the keys go.
@@ -122,6 +129,17 @@ pub struct Saving {
     pub after: Option<After>,
 }
 
+/// The watch over the file.
+#[derive(Default)]
+pub struct Watch {
+    /// When it was looked at last.
+    pub at: Timestamp,
+    /// The look that is running: its [`super::super::effect::Look::ticket`], and the edits there were then.
+    pub running: Option<Running>,
+    /// Looks in a row that found no whole vault.
+    pub failed: u32,
+}
+
 /// A save that is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Running {
@@ -158,6 +176,7 @@ impl Open {
             revealed: None,
             code: None,
             saving: Saving::default(),
+            watch: Watch::default(),
         };
         open.search();
         open
@@ -176,6 +195,13 @@ impl Open {
     /// The entry of a line.
     pub fn line(&self, rank: usize) -> Option<Entry<'_>> {
         self.vault.entry(self.catalog.id(&self.hits, rank)?)
+    }
+
+    /// When the file is looked at next; never where there is none, or while something is not saved: a save looks
+    /// itself.
+    pub fn look_at(&self) -> Option<Timestamp> {
+        let is_idle = self.watch.running.is_none() && self.saving.running.is_none() && !self.saving.is_due();
+        (is_idle && !self.session.is_in_memory()).then(|| later(self.watch.at, LOOK_EVERY))
     }
 
     /// Searches anew and chooses the best hit.

@@ -14,7 +14,7 @@ use crate::format::slot::SlotKind;
 use crate::format::{Credentials, FormatError, Passphrase, RecoveryCode};
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
-use crate::session::{KIT, Locked, NewSlot, Price, Session, SessionError, SlotSecret};
+use crate::session::{KIT, Locked, NewSlot, Price, Session, SlotSecret};
 use crate::store::write_new;
 use crate::vault::{Id, Vault};
 
@@ -38,7 +38,7 @@ impl Opener {
     fn by_code(&self, typed: &Secret) -> Result<(Session, Vault), Failure> {
         let code = RecoveryCode::parse(typed).map_err(|error| Failure::usage(error.to_string()))?;
         match self.locked()?.unlock(&Credentials::Recovery(&code)) {
-            Err(SessionError::Format(FormatError::WrongSecret)) => Err(Failure::new(
+            Err(error) if error.is_wrong_secret() => Err(Failure::new(
                 Exit::WrongSecret,
                 "this recovery code does not open the vault. It has no typing error; each change of the master \
                 password makes a new code: look for a later kit",

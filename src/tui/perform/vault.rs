@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::super::Source;
 use super::super::catalog::{Catalog, Facet};
-use super::super::effect::Save;
-use super::super::message::{KeyNews, Message, Opened, SaveEnd};
+use super::super::effect::{Look, Save};
+use super::super::message::{KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
 use crate::exchange::{self, ImportError};
@@ -15,6 +15,7 @@ use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode}
 use crate::merge::merge;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
+use crate::session::watch::Noticed;
 use crate::session::{self, Demand, ImportReport, Locked, Price, Session, SessionError, Status};
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -41,17 +42,31 @@ pub fn is_there(vault: &Path, state: &Path) -> Result<bool, Failure> {
 pub struct Opener {
     source: Arc<Source>,
     key_file: Arc<Option<KeyFile>>,
+    older_key: bool,
+}
+
+/// What the thread that saves is asked for.
+pub enum Job {
+    /// A save.
+    Save(Save),
+    /// A look at the file.
+    Look(Look),
 }
 
 impl Opener {
     /// For this vault.
     pub fn new(source: Source, key_file: Option<KeyFile>) -> Self {
-        Self { source: Arc::new(source), key_file: Arc::new(key_file) }
+        Self { source: Arc::new(source), key_file: Arc::new(key_file), older_key: false }
     }
 
     /// Whether it is the sample.
     pub fn needs_no_password(&self) -> bool {
         matches!(*self.source, Source::Sample)
+    }
+
+    /// Opens a file from before a change of the key too.
+    pub fn accept_older_key(&mut self) {
+        self.older_key = true;
     }
 
     pub(super) fn source(&self) -> &Source {
@@ -68,18 +83,35 @@ impl Opener {
         Ok(Locked::read(vault, state)?.demand(self.key_file().is_some()))
     }
 
-    /// Derives the keys, decrypts, and lists all entries. Takes as long as the vault's costs say.
-    pub fn unlock(&self, password: &Secret) -> Result<Opened, Failure> {
-        let Source::File { vault, state } = &*self.source else { return sample() };
+    /// Opens the vault.
+    pub fn answer(&self, password: &Secret) -> Message {
+        match self.unlock(password) {
+            Ok(Some(opened)) => Message::Opened(Ok(Box::new(opened))),
+            Ok(None) => Message::OlderKey,
+            Err(failure) => Message::Opened(Err(failure)),
+        }
+    }
+
+    /// Derives the keys, decrypts, and lists all entries. Takes as long as the vault's costs say. Nothing where
+    /// the file is from before a change of the key, and was not asked for.
+    fn unlock(&self, password: &Secret) -> Result<Option<Opened>, Failure> {
+        let Source::File { vault, state } = &*self.source else { return sample().map(Some) };
         let passphrase = Passphrase::new(password)?;
         let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
-        let (mut session, mut vault) = Locked::read(vault, state)?.unlock(&given)?;
+        let mut locked = Locked::read(vault, state)?;
+        if self.older_key {
+            locked = locked.accept_older_key();
+        }
+        let (mut session, mut vault) = match locked.unlock(&given) {
+            Err(SessionError::OlderKey { .. }) => return Ok(None),
+            unlocked => unlocked?,
+        };
         let now = clock::now();
         // A slot that stays as cheap as it is is no reason not to open the vault.
         let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
         let offers_kit = session.offers_kit(&vault, now);
         let keys = KeyNews { raised, offers_kit, code: None };
-        Ok(Opened { keys, ..opened(session, vault, None) })
+        Ok(Some(Opened { keys, ..opened(session, vault, None) }))
     }
 
     /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it
@@ -204,8 +236,8 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
     lines
 }
 
-/// Saves one after another until there is nobody to ask for it.
-pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
+/// Saves and looks, one after another, until there is nobody to ask for it.
+pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
     // What this thread saved last, held only while more waits: two saves that were asked for at once do not
     // know of each other.
     let mut last: Option<Arc<Vault>> = None;
@@ -217,6 +249,15 @@ pub fn save_all(jobs: &Receiver<Save>, tell: &Sender<Message>) {
                 last = None;
                 let Ok(job) = jobs.recv() else { return };
                 job
+            }
+        };
+        let job = match job {
+            Job::Save(save) => save,
+            Job::Look(look) => {
+                if tell.send(look_at(look)).is_err() {
+                    return;
+                }
+                continue;
             }
         };
         let ticket = job.ticket;
@@ -244,6 +285,12 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> 
     }
     let saved = session.save(&mut ours, clock::now())?;
     Ok((Arc::new(ours), saved.merged))
+}
+
+fn look_at(look: Look) -> Message {
+    let Look { session, vault, ticket } = look;
+    let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.look(&vault)));
+    Message::Looked(Box::new(LookEnd { ticket, noticed: looked.unwrap_or(Noticed::Damaged) }))
 }
 
 /// The answer to a save that no thread could be had for.

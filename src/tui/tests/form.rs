@@ -1,5 +1,6 @@
 //! Adding and editing, with the generator at hand, and the first start.
 
+use super::super::model::entrance::KitAnswer;
 use super::*;
 use crate::vault::entry::Value;
 use crate::vault::kinds::FieldKind;
@@ -183,9 +184,9 @@ fn the_generator_is_turned() {
 }
 
 #[test]
-fn a_first_start_asks_three_questions() {
+fn a_first_start_asks_four_questions() {
     let mut play = Play::wizard((80, 24));
-    assert!(play.shows("1 of 3"));
+    assert!(play.shows("1 of 4"));
     play.keys("Enter").text("short");
     assert!(play.shows("weak"));
     assert!(!play.shows("short"));
@@ -194,7 +195,10 @@ fn a_first_start_asks_three_questions() {
     play.keys("Enter").text("other").keys("Enter");
     assert!(play.shows("! That is not the same"));
     play.text("short correct horse battery staple").keys("Enter");
-    let Some(Effect::Create { password, import: None }) = play.effects.pop() else { panic!("no vault") };
+    assert!(play.shows("4 of 4") && play.shows("> (x) Now"), "{}", play.screen());
+    play.keys("Up Down Down").keys("Enter");
+    let Some(Effect::Create { password, import: None, kit }) = play.effects.pop() else { panic!("no vault") };
+    assert_eq!(kit, KitAnswer::Later);
     assert_eq!(password.expose_str(), Some("short correct horse battery staple"));
     assert!(play.shows("Making the vault"));
     play.send(opened_message(Vec::new()));
@@ -205,14 +209,14 @@ fn a_first_start_asks_three_questions() {
 fn a_weak_master_password_is_taken_at_the_second_enter() {
     let mut play = Play::wizard((80, 24));
     play.keys("Enter").text("hunter2").keys("Enter");
-    assert!(play.shows("! Whoever gets at the file can guess this") && play.shows("2 of 3"));
+    assert!(play.shows("! Whoever gets at the file can guess this") && play.shows("2 of 4"));
     play.resize(40, 12);
     assert!(play.shows("Enter again to take it"), "{}", play.screen());
     play.resize(80, 24);
     play.text("!").keys("Enter");
-    assert!(play.shows("2 of 3"), "another one is judged anew");
+    assert!(play.shows("2 of 4"), "another one is judged anew");
     play.keys("Enter");
-    assert!(play.shows("3 of 3"));
+    assert!(play.shows("3 of 4"));
 }
 
 #[test]
@@ -226,7 +230,7 @@ fn a_master_password_can_be_drawn() {
     let Screen::Wizard(wizard) = &play.model.screen else { panic!("no first start") };
     assert_eq!(wizard.password.text().split('-').count(), 6);
     play.keys("Enter");
-    assert!(play.shows("3 of 3"));
+    assert!(play.shows("3 of 4"));
 }
 
 #[test]
@@ -235,7 +239,7 @@ fn a_first_start_imports() {
     play.keys("Down Enter Enter");
     assert!(play.shows("! Type the path"));
     let password = "correct horse battery staple";
-    play.text("~/export.csv").keys("Enter").text(password).keys("Enter").text(password).keys("Enter");
+    play.text("~/export.csv").keys("Enter").text(password).keys("Enter").text(password).keys("Enter Enter");
     let Some(Effect::Create { import: Some(file), .. }) = play.effects.pop() else { panic!("no vault") };
     assert_eq!(file.to_str(), Some("~/export.csv"));
     play.send(Message::Opened(Err(Failure::new(Exit::Failed, "cannot open ~/export.csv: no such file"))));

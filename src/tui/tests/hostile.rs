@@ -88,7 +88,9 @@ fn a_hostile_import_report_and_error_are_harmless() {
     let mut play = Play::locked((80, 24));
     let (session, vault, catalog) = opened(Vec::new());
     let report = Some(HOSTILE.iter().map(|text| (*text).to_owned()).collect());
-    play.send(Message::Opened(Ok(Box::new(Opened { session, vault, catalog, report, warning: None }))));
+    let keys = KeyNews::default();
+    let opened = Opened { session, vault, catalog, report, keys, warning: None };
+    play.send(Message::Opened(Ok(Box::new(opened))));
     assert_harmless(&play);
     for text in HOSTILE {
         play.send(Message::Copied(Err(Failure::new(Exit::Failed, text))));

@@ -92,6 +92,29 @@ fn first_start() {
 }
 
 #[test]
+fn recovery_kit() {
+    insta::assert_snapshot!(screens(|size| {
+        let mut play = Play::sample(size);
+        super::keys::show_kit(&mut play);
+        play
+    }));
+}
+
+#[test]
+fn key_questions() {
+    insta::assert_snapshot!(screens(|size| {
+        let mut play = sample(size, "Esc K Enter");
+        play.text("old").keys("Enter").text("P@ssw0rd");
+        play
+    }));
+    insta::assert_snapshot!(screens(|size| {
+        let mut play = Play::locked(size);
+        play.keys("Ctrl-R").text("0000 11112");
+        play
+    }));
+}
+
+#[test]
 fn colours_are_never_the_only_sign() {
     // The same text is drawn with and without colours; nothing is told by a style alone.
     for keys in ["", "Esc *", "Esc d", "Esc e", "Esc j j j j j j j j H"] {

@@ -160,13 +160,15 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
+            let told = session.findings().iter().map(ToString::to_string);
+            let warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
             let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
             let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
             }
-            if let Some(warning) = warning {
-                model.complain(warning);
+            if !warnings.is_empty() {
+                model.complain(warnings.join(" "));
             }
             key_news(model, keys, out);
             // What was typed before was drawn over, not overwritten.
@@ -189,4 +191,16 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             Screen::Open(_) => {}
         },
     }
+}
+
+/// The file is from before a change of the vault's key: it is opened only if the user says so.
+pub(super) fn older_key(model: &mut Model) {
+    let Screen::Locked(locked) = &mut model.screen else { return };
+    locked.working = None;
+    locked.forget();
+    let question = "This vault file is from before the vault's key was changed: a sync program, a back-up, or \
+        someone who knows the old password put it there. What this device saw last is kept. Open this one all \
+        the same?";
+    let confirm = Confirm { question: question.to_owned(), then: Then::TakeOlderKey };
+    model.layers.push(Layer::Confirm(confirm));
 }

@@ -45,9 +45,6 @@ pub(super) fn menu(model: &mut Model) {
 /// Begins a task of the menu.
 pub(super) fn begin(model: &mut Model, task: Task, out: &mut Vec<Effect>) {
     let Some(open) = model.open() else { return };
-    if open.session.is_in_memory() {
-        return model.complain("The sample has no file, and so no keys");
-    }
     if open.session.is_read_only() {
         return model
             .complain("A later version of tresor wrote this vault: it can be read here, not changed");

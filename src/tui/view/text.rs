@@ -34,17 +34,16 @@ pub fn wrapped(text: &str, columns: u16) -> Vec<&str> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for line in text.split('\n') {
-        let (mut start, mut end, mut used) = (0, 0, 0_u16);
-        for (at, word) in line.split_word_bound_indices() {
-            let wide = width(word);
-            if used > 0 && used.saturating_add(wide) > columns && !word.trim().is_empty() {
-                lines.push(line.get(start..end).unwrap_or_default().trim_end());
+        let (mut start, mut at, mut used) = (0, 0, 0_u16);
+        for piece in line.split_inclusive(char::is_whitespace) {
+            if used > 0 && used.saturating_add(width(piece.trim_end())) > columns {
+                lines.extend(broken(line.get(start..at).unwrap_or_default().trim_end(), columns));
                 (start, used) = (at, 0);
             }
-            end = at + word.len();
-            used = used.saturating_add(wide);
+            used = used.saturating_add(width(piece));
+            at += piece.len();
         }
-        lines.extend(broken(line.get(start..).unwrap_or_default(), columns));
+        lines.extend(broken(line.get(start..).unwrap_or_default().trim_end(), columns));
     }
     lines
 }
@@ -103,5 +102,8 @@ mod tests {
         assert_eq!(wrapped("the quick brown fox", 10), ["the quick", "brown fox"]);
         assert_eq!(wrapped("incomprehensible", 6), ["incomp", "rehens", "ible"]);
         assert_eq!(wrapped("a\nb", 9), ["a", "b"]);
+        assert_eq!(wrapped("to print. It", 8), ["to", "print.", "It"], "a stop stays at its word");
+        assert_eq!(wrapped("a verylongword b", 6), ["a", "verylo", "ngword", "b"]);
+        assert_eq!(wrapped("", 9), [""]);
     }
 }
