@@ -21,8 +21,8 @@ fn a_password_in_another_layout_is_recognised() {
 
     let mut person = Person::starts(&home, &[], None);
     for (typed, told) in [
-        ("сщккусе рщкыу", "right with a US (QWERTY) keyboard layout"),
-        ("CORRECT HORSE", "right with Caps Lock the other way round"),
+        ("сщккусе рщкыу", "right with a US (QWERTY) keyboard"),
+        ("CORRECT HORSE", "right with Caps Lock the other way"),
         ("cottecy", "Wrong master password. The file itself is intact"),
     ] {
         person.sees("Master password:");
