@@ -1,6 +1,8 @@
 //! A master password typed on a keyboard that is set otherwise: the real program says so.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use tresor::crypto::kdf::Cost;
 use tresor::format::Passphrase;
@@ -38,8 +40,10 @@ fn a_password_in_another_layout_is_recognised() {
     person.sees("Master password:");
     person.types("CORRECT HORSE\r");
     person.sees("What you typed would be right with Caps Lock the other way round.");
+    thread::sleep(Duration::from_millis(500));
     person.types("ЧЧЧ\r");
     person.sees("Cyrillic letters");
+    thread::sleep(Duration::from_millis(500));
     person.types("correct horse\r");
     assert!(person.leaves());
 }
