@@ -102,6 +102,17 @@ impl Needles {
         Ok(hits)
     }
 
+    /// What of it is in these bytes, by name.
+    pub fn in_text(&self, bytes: &[u8]) -> Vec<String> {
+        // Patterns are looked for with something behind them.
+        let padded = [bytes, &[0; PIECE]].concat();
+        let mut names: Vec<String> =
+            self.in_bytes(&padded).into_iter().map(|(_, name)| name.to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     fn in_mapping(&self, memory: &File, range: std::ops::Range<u64>, name: &str, hits: &mut Vec<Hit>) {
         let mut at = range.start;
         let mut bytes = vec![0; READ];
