@@ -47,7 +47,13 @@ pub fn make(context: &mut Context, make: KitMake) -> Result<(), Failure> {
     let (session, vault) = (&mut unlocked.session, &mut unlocked.vault);
     let has_one = session.key_slots(vault).iter().any(|key| key.kind() == SlotKind::Recovery);
     if has_one {
-        let renewal = Renewal { kit: Some(delivery), without: None, master: None, price: Price::of(vault)? };
+        let renewal = Renewal {
+            kit: Some(delivery),
+            without: None,
+            master: None,
+            price: Price::of(vault)?,
+            delete_old_backups: false,
+        };
         let done = renewal::run(context, unlocked, renewal)?;
         return renewal::report(
             context,
