@@ -49,6 +49,7 @@ pub fn run(context: &mut Context, asked: &Merge) -> Result<(), Failure> {
         if other.header().vault_id() != own.header().vault_id() {
             return Err(SessionError::OtherVault(file.clone()).into());
         }
+        context.accept(&other, false)?;
     }
     let path = context.vault.clone();
     let (mut session, mut vault) = context.open_file(&path)?;

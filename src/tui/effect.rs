@@ -14,6 +14,8 @@ use crate::vault::Vault;
 pub enum Effect {
     /// Open the vault with this master password, on a thread. Answered by `Opened`.
     Unlock(Secret),
+    /// Guess no longer at what the last master password was meant to be.
+    StopGuessing,
     /// The same, whatever its derivation takes of this machine.
     UnlockAtAnyCost(Secret),
     /// Change what opens the vault, or try a recovery code, on a thread. Answered by `Renewed` or `CodeTested`.

@@ -6,13 +6,17 @@ mod backup;
 mod codes;
 mod copy;
 mod damage;
+mod disk_full;
 mod edit;
 mod exchange;
+#[path = "../figures/mod.rs"]
+mod figures;
 mod generate;
 mod help;
 mod home;
 mod hostile;
 mod keys;
+mod kills;
 mod kit;
 mod list;
 mod merge;
@@ -22,7 +26,13 @@ mod query;
 mod rollback;
 mod save;
 mod streams;
+mod syscalls;
 mod terminal;
 mod trash;
 mod undo;
 mod vault;
+// Of the world, only which tools are there.
+#[allow(dead_code)]
+#[path = "../world/mod.rs"]
+mod world;
+mod writers;

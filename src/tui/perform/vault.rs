@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::super::Source;
@@ -12,6 +13,7 @@ use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
 use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
+use crate::layout;
 use crate::merge::merge;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
@@ -116,6 +118,22 @@ impl Opener {
         let offers_kit = session.offers_kit(&vault, now);
         let keys = KeyNews { raised, offers_kit, code: None };
         Ok(Some(Opened { keys, ..opened(session, vault, None) }))
+    }
+
+    /// With which setting of the keyboard the keys of this wrong password would have been right, if with any; tried
+    /// one after another until `stop`.
+    pub fn guess(&self, password: &Secret, stop: &AtomicBool) -> Option<&'static str> {
+        let guesses = layout::guesses(password.expose_str()?);
+        let go_on = guesses.iter().take_while(|_| !stop.load(Ordering::Relaxed));
+        go_on.into_iter().find(|guess| self.is_right(&guess.text)).map(|guess| guess.words)
+    }
+
+    /// Whether this is the master password.
+    fn is_right(&self, password: &Secret) -> bool {
+        let Source::File { vault, state } = &*self.source else { return false };
+        let Ok(passphrase) = Passphrase::new(password) else { return false };
+        let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
+        Locked::read(vault, state).is_ok_and(|locked| locked.is_opened_by(&given))
     }
 
     /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it

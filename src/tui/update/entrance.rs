@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::format::Passphrase;
-use crate::report::Failure;
+use crate::layout;
 pub(super) use crate::report::sentence;
+use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::strength::Score;
 
@@ -38,6 +39,10 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         },
         Screen::Locked(_) if action == Action::UseCode => super::keys::recover(model),
         Screen::Locked(locked) if locked.working.is_none() && action == Action::Accept => {
+            if locked.wait(now) > 0 {
+                return;
+            }
+            locked.hint = layout::hint(locked.password.text());
             locked.working = Some(now);
             locked.problem = None;
             out.push(Effect::Unlock(locked.password.take()));
@@ -197,7 +202,17 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             Screen::Locked(locked) => {
                 locked.working = None;
                 locked.forget();
-                locked.problem = Some(sentence(&failure.to_string()));
+                let mut problem = sentence(&failure.to_string());
+                if failure.exit == Exit::WrongSecret {
+                    locked.failed(model.now);
+                    locked.guessing = true;
+                    if let Some(hint) = locked.hint {
+                        // Instead of the failure's own, which knows less.
+                        problem =
+                            format!("{}. The file itself is intact. {hint}", sentence(&failure.message));
+                    }
+                }
+                locked.problem = Some(problem);
             }
             Screen::Wizard(wizard) => {
                 wizard.working = None;
@@ -206,6 +221,24 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             }
             Screen::Open(_) => {}
         },
+    }
+}
+
+/// Stops guessing: the person types on.
+pub(super) fn guess_no_more(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Screen::Locked(locked) = &mut model.screen
+        && std::mem::take(&mut locked.guessing)
+    {
+        out.push(Effect::StopGuessing);
+    }
+}
+
+/// The wrong password would have been right with another setting of the keyboard.
+pub(super) fn guessed(model: &mut Model, setting: &str) {
+    if let Screen::Locked(locked) = &mut model.screen
+        && std::mem::take(&mut locked.guessing)
+    {
+        locked.problem = Some(format!("What you typed would be right {setting}. Type it once more."));
     }
 }
 
