@@ -2,24 +2,37 @@
 //! status. Mostly failures. Every run has a home of its own and no terminal, unless a test gives it one.
 
 mod add;
+mod backup;
 mod codes;
 mod copy;
 mod damage;
+mod disk_full;
 mod edit;
 mod exchange;
+#[path = "../figures/mod.rs"]
+mod figures;
 mod generate;
 mod help;
 mod home;
 mod hostile;
 mod keys;
+mod kills;
 mod kit;
 mod list;
+mod merge;
 mod passwords;
 mod places;
 mod query;
 mod rollback;
 mod save;
 mod streams;
+mod syscalls;
 mod terminal;
 mod trash;
+mod undo;
 mod vault;
+// Of the world, only which tools are there.
+#[allow(dead_code)]
+#[path = "../world/mod.rs"]
+mod world;
+mod writers;

@@ -1,48 +1,19 @@
 //! Saving, beside others and against odds: no acknowledged change is lost, and nothing is left behind.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
 
 use crate::damage::limited;
-use crate::home::{Home, PASSWORD, wait};
+use crate::home::{Home, PASSWORD};
 
-fn titles(home: &Home) -> Vec<String> {
+pub fn titles(home: &Home) -> Vec<String> {
     home.listed(&[]).iter().map(|entry| entry["title"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The names beside the vault, which should be its own alone.
-fn beside(home: &Home) -> Vec<String> {
+pub fn beside(home: &Home) -> Vec<String> {
     let entries = fs::read_dir(home.vault().parent().unwrap()).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-}
-
-#[test]
-fn eight_writers_at_once_lose_nothing() {
-    let home = Home::new();
-    thread::scope(|scope| {
-        for writer in 0..8 {
-            let home = &home;
-            // Half of them do not know the others' state folder, and so not their lock.
-            let state = home.path(if writer % 2 == 0 { "state" } else { "other-state" });
-            scope.spawn(move || {
-                for number in 0..10 {
-                    let mut program = home.command(env!("CARGO_BIN_EXE_tresor"));
-                    program.env("XDG_STATE_HOME", &state).args(["--password-stdin", "add"]);
-                    program.arg(format!("{writer}-{number}"));
-                    home.finish(program, format!("{PASSWORD}\n")).ok();
-                }
-            });
-        }
-    });
-    let mut expected: Vec<String> =
-        (0..8).flat_map(|writer| (0..10).map(move |number| format!("{writer}-{number}"))).collect();
-    expected.sort();
-    assert_eq!(titles(&home), expected);
-    assert_eq!(beside(&home), ["vault.tresor"]);
-    home.run(&["verify"]).ok();
 }
 
 #[test]
@@ -58,38 +29,6 @@ fn of_several_who_make_a_vault_one_does() {
     home.run(&["ls"]).ok();
     home.state();
     assert_eq!(beside(&home), ["vault.tresor"]);
-}
-
-#[test]
-fn a_killed_save_loses_nothing_that_was_acknowledged_and_leaves_nothing() {
-    let home = Home::new();
-    home.add("first", "pw", &[]);
-    let mut acknowledged = vec!["first".to_owned()];
-    // From before the start of the program to after its end, in steps that no machine makes equal.
-    for round in 0..60 {
-        let title = format!("round {round}");
-        let mut program = home.command(env!("CARGO_BIN_EXE_tresor"));
-        program.args(["--password-stdin", "add", &title]);
-        let mut child =
-            program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let fed = child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes());
-        assert!(fed.is_ok());
-        thread::sleep(Duration::from_micros(600 * round));
-        child.kill().unwrap();
-        let mut out = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        wait(&mut child);
-        if out.starts_with("Added ") {
-            acknowledged.push(title);
-        }
-        home.fed("", &["verify", "--no-input"]).ok();
-    }
-    let there = titles(&home);
-    let lost: Vec<_> = acknowledged.iter().filter(|title| !there.contains(title)).collect();
-    assert!(lost.is_empty(), "{lost:?}");
-    home.run(&["verify"]).ok();
-    home.add("last", "pw", &[]);
-    assert_eq!(beside(&home), ["vault.tresor"], "the next save clears up");
 }
 
 #[test]
