@@ -48,6 +48,7 @@ pub use rekey::Rekeyed;
 pub use save::Saved;
 pub use slots::{KeySlot, KitStatus, NewSlot, SlotSecret};
 
+use cost::Patience;
 use recall::Recalled;
 use seen::Standing;
 
@@ -199,8 +200,15 @@ impl Locked {
 
     /// What trying a master password, with a key file or without, would ask of this machine, where that is so
     /// much that the user is asked first. A recovery code asks nothing of it.
+    ///
+    /// Time that was paid here before is not asked about again: a busy moment must not shut a script out.
     pub fn demand(&self, with_key_file: bool) -> Option<Demand> {
-        cost::demand(&self.header, with_key_file)
+        let is_known = self.slots_were_seen() == Some(true);
+        cost::demand(
+            &self.header,
+            with_key_file,
+            if is_known { Patience::Endless } else { Patience::Limited },
+        )
     }
 
     /// The same, as a back-up or a copy that is looked at: nothing of it is remembered, and it is not compared
@@ -229,7 +237,7 @@ impl Locked {
     /// [`SessionError::OtherSlots`], [`SessionError::OlderKey`], [`SessionError::Format`].
     pub fn unlock(mut self, given: &Credentials<'_>) -> Result<(Session, Vault), SessionError> {
         let (keys, slot) = match unlock(&self.header, given) {
-            Err(FormatError::WrongSecret) if !self.has_known_slots() => return Err(SessionError::OtherSlots),
+            Err(FormatError::WrongSecret) if self.has_other_slots() => return Err(SessionError::OtherSlots),
             unlocked => unlocked.map_err(|error| self.damaged(error))?,
         };
         for round in 1.. {
