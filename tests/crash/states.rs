@@ -15,7 +15,7 @@ use crate::model::{Content, Image, Node, Op};
 
 const SECTOR: usize = 512;
 /// Above so many changes of names that may be missing, only subsets that miss or have one or two are made.
-const MAX_FREE: usize = 10;
+const MAX_FREE: usize = 7;
 
 /// Calls `visit` with every state that a cut after the first `cut` of `log` may leave.
 pub fn after(start: &Image, log: &[Op], cut: usize, visit: &mut dyn FnMut(Image)) {
