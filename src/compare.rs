@@ -87,7 +87,7 @@ impl fmt::Display for EntryChange {
             (title, username) => format!("{title}/{username}"),
         };
         let mut parts = Vec::new();
-        if !self.fields.is_empty() && self.what != What::New {
+        if !self.fields.is_empty() {
             parts.push(self.fields.join(", "));
         }
         if !self.history.is_empty() {
@@ -167,7 +167,8 @@ fn entry(before: &Vault, after: &Vault, id: Id) -> Option<EntryChange> {
         }
     }
     history.retain(|words| !changed.contains(words));
-    if what == What::Gone {
+    if state(was) == State::Gone || what == What::Gone {
+        // All of it, which its name says.
         changed.clear();
         history.clear();
     }

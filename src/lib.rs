@@ -34,6 +34,7 @@ pub mod format;
 pub mod generate;
 pub mod hardening;
 pub mod kit;
+pub mod layout;
 pub mod merge;
 pub mod otp;
 pub mod printable;

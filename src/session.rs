@@ -216,6 +216,11 @@ impl Locked {
         Self { older_key: true, ..self }
     }
 
+    /// Whether this opens the vault. Takes as long as unlocking does.
+    pub fn is_opened_by(&self, given: &Credentials<'_>) -> bool {
+        unlock(&self.header, given).is_ok()
+    }
+
     /// Derives the keys (which takes as long as the slot's costs say), decrypts and reads the vault, and compares
     /// it with what this device has seen of it: what was seen and is not in the file is in the vault all the
     /// same. [`Session::findings`] tells of it.

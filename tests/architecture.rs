@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [(u8, &[&str]); 8] = [
     (0, &["secret", "time", "printable"]),
     (1, &["crypto", "vault"]),
-    (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange"]),
+    (2, &["format", "generate", "layout", "strength", "otp", "merge", "compare", "search", "exchange"]),
     (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit"]),
     (4, &["session", "config", "demo"]),
     (5, &["report"]),

@@ -5,6 +5,7 @@ mod figures;
 use figures::{figure, quick_or_long};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tresor::compare::compare;
 use tresor::crypto::kdf::Cost;
 use tresor::crypto::random::{Random, SeededRandom};
 use tresor::format::{self, Header, Inner, Keys, Passphrase, Slot};
@@ -404,4 +405,181 @@ fn custom_fields_stay_in_the_order_they_were_added() {
             vault.entry(id).unwrap().fields().into_iter().map(|field| field.label).collect();
         assert_eq!(labels, ["a", "b", "c", "d", "e"], "seed {seed}");
     }
+}
+
+#[test]
+fn undo_takes_back_what_this_device_did_and_only_then_what_others_did() {
+    let (mut one, mut two) = (Device::new(1), Device::new(2));
+    let mut a = Vault::new();
+    let id = one.add(&mut a, &github());
+    one.save(&mut a);
+    let mut b = merge(&a, &Vault::new());
+    one.change(&mut a, id, Change::Username("mine".to_owned()));
+    two.change(&mut b, id, Change::Password(secret("theirs")));
+    two.save(&mut b);
+    two.change(&mut b, id, Change::Title("theirs".to_owned()));
+    two.save(&mut b);
+    let mut vault = merge(&a, &b);
+    let undo = |device: &mut Device, vault: &mut Vault| device.with(|author| vault.undo(author)).unwrap();
+    let words = |vault: &Vault| {
+        let entry = vault.entry(id).unwrap();
+        (entry.title().to_owned(), entry.username().to_owned(), entry.state())
+    };
+    let step = undo(&mut one, &mut vault);
+    assert_eq!((step.is_own, step.written, step.to_string().as_str()), (true, 1, "change"));
+    assert_eq!(words(&vault), ("theirs".to_owned(), "octo".to_owned(), State::Live));
+    assert!(undo(&mut one, &mut vault).is_own, "the making of the entry");
+    assert_eq!(words(&vault).2, State::Trash);
+    let step = undo(&mut one, &mut vault);
+    assert_eq!((step.is_own, step.to_string().as_str()), (false, "change, made on another device"));
+    assert_eq!(words(&vault).0, "GitHub");
+    // Redo goes the same way back.
+    for title in ["theirs", "theirs", "theirs"] {
+        device_redoes(&mut one, &mut vault);
+        assert_eq!(words(&vault).0, title);
+    }
+    assert_eq!(words(&vault), ("theirs".to_owned(), "mine".to_owned(), State::Live));
+    assert!(one.with(|author| vault.redo(author)).is_none());
+}
+
+fn device_redoes(device: &mut Device, vault: &mut Vault) {
+    assert!(device.with(|author| vault.redo(author)).is_some());
+}
+
+#[test]
+fn what_was_changed_since_a_step_stays_and_that_is_said() {
+    let (mut one, mut two) = (Device::new(1), Device::new(2));
+    let mut a = Vault::new();
+    let id = one.add(&mut a, &github());
+    one.save(&mut a);
+    one.change(&mut a, id, Change::Username("mine".to_owned()));
+    one.save(&mut a);
+    let mut b = merge(&a, &Vault::new());
+    two.change(&mut b, id, Change::Username("theirs".to_owned()));
+    two.save(&mut b);
+    let mut vault = merge(&a, &b);
+    let step = one.with(|author| vault.undo(author)).unwrap();
+    assert_eq!((step.written, step.kept), (0, 1));
+    assert_eq!(step.to_string(), "change; it had been changed since, and stays as it is");
+    assert_eq!(vault.entry(id).unwrap().username(), "theirs");
+}
+
+/// What an entry says now, by title, whatever was there before.
+fn says(device: &Device, vault: &Vault) -> Vec<String> {
+    let live = vault.entries().filter(|entry| entry.is_live());
+    let mut said: Vec<String> = live
+        .map(|entry| {
+            let fields = entry
+                .fields()
+                .into_iter()
+                .map(|field| format!("{}={}", field.label, device.plain(Some(field.value))));
+            format!(
+                "{} {} {} {} {:?} {:?} {:?}",
+                entry.id(),
+                entry.title(),
+                entry.username(),
+                device.plain(entry.password()),
+                entry.urls(),
+                entry.tags(),
+                fields.collect::<Vec<_>>()
+            )
+        })
+        .collect();
+    said.sort();
+    said
+}
+
+#[test]
+fn going_back_gives_what_was_said_then_and_one_undo_what_is_said_now() {
+    let cases = quick_or_long(300, 100_000);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let result = TestRunner::new(config).run(&(acts(), acts(), acts()), |(first, second, elsewhere)| {
+        let (mut device, mut now) = (Device::new(1), Vault::new());
+        device.add(&mut now, &github());
+        run(&mut device, &mut now, &first);
+        device.save(&mut now);
+        let then = now.clone();
+        run(&mut device, &mut now, &second);
+        // Another device has gone its own way, and both are together.
+        let mut other = merge(&then, &Vault::new());
+        let mut second = Device::new(2);
+        run(&mut second, &mut other, &elsewhere);
+        second.save(&mut other);
+        let mut now = merge(&now, &other);
+        let before = says(&device, &now);
+        let was = now.clone();
+        device.with(|author| now.edit(author, "back", |edit| edit.set_back(&then)));
+        prop_assert_eq!(says(&device, &now), says(&device, &then), "what it said then");
+        prop_assert!(
+            merge(&was, &now).records().len() == now.records().len()
+                && encoded(&merge(&was, &now)) == encoded(&now),
+            "nothing is taken away"
+        );
+        // The other device, which had not seen it, follows.
+        prop_assert_eq!(says(&device, &merge(&other, &now)), says(&device, &then), "others follow");
+        let again = compare(&then, &now);
+        let differs = again
+            .entries
+            .iter()
+            .filter(|change| now.entries().any(|e| e.is_live() && e.id().to_string() == change.id));
+        prop_assert!(
+            differs.clone().all(|change| change.fields.is_empty()),
+            "{:?}",
+            differs.collect::<Vec<_>>()
+        );
+        if encoded(&was) != encoded(&now) {
+            let step = device.with(|author| now.undo(author));
+            prop_assert_eq!(step.map(|step| step.label), Some("back".to_owned()));
+        }
+        prop_assert_eq!(says(&device, &now), before, "one undo");
+        Ok(())
+    });
+    result.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn what_differs_is_told_without_any_secret() {
+    let (mut device, mut before) = (Device::new(1), Vault::new());
+    let id = device.add(&mut before, &github());
+    let other = device.add(&mut before, &Item { title: "Router".to_owned(), ..Item::default() });
+    let third = device.add(&mut before, &Item { title: "Old".to_owned(), ..Item::default() });
+    device.save(&mut before);
+    assert!(compare(&before, &before).is_empty());
+    let mut after = before.clone();
+    let pin = before.entry(id).unwrap().fields()[0].id;
+    for change in [
+        Change::Password(secret("hunter2hunter2")),
+        Change::Urls(vec!["https://x.y".to_owned()]),
+        Change::Favourite(true),
+        Change::RemoveField(pin),
+        Change::Attach { name: "key.pem".to_owned(), content: Secret::copy_of(b"hunter2hunter2") },
+        Change::LastUsed(Timestamp(77)),
+    ] {
+        device.change(&mut after, id, change);
+    }
+    device.change(&mut after, other, Change::State(State::Trash));
+    device.with(|author| after.edit(author, "", |edit| edit.purge(third)));
+    device.add(&mut after, &Item { title: "New".to_owned(), username: "me".to_owned(), ..Item::default() });
+    let lines = compare(&before, &after).lines();
+    assert_eq!(
+        lines,
+        [
+            "changed: password, url, PIN, attachments, favourite of GitHub/octo",
+            "new: New/me",
+            "deleted for good: Old",
+            "to the trash: Router",
+        ]
+    );
+    assert!(!format!("{:?}", compare(&before, &after)).contains("hunter2"));
+    let back = compare(&after, &before).lines();
+    assert_eq!(back[1..], ["deleted for good: New/me", "back: Old", "back: Router"]);
+    // A value that loses against a later one joins the history.
+    let (mut late, mut copy) = (Device::new(2), before.clone());
+    late.change(&mut copy, id, Change::Password(secret("late")));
+    device.save(&mut after);
+    device.change(&mut after, id, Change::Password(secret("later")));
+    assert_eq!(
+        compare(&after, &merge(&after, &copy)).lines(),
+        ["changed: history of password of GitHub/octo"]
+    );
 }

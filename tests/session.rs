@@ -399,3 +399,29 @@ fn a_new_password_outlasts_those_who_still_save_under_the_old_one() {
         assert!(folder.open("one").is_err(), "the old one does not");
     }
 }
+
+#[test]
+fn a_ninth_key_that_merging_brings_is_named_and_nothing_is_saved() {
+    use tresor::crypto::random::SystemRandom;
+    use tresor::format::RecoveryCode;
+    use tresor::session::{NewSlot, SlotSecret};
+    let folder = Folder::new("ninth");
+    let (one, mut a) = folder.create();
+    let (two, mut b) = folder.open("one").unwrap();
+    let add = |session: &Session, vault: &mut Vault, name: &str| {
+        let code = RecoveryCode::generate(&mut SystemRandom).unwrap();
+        let slot = NewSlot { name: name.to_owned(), secret: SlotSecret::Recovery(&code), replaces: None };
+        session.add_slot(vault, &slot, Cost::READER_FLOOR, Timestamp(5)).map(drop)
+    };
+    for number in 2..=8 {
+        add(&one, &mut a, &format!("of one {number}")).unwrap();
+    }
+    assert!(matches!(add(&one, &mut a, "ninth"), Err(SessionError::SlotsFull)));
+    one.save(&mut a, Timestamp(6)).unwrap();
+    let before = fs::read(folder.vault()).unwrap();
+    add(&two, &mut b, "of two").unwrap();
+    let Err(SessionError::TooManySlots(names)) = two.save(&mut b, Timestamp(7)) else { panic!("saved") };
+    assert_eq!(names.len(), 9);
+    assert!(names.contains(&"of two".to_owned()) && names.contains(&"of one 8".to_owned()));
+    assert!(fs::read(folder.vault()).unwrap() == before);
+}

@@ -266,6 +266,9 @@ pub struct Passwd {
     /// Keep the key of the vault: who has an old copy and the old password can then read every later file
     #[arg(long, conflicts_with_all = ["kit", "print_kit", "no_kit"])]
     pub keep_vault_key: bool,
+    /// Delete the back-ups that the old master password still opens
+    #[arg(long, conflicts_with = "keep_vault_key")]
+    pub delete_old_backups: bool,
     /// What becomes of the recovery kit
     #[command(flatten)]
     pub kit: KitOptions,
@@ -396,6 +399,7 @@ impl Command {
             Self::Add(_) | Self::Edit(_) | Self::Rm { .. } | Self::Restore { .. } | Self::Trash { .. } => {
                 true
             }
+            Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Import { dry_run, .. } => !dry_run,
             _ => false,
         }

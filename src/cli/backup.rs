@@ -14,6 +14,7 @@ use crate::report::{Exit, Failure, note};
 use crate::session::{Locked, Opens, Session, SessionError, backups_of, put_in_place, shares_a_slot};
 use crate::store::backup::Backup;
 use crate::store::{Disk, System};
+use crate::vault::Vault;
 use crate::vault::entry::State;
 
 const DISK: &dyn Disk = &System;
@@ -188,11 +189,12 @@ fn agree(context: &Context, yes: bool, changes: &Comparison, question: &str) -> 
     if yes {
         return Ok(());
     }
-    changes.lines().iter().for_each(|line| note(line));
+    let lines = changes.lines();
     if !context.can_ask() {
-        return Err(Failure::new(Exit::Refused, "this changes the entries above")
+        return Err(Failure::new(Exit::Refused, format!("this changes the vault:\n{}", lines.join("\n")))
             .hint("Nothing was changed. --yes is the consent to it."));
     }
+    lines.iter().for_each(|line| note(line));
     if prompt::consent(question)? {
         return Ok(());
     }
@@ -222,11 +224,11 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
         return output::said(context.json, &[format!("{what}, and would take its place")], &said);
     }
     if !asked.yes {
-        note(&what);
         if !context.can_ask() {
-            return Err(Failure::new(Exit::Refused, "the back-up would take the vault's place")
+            return Err(Failure::new(Exit::Refused, format!("{what}, and would take its place"))
                 .hint("Nothing was changed. --yes is the consent to it."));
         }
+        note(&what);
         if !prompt::consent("Put it in the vault's place? The damaged file is kept.")? {
             return Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was changed."));
         }
@@ -235,7 +237,9 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
     let mut line = format!("Restored {entries} entries from the back-up {}", path.display());
     if let Some(kept) = &restored.kept_aside {
         line.push_str(&format!("; the damaged file is kept as {}", kept.display()));
-        said["kept_aside"] = kept.display().to_string().into();
+        if let Some(said) = said.as_object_mut() {
+            said.insert("kept_aside".to_owned(), kept.display().to_string().into());
+        }
     }
     output::done(context.json, &line, &said)
 }
@@ -245,7 +249,7 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
 /// # Errors
 /// Exit 7 without consent.
 pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
-    let (session, _) = context.open()?;
+    let (session, vault) = context.open()?;
     let old = session.backups_of_other_keys();
     let intact = old.iter().filter(|backup| matches!(session.opens(backup), Ok(Opens::No))).count();
     let what = format!("{intact} back-ups under an older key, and {} damaged ones", old.len() - intact);
@@ -258,7 +262,7 @@ pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
             return Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was deleted."));
         }
     }
-    session.delete_backups(&old)?;
+    session.delete_backups(&old, &vault)?;
     let names: Vec<String> = old.iter().map(Backup::name).collect();
     output::done(context.json, &format!("Deleted {what}"), &json!({ "deleted": names }))
 }
@@ -271,6 +275,7 @@ pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
 pub fn offer_to_delete_old(
     context: &Context,
     session: &Session,
+    vault: &Vault,
     wished: bool,
 ) -> Result<(usize, usize), Failure> {
     let old = session.backups_of_other_keys();
@@ -279,7 +284,7 @@ pub fn offer_to_delete_old(
     }
     let question = format!("Delete the {} back-ups that the old master password still opens?", old.len());
     if wished || (context.can_ask() && prompt::consent(&question)?) {
-        session.delete_backups(&old).map_err(|error| {
+        session.delete_backups(&old, vault).map_err(|error| {
             Failure::from(error)
                 .hint("The master password is changed; `tresor backup prune --old-keys` goes on.")
         })?;

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::config::{Config, ConfigError, Places};
 use crate::format::recovery::RecoveryCodeError;
 use crate::format::{Credentials, KeyFile, Passphrase, RecoveryCode};
+use crate::layout;
 use crate::printable;
 use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note, sentence};
@@ -21,6 +22,8 @@ use crate::vault::{Entry, Id, Vault};
 
 /// Tries at the master password when a person types it.
 const TRIES: usize = 3;
+/// Key derivations spent on what a mistyped password may have been meant to be.
+const MAX_GUESSES: usize = 3;
 /// The line of a password file, or of what a password command prints, that is the master password.
 const MASTER_LINE: usize = 0;
 /// The line that is the new one, for `passwd`.
@@ -169,6 +172,7 @@ impl Context {
     /// As [`Context::open`].
     pub fn open_other(&mut self, path: &Path) -> Result<(Session, Vault), Failure> {
         let locked = Locked::read(path, &self.state)?.by_name();
+        self.accept(&locked, false)?;
         let passphrase = match self.second_password("Its master password")? {
             Some(passphrase) => passphrase,
             None => return Err(PromptError::Ended("the password of that vault".to_owned()).into()),
@@ -245,6 +249,10 @@ impl Context {
                         note("The keys of this vault file are not those last used here.");
                     }
                     note("That is not the master password; the vault itself is intact.");
+                    let locked = Locked::read(path, &self.state)?;
+                    if let Some(help) = keyboard_help(&passphrase, key_file.as_ref(), &locked) {
+                        note(&help);
+                    }
                 }
                 opened => {
                     let (mut session, vault) = opened?;
@@ -257,8 +265,26 @@ impl Context {
         Err(Failure::new(Exit::WrongSecret, "wrong master password"))
     }
 
+    /// Opens the vault with its recovery code.
+    ///
+    /// # Errors
+    /// As [`Locked::read`] and [`Locked::unlock`].
+    pub fn unlock_with_code(&self, code: &RecoveryCode) -> Result<(Session, Vault), SessionError> {
+        let mut locked = Locked::read(&self.vault, &self.state)?;
+        if self.global.accept_older_key {
+            locked = locked.accept_older_key();
+        }
+        let (mut session, vault) = locked.unlock(&Credentials::Recovery(code))?;
+        session.findings().iter().for_each(|finding| note(&finding.to_string()));
+        session.set_backup_settings(&self.backup_settings());
+        Ok((session, vault))
+    }
+
     /// Asks before a derivation that takes much of this machine.
-    fn accept(&self, locked: &Locked, with_key_file: bool) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// Exit 7 without consent.
+    pub fn accept(&self, locked: &Locked, with_key_file: bool) -> Result<(), Failure> {
         let Some(demand) = locked.demand(with_key_file).filter(|_| !self.global.accept_cost) else {
             return Ok(());
         };
@@ -432,6 +458,21 @@ impl OtherSecret {
     /// As it is given to the lock.
     pub fn credentials(&self) -> Credentials<'_> {
         Credentials::Passphrase(&self.passphrase, self.key_file.as_ref())
+    }
+}
+
+/// What may be the matter with the keyboard. What the password looks like is tried only where it looks like it:
+/// each try takes as long as unlocking does.
+fn keyboard_help(typed: &Passphrase, key_file: Option<&KeyFile>, locked: &Locked) -> Option<String> {
+    let text = std::str::from_utf8(typed.expose()).ok()?;
+    let likely = layout::guesses(text).into_iter().filter(|guess| guess.is_likely).take(MAX_GUESSES);
+    let is_right = |guess: &layout::Guess| {
+        let meant = Passphrase::new(&guess.text);
+        meant.is_ok_and(|meant| locked.is_opened_by(&Credentials::Passphrase(&meant, key_file)))
+    };
+    match likely.into_iter().find(is_right) {
+        Some(guess) => Some(format!("What you typed would be right {}.", guess.words)),
+        None => layout::hint(text).map(str::to_owned),
     }
 }
 

@@ -13,12 +13,12 @@ use super::output;
 use super::renewal::{self, Renewal};
 use crate::crypto::random::SystemRandom;
 use crate::format::slot::SlotKind;
-use crate::format::{Credentials, FormatError, RecoveryCode};
+use crate::format::{FormatError, RecoveryCode};
 use crate::kit::{self, Qr, lines_of};
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::secret::Secret;
-use crate::session::{KIT, KitStatus, Locked, NewSlot, Price, Session, SlotSecret};
+use crate::session::{KIT, KitStatus, Locked, NewSlot, Price, Session, SlotSecret, cost_policy};
 use crate::store::{file, write_new};
 use crate::vault::Vault;
 
@@ -47,7 +47,13 @@ pub fn make(context: &mut Context, make: KitMake) -> Result<(), Failure> {
     let (session, vault) = (&mut unlocked.session, &mut unlocked.vault);
     let has_one = session.key_slots(vault).iter().any(|key| key.kind() == SlotKind::Recovery);
     if has_one {
-        let renewal = Renewal { kit: Some(delivery), without: None, master: None, price: Price::of(vault)? };
+        let renewal = Renewal {
+            kit: Some(delivery),
+            without: None,
+            master: None,
+            price: Price::of(vault)?,
+            delete_old_backups: false,
+        };
         let done = renewal::run(context, unlocked, renewal)?;
         return renewal::report(
             context,
@@ -57,7 +63,7 @@ pub fn make(context: &mut Context, make: KitMake) -> Result<(), Failure> {
     }
     let kit = NewKit::make(delivery, session)?;
     let slot = NewSlot { name: KIT.to_owned(), secret: SlotSecret::Recovery(&kit.code), replaces: None };
-    let cost = Price::of(vault)?.cost();
+    let cost = cost_policy(vault);
     let saved = session.add_slot(vault, &slot, cost, now()).and_then(|_| session.save(vault, now()));
     if let Err(error) = saved {
         kit.withdraw();
@@ -129,9 +135,10 @@ pub fn open_with_code(
     context: &mut Context,
     input: &CodeInput,
 ) -> Result<((Session, Vault), RecoveryCode), Failure> {
-    let locked = Locked::read(&context.vault, &context.state)?;
+    // What is wrong with the file is said before the code is asked for.
+    Locked::read(&context.vault, &context.state)?;
     let code = context.recovery_code(input.code_stdin)?;
-    match locked.unlock(&Credentials::Recovery(&code)) {
+    match context.unlock_with_code(&code) {
         Err(error) if error.is_wrong_secret() => {
             Err(Failure::new(Exit::WrongSecret, "this recovery code does not open the vault").hint(
                 "The code itself has no typing error, and the vault is intact. Each change of the master \
@@ -247,10 +254,7 @@ impl NewKit {
 
 /// What is said of a page.
 pub fn page_words(page: impl AsRef<Path>) -> String {
-    format!(
-        "The page is {}. Print it and delete it: it is readable text, for your eyes alone.",
-        page.as_ref().display()
-    )
+    format!("Print the page and delete it, it is readable text: {}", page.as_ref().display())
 }
 
 /// What is shown at the terminal, where it has room for it.

@@ -49,6 +49,7 @@ pub fn run(context: &mut Context, asked: &Merge) -> Result<(), Failure> {
         if other.header().vault_id() != own.header().vault_id() {
             return Err(SessionError::OtherVault(file.clone()).into());
         }
+        context.accept(&other, false)?;
     }
     let path = context.vault.clone();
     let (mut session, mut vault) = context.open_file(&path)?;
@@ -78,14 +79,13 @@ fn found(context: &Context, session: &Session, asked: &Merge) -> Result<Vec<Path
     if asked.dry_run || asked.yes {
         return Ok(files);
     }
-    files.iter().for_each(|file| note(&file.display().to_string()));
+    let names: Vec<String> = files.iter().map(|file| format!("  {}", file.display())).collect();
+    let what = format!("{} conflicting copies are beside the vault:\n{}", names.len(), names.join("\n"));
     if !context.can_ask() {
-        return Err(Failure::new(
-            Exit::Refused,
-            format!("{} conflicting copies are beside the vault", files.len()),
-        )
-        .hint("Nothing was changed. --yes merges them; --dry-run says what that changes."));
+        return Err(Failure::new(Exit::Refused, what)
+            .hint("Nothing was changed. --yes merges them; --dry-run says what that changes."));
     }
+    note(&what);
     match prompt::consent("Merge them? Each is then kept as a back-up.")? {
         true => Ok(files),
         false => Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was changed.")),
@@ -178,12 +178,15 @@ fn agree(context: &Context, asked: &Merge, merged: &Merged, survivor: Survivor) 
         note(key);
         return Ok(());
     }
-    lines(merged, true).iter().for_each(|line| note(line));
-    note(key);
+    let what =
+        format!("the copy is under another key, and this is new in it:\n{}", lines(merged, true).join("\n"));
     if !context.can_ask() {
-        return Err(Failure::new(Exit::Refused, "the copy is under another key")
-            .hint("Nothing was changed. --yes takes it in, if you trust whoever changed it."));
+        return Err(Failure::new(Exit::Refused, what).hint(format!(
+            "Nothing was changed. {key} --yes takes it in, if you trust whoever changed it."
+        )));
     }
+    note(&what);
+    note(key);
     match prompt::consent("Take it in?")? {
         true => Ok(()),
         false => Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was changed.")),
@@ -202,6 +205,10 @@ fn not_taken(error: SessionError, file: &Path) -> Failure {
             format!("a later version of tresor wrote {}: it cannot be merged here", file.display()),
         )
         .hint("Nothing was changed."),
+        SessionError::Format(source) => {
+            let failure = Failure::from(source);
+            Failure { message: format!("{}: {}", file.display(), failure.message), ..failure }
+        }
         error => error.into(),
     }
 }

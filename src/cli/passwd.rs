@@ -25,7 +25,13 @@ pub fn run(context: &mut Context, passwd: &Passwd) -> Result<(), Failure> {
     let kit = delivery(context, &unlocked, &passwd.kit)?;
     let master = context.replacement_password()?;
     judge(&master);
-    let renewal = Renewal { kit, without: None, master: Some(master), price };
+    let renewal = Renewal {
+        kit,
+        without: None,
+        master: Some(master),
+        price,
+        delete_old_backups: passwd.delete_old_backups,
+    };
     let done = renewal::run(context, unlocked, renewal)?;
     let said = "Changed the master password. Back-ups and copies made before still open with the old one.";
     renewal::report(context, said, done)
@@ -40,7 +46,7 @@ pub fn rekey(context: &mut Context, costs: &Costs, kit: &KitOptions) -> Result<(
     let unlocked = context.unlock(&path)?;
     let price = price(costs, Some(&unlocked.vault))?;
     let kit = delivery(context, &unlocked, kit)?;
-    let renewal = Renewal { kit, without: None, master: None, price };
+    let renewal = Renewal { kit, without: None, master: None, price, delete_old_backups: false };
     let done = renewal::run(context, unlocked, renewal)?;
     renewal::report(context, "The vault has a new key; the master password is the same.", done)
 }

@@ -27,7 +27,7 @@ pub fn run(context: &mut Context, recover: &Recover) -> Result<(), Failure> {
     let rekeyed = session.rekey(&mut vault, &slots, price, now());
     let rekeyed = rekeyed.inspect_err(|_| kit.iter().for_each(NewKit::withdraw))?;
     let kit = kit.map(|kit| kit.hand_over(context)).transpose()?;
-    backup::offer_to_delete_old(context, &session, false)?;
+    backup::offer_to_delete_old(context, &session, &vault, false)?;
     let said =
         "The vault has a new master password and a new key. The old recovery code opens nothing any more.";
     renewal::report(context, said, Renewed { rekeyed, kit })

@@ -23,6 +23,8 @@ pub struct Renewal {
     pub master: Option<Passphrase>,
     /// What the slots cost.
     pub price: Price,
+    /// Whether the back-ups are deleted that only the old key opens.
+    pub delete_old_backups: bool,
 }
 
 /// What was done.
@@ -42,7 +44,7 @@ const TRIES: usize = 3;
 /// Exit 7 where no master password would open the vault any more, or a person does not want to lose a slot.
 pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Result<Renewed, Failure> {
     let Unlocked { mut session, mut vault, passphrase, key_file } = unlocked;
-    let Renewal { kit, without, master, price } = renewal;
+    let Renewal { kit, without, master, price, delete_old_backups } = renewal;
     let there = session.key_slots(&vault);
     let removed = there.iter().find(|key| Some(key.id) == without).map(|key| key.name.clone());
     let is_new_password = master.is_some();
@@ -79,7 +81,7 @@ pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Resul
     }
     let kit = kit.map(|(kit, _)| kit.hand_over(context)).transpose()?;
     if is_new_password {
-        backup::offer_to_delete_old(context, &session, false)?;
+        backup::offer_to_delete_old(context, &session, &vault, delete_old_backups)?;
     }
     Ok(Renewed { rekeyed, kit })
 }

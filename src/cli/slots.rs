@@ -173,7 +173,8 @@ fn remove(context: &mut Context, wanted: &str, kit: &KitOptions) -> Result<(), F
     }
     let name = key.name.clone();
     let price = Price::of(&unlocked.vault)?;
-    let renewal = Renewal { kit: delivery, without: Some(key.id), master: None, price };
+    let renewal =
+        Renewal { kit: delivery, without: Some(key.id), master: None, price, delete_old_backups: false };
     let done = renewal::run(context, unlocked, renewal)?;
     let said = format!("Removed {name:?}. Back-ups and copies made before still open with it.");
     renewal::report(context, &said, done)

@@ -119,15 +119,27 @@ impl Session {
         backups
     }
 
-    /// Deletes back-ups.
+    /// Deletes back-ups. Where none would be left, the vault as it is on the disk becomes one first.
     ///
     /// # Errors
     /// [`StoreError`] of the first that cannot be deleted; those before it are gone.
-    pub fn delete_backups(&self, backups: &[Backup]) -> Result<(), StoreError> {
+    pub fn delete_backups(&self, backups: &[Backup], vault: &Vault) -> Result<(), StoreError> {
+        if self.all_backups().iter().all(|there| backups.contains(there)) {
+            self.back_up(vault)?;
+        }
         let delete = |backup: &Backup| {
             self.disk().remove(&backup.path).map_err(StoreError::io("remove", &backup.path))
         };
         backups.iter().try_for_each(delete)
+    }
+
+    /// Makes a copy of the vault's file a back-up.
+    fn back_up(&self, vault: &Vault) -> Result<(), StoreError> {
+        let file = self.disk().read_vault(&self.path)?;
+        let Ok(header) = Header::read(&file.bytes, file.len) else { return Ok(()) };
+        let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
+        let label = Label { generation: vault.generation(), saved, digest: header.digest() };
+        backup::add(self.disk(), &self.backups(), &file.bytes, label)
     }
 
     /// Makes the entries of `vault` what they are in `then`, in one step called `label`. Says what that changes;

@@ -66,6 +66,8 @@ pub struct Union {
     pub comparison: Comparison,
     /// Values that did not open under their own key; they are kept as they are.
     pub unreadable: usize,
+    /// Digest of the other file.
+    digest: [u8; 32],
 }
 
 impl Union {
@@ -92,6 +94,18 @@ impl Session {
             head.is_some_and(|head| head.starts_with(&MAGIC) && head.get(16..32) == Some(id.as_slice()))
         });
         paths
+    }
+
+    /// Merges into `vault` those copies beside it that are under its key, and gives them with their digests and
+    /// what they say of themselves; the others stay as they are. Nothing is saved.
+    pub fn take_in_conflicts(&self, vault: &mut Vault) -> Vec<(PathBuf, [u8; 32], Inner)> {
+        let mut taken = Vec::new();
+        for path in self.conflicts() {
+            let Ok(copy) = self.open_copy(&path) else { continue };
+            *vault = merge(vault, &copy.vault);
+            taken.push((path, copy.digest, copy.inner));
+        }
+        taken
     }
 
     /// Makes a merged copy that a sync program put beside the vault a back-up, if it still is what was merged.
@@ -179,24 +193,25 @@ impl Session {
         if self.read_only {
             return Err(SessionError::ReadOnly);
         }
+        let digest = copy.digest;
         let Some(keys) = copy.keys else {
             let merged = merge(vault, &copy.vault);
             let comparison = compare(vault, &merged);
-            return Ok(Union { vault: merged, theirs: None, comparison, unreadable: 0 });
+            return Ok(Union { vault: merged, theirs: None, comparison, unreadable: 0, digest });
         };
         if survivor == Survivor::Ours {
             let (mut theirs, unreadable) = resealed(&copy.vault, &keys, &self.keys);
             self.retire(&mut theirs, &self.keys, &keys, names(vault, &keys), now)?;
             let merged = merge(vault, &theirs);
             let comparison = compare(vault, &merged);
-            return Ok(Union { vault: merged, theirs: None, comparison, unreadable });
+            return Ok(Union { vault: merged, theirs: None, comparison, unreadable, digest });
         }
         let (ours, unreadable) = resealed(vault, &self.keys, &keys);
         let mut retired = ours.clone();
         self.retire(&mut retired, &keys, &self.keys, names(&copy.vault, &self.keys), now)?;
         let merged = merge(&retired, &copy.vault);
         let comparison = compare(&ours, &merged);
-        Ok(Union { vault: merged, theirs: Some((keys, copy.slots)), comparison, unreadable })
+        Ok(Union { vault: merged, theirs: Some((keys, copy.slots)), comparison, unreadable, digest })
     }
 
     /// Empties the slots of a state that was under `old` and is sealed under `new` now, and notes `old` as replaced,
@@ -235,7 +250,9 @@ impl Session {
         union: Union,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
-        let Union { vault: mut merged, theirs, .. } = union;
+        let Union { vault: mut merged, theirs, digest, .. } = union;
+        // The file that is written names it as a parent.
+        self.carried().get_or_insert(digest);
         let Some((keys, slots)) = theirs else {
             let saved = self.save(&mut merged, now)?;
             *vault = merged;

@@ -49,6 +49,11 @@ pub enum Finding {
         /// Which file.
         path: PathBuf,
     },
+    /// What is remembered here cannot be read: the system refuses.
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+    },
     /// What was remembered here is gone.
     Missing {
         /// Which file.
@@ -79,6 +84,7 @@ impl Finding {
             Self::OlderKey { .. } => "older-key",
             Self::Copy { .. } => "copy",
             Self::Damaged { .. } => "state-damaged",
+            Self::Unreadable { .. } => "state-unreadable",
             Self::Missing { .. } => "state-missing",
             Self::OtherMachine => "other-machine",
             Self::LeftOver { .. } => "left-over-merged",
@@ -140,6 +146,12 @@ impl fmt::Display for Finding {
                 f,
                 "What this device remembers of the vault was damaged or changed by another program ({}). If an \
                  older file was put in the vault's place, this device may not know.",
+                shown(path)
+            ),
+            Self::Unreadable { path } => write!(
+                f,
+                "What this device remembers of the vault cannot be read ({}). If an older file was put in the \
+                 vault's place, this device does not know.",
                 shown(path)
             ),
             Self::Missing { path } => write!(

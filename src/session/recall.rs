@@ -146,6 +146,10 @@ impl Locked {
                 }
                 (Memory::default(), None)
             }
+            Err(StoreError::Io { .. }) => {
+                findings.push(Finding::Unreadable { path });
+                (Memory::default(), None)
+            }
             Err(_) => {
                 findings.push(Finding::Damaged { path });
                 (Memory::default(), None)
@@ -253,8 +257,7 @@ impl Locked {
         let path = state::copy_in(home, Id(keys.vk_id()));
         let digest = self.header.digest();
         let is_known = |other: [u8; 32]| other == digest || names(&opened, other);
-        let copy =
-            self.disk.head(&path, HEADER_LEN).ok().flatten().map(|head| digest_of(&head).unwrap_or_default());
+        let copy = self.digest_of_copy(&path);
         let verified = remembered.verified().map(|record| record.digest);
         if verified.is_some_and(is_known) && copy.is_some_and(is_known) {
             let standing = if verified == Some(digest) { Standing::Same } else { Standing::Newer };
@@ -289,6 +292,16 @@ impl Locked {
         Settled { vault: merged, read_only, standing, whole, carried, copy }
     }
 
+    /// The digest that the copy gives for itself, zeros where it has another length than it says; none where there
+    /// is no copy. Its content is not read as long as it is not needed.
+    fn digest_of_copy(&self, path: &Path) -> Option<[u8; 32]> {
+        let head = self.disk.head(path, HEADER_LEN).ok().flatten()?;
+        let said = head.get(32..40).and_then(|len| len.try_into().ok()).map(u64::from_le_bytes);
+        let len = self.disk.stat(path).map_or(0, |stat| stat.len);
+        let is_whole = said.and_then(|said| said.checked_add(HEADER_LEN as u64)) == Some(len);
+        Some(digest_of(&head).filter(|_| is_whole).unwrap_or_default())
+    }
+
     fn open_copy(&self, path: &Path, keys: &Keys) -> Option<Opened> {
         let file = self.disk.read_vault(path).ok()?;
         let header = Header::read(&file.bytes, file.len).ok()?;
@@ -318,7 +331,11 @@ impl Locked {
                     settled.standing = if has_all { Standing::Older } else { settled.standing };
                 }
             }
-            Loaded::Damaged => findings.push(Finding::Damaged { path: state::device_in(home) }),
+            // Where nothing can be read it was said already.
+            Loaded::Damaged if !findings.iter().any(|found| matches!(found, Finding::Unreadable { .. })) => {
+                findings.push(Finding::Damaged { path: state::device_in(home) });
+            }
+            Loaded::Damaged => {}
             Loaded::Missing => {}
         }
         Ok(Device::new(new_id()?, machine))

@@ -375,5 +375,8 @@ pub(super) fn check(vault: &Vault, known: &[Slot]) -> Result<(), SessionError> {
     if slots.len() > SLOT_COUNT {
         return Err(SessionError::TooManySlots(names(vault)));
     }
+    if !slots.is_empty() && slot::check_all(&slots).is_err() {
+        return Err(SessionError::TooManyPasswords);
+    }
     Ok(())
 }

@@ -107,6 +107,18 @@ pub fn keep(
     Err(failed.unwrap_or_else(|| StoreError::NotAFile(replaced.to_owned())))
 }
 
+/// Writes a new back-up; one that is there already stays.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn add(disk: &dyn Disk, dir: &Path, content: &[u8], label: Label) -> Result<(), StoreError> {
+    disk.private_dir(dir)?;
+    match disk.write_new(&dir.join(label.file_name()), |out| out.write_all(content)) {
+        Err(StoreError::Exists(_)) => Ok(()),
+        written => written,
+    }
+}
+
 /// Moves a file, also to another file system.
 ///
 /// # Errors

@@ -58,13 +58,13 @@ const OLD_OWNCLOUD: &str = "_conflict-";
 
 /// The stem without the mark of a conflict at its end.
 fn without_mark(stem: &str) -> Option<&str> {
-    if let Some((rest, mark)) =
-        stem.rsplit_once('.').and_then(|(rest, mark)| Some((rest, mark.strip_prefix(SYNCTHING)?)))
-    {
-        return is_syncthing(mark).then_some(rest);
+    let syncthing =
+        stem.rsplit_once('.').and_then(|(rest, mark)| Some((rest, mark.strip_prefix(SYNCTHING)?)));
+    if let Some((rest, _)) = syncthing.filter(|(_, mark)| is_syncthing(mark)) {
+        return Some(rest);
     }
-    if let Some((rest, mark)) = stem.rsplit_once(OLD_OWNCLOUD) {
-        return is_date_and_time(mark).then_some(rest);
+    if let Some((rest, _)) = stem.rsplit_once(OLD_OWNCLOUD).filter(|(_, mark)| is_date_and_time(mark)) {
+        return Some(rest);
     }
     // `name (...)`, and Dropbox's `name (...) (1)` where there are several of a day.
     let (rest, mark) = in_brackets(stem)?;

@@ -41,6 +41,7 @@ actions! {
     WipeClipboard "wipe-clipboard" "" "clear the clipboard now",
     Undo "undo" "undo" "undo the last change",
     Redo "redo" "" "do the undone change again",
+    MergeCopies "merge-copies" "merge copies" "merge the copies that a sync program put beside the vault",
 
     CursorLeft "cursor-left" "" "one character left",
     CursorRight "cursor-right" "" "one character right",

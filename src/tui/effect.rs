@@ -14,6 +14,8 @@ use crate::vault::Vault;
 pub enum Effect {
     /// Open the vault with this master password, on a thread. Answered by `Opened`.
     Unlock(Secret),
+    /// Guess no longer at what the last master password was meant to be.
+    StopGuessing,
     /// The same, whatever its derivation takes of this machine.
     UnlockAtAnyCost(Secret),
     /// Change what opens the vault, or try a recovery code, on a thread. Answered by `Renewed` or `CodeTested`.
@@ -91,6 +93,8 @@ pub struct Save {
     pub vault: Arc<Vault>,
     /// What was saved last, where `vault` does not come from it: merged into it.
     pub base: Option<Arc<Vault>>,
+    /// Whether the copies are merged into it that a sync program put beside the vault.
+    pub copies: bool,
     /// Comes back with the answer, so that one that comes after a lock is known as such.
     pub ticket: u64,
 }

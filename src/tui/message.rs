@@ -37,6 +37,8 @@ pub enum Message {
     FocusLost,
     /// A vault was opened or made.
     Opened(Result<Box<Opened>, Failure>),
+    /// The wrong master password would have been right with the keyboard set in this way.
+    Guessed(&'static str),
     /// Opening the vault takes much of this machine: what, and the password that it is asked for.
     CostAsked(String, Secret),
     /// The keys were changed, or the vault was opened with its recovery code.
@@ -82,6 +84,8 @@ pub struct Opened {
     pub keys: KeyNews,
     /// What the user is to know of this system, if anything.
     pub warning: Option<&'static str>,
+    /// Copies of the vault that a sync program put beside it.
+    pub conflicts: usize,
 }
 
 /// What there is to be said of the keys of a vault that was opened.

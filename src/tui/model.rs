@@ -216,6 +216,7 @@ impl Model {
             | Screen::Locked(Locked { working: Some(_), .. }) => {
                 waits.push(100);
             }
+            Screen::Locked(locked) if locked.wait(self.now) > 0 => waits.push(next_second.min(200)),
             Screen::Open(open) => {
                 // A machine that wakes has not counted the time; it is to lock at once then.
                 waits.push(WATCH);

@@ -6,6 +6,8 @@ mod vault;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -27,6 +29,7 @@ use crate::clock;
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure};
 use crate::secret::{Secret, stack};
+use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
 use vault::{Job, Opener};
 
@@ -138,19 +141,26 @@ struct World {
     screen: Option<Screen>,
     saver: Option<(Sender<Job>, JoinHandle<()>)>,
     reports_focus: bool,
+    /// Tells the thread that guesses at a wrong password to stop.
+    stop: Arc<AtomicBool>,
     tell: Sender<Message>,
 }
 
 impl World {
     fn new(options: Options, tell: Sender<Message>) -> Self {
+        let backups = BackupSettings {
+            dir: options.config.backup_dir.clone(),
+            generations: options.config.backups.map(usize::from),
+        };
         Self {
-            opener: Opener::new(options.source, options.key_file),
+            opener: Opener::new(options.source, options.key_file, backups),
             clipboard: None,
             environment: options.environment,
             clear_after: options.config.clear_after,
             ticket: None,
             screen: None,
             saver: None,
+            stop: Arc::default(),
             reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
@@ -182,15 +192,13 @@ impl World {
         match effect {
             Effect::Unlock(password) => {
                 let opener = self.opener.clone();
-                self.work(move || match opener.demand() {
-                    Ok(Some(demand)) => Message::CostAsked(vault::question(demand), password),
-                    _ => opener.answer(&password),
+                self.unlock(move || match opener.demand() {
+                    Ok(Some(demand)) => Err(Message::CostAsked(vault::question(demand), password)),
+                    _ => Ok(password),
                 });
             }
-            Effect::UnlockAtAnyCost(password) => {
-                let opener = self.opener.clone();
-                self.work(move || opener.answer(&password));
-            }
+            Effect::UnlockAtAnyCost(password) => self.unlock(move || Ok(password)),
+            Effect::StopGuessing => self.stop_guessing(),
             Effect::Create { password, import, kit } => {
                 let opener = self.opener.clone();
                 let make = move || opener.create(&password, import.as_deref(), kit);
@@ -241,6 +249,31 @@ impl World {
             Effect::Quit => {}
         }
         Ok(())
+    }
+
+    /// Opens the vault with the password that `ask` gives, or tells what it gives instead; where the password is
+    /// wrong, guesses at what it was meant to be.
+    fn unlock(&mut self, ask: impl FnOnce() -> Result<Secret, Message> + Send + 'static) {
+        self.stop_guessing();
+        let (opener, tell, stop) = (self.opener.clone(), self.tell.clone(), Arc::clone(&self.stop));
+        self.work(move || {
+            let password = match ask() {
+                Ok(password) => password,
+                Err(instead) => return instead,
+            };
+            match opener.answer(&password) {
+                Message::Opened(Err(failure)) if failure.exit == Exit::WrongSecret => {
+                    let _ = tell.send(Message::Opened(Err(failure)));
+                    opener.guess(&password, &stop).map_or(Message::Tick, Message::Guessed)
+                }
+                answer => answer,
+            }
+        });
+    }
+
+    fn stop_guessing(&mut self) {
+        // The thread that guesses has the old one.
+        std::mem::take(&mut self.stop).store(true, Ordering::Relaxed);
     }
 
     fn copy(&mut self, value: &Secret, what: String) -> Result<Copied, Failure> {

@@ -10,6 +10,7 @@ mod main_job;
 mod picture;
 mod saving;
 mod screens;
+mod unlock_help;
 mod watching;
 
 use std::sync::Arc;
@@ -195,6 +196,7 @@ impl Play {
             Effect::ChangeKeys(_) => "change keys",
             Effect::SavePage { .. } => "save page",
             Effect::Create { .. } => "create",
+            Effect::StopGuessing => "stop guessing",
             Effect::Save(_) => "save",
             Effect::Copy { .. } => "copy",
             Effect::ClearClipboard => "clear",
@@ -267,6 +269,7 @@ fn opened_message(items: Vec<Item>) -> Message {
         report: None,
         keys: KeyNews::default(),
         warning: None,
+        conflicts: 0,
     })))
 }
 

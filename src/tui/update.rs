@@ -51,7 +51,10 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
     }
     match message {
         Message::Key(key) => typed(model, *key, out),
-        Message::Paste(text) => pasted(model, &text),
+        Message::Paste(text) => {
+            entrance::guess_no_more(model, out);
+            pasted(model, &text);
+        }
         Message::Resized(columns, rows) => model.size = (columns, rows),
         Message::Tick => {}
         Message::Stop => act(model, Action::Suspend, out),
@@ -71,6 +74,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
             out.push(Effect::Quit);
         }
         Message::Opened(result) => entrance::opened(model, result, out),
+        Message::Guessed(setting) => entrance::guessed(model, setting),
         Message::CostAsked(question, password) => entrance::cost_asked(model, question, password),
         Message::Renewed(result) => keys::renewed(model, result, out),
         Message::CodeTested(result) => keys::tested(model, result, out),
@@ -91,6 +95,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
 
 fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.last_key = model.now;
+    entrance::guess_no_more(model, out);
     model.begun.push(key);
     let meaning = model.keymap.meaning(model.contexts(), &model.begun);
     if let Some(locked) = opening(model)
@@ -229,6 +234,7 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::WipeClipboard => copying::wipe(model, out),
         Action::Undo => saving::undo(model, out),
         Action::Redo => saving::redo(model, out),
+        Action::MergeCopies => saving::merge_copies(model, out),
         _ if in_text(model, action) => {}
         _ => match (model.layers.last(), &model.screen) {
             (Some(Layer::Form(_)), _) => form::act(model, action, out),

@@ -48,7 +48,7 @@ fn verify_says_what_it_could_check() {
     let json = home.run(&["verify", "--json"]).json();
     let mut keys: Vec<&String> = json.as_object().unwrap().keys().collect();
     keys.sort_unstable();
-    assert_eq!(keys, ["damaged", "intact", "keys", "opened", "path"]);
+    assert_eq!(keys, ["damaged", "intact", "keys", "opened", "path", "seen"]);
     assert_eq!((&json["intact"], &json["opened"]), (&true.into(), &true.into()));
     home.fed("wrong\n", &["--password-stdin", "verify"]).fails(3, "wrong master password");
 }

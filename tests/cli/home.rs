@@ -221,7 +221,11 @@ impl Done {
     /// What it says on standard error, `what` within it: first of all what happened.
     pub fn says(self, what: &str) -> String {
         let err = &self.err;
-        assert!(err.starts_with("tresor: ") || err.starts_with("error: "), "{self:?}");
+        // Notes on the vault file may come before it.
+        assert!(
+            err.lines().any(|line| line.starts_with("tresor: ") || line.starts_with("error: ")),
+            "{self:?}"
+        );
         assert!(err.contains(what), "{what:?} is not said: {self:?}");
         assert!(!err.contains("panicked"), "{self:?}");
         self.err

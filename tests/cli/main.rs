@@ -2,6 +2,7 @@
 //! status. Mostly failures. Every run has a home of its own and no terminal, unless a test gives it one.
 
 mod add;
+mod backup;
 mod codes;
 mod copy;
 mod damage;
@@ -18,6 +19,7 @@ mod keys;
 mod kills;
 mod kit;
 mod list;
+mod merge;
 mod passwords;
 mod places;
 mod query;
@@ -27,6 +29,7 @@ mod streams;
 mod syscalls;
 mod terminal;
 mod trash;
+mod undo;
 mod vault;
 // Of the world, only which tools are there.
 #[allow(dead_code)]

@@ -114,6 +114,7 @@ fn info_says_what_the_vault_is() {
         "path",
         "read_only",
         "saved",
+        "seen",
         "size",
         "trashed",
         "vault_id",

@@ -19,7 +19,7 @@ use std::thread;
 use std::time::Duration;
 
 use figures::{figure, quick_or_long};
-use person::{CTRL_L, ENTER, ESC, Home, Person};
+use person::{CTRL_L, DOWN, ENTER, ESC, Home, Person};
 use scan::told;
 use vault::{ENTRIES, Secrets};
 
@@ -226,6 +226,10 @@ fn first_start(by: By) -> Option<usize> {
     watch.person.types(ENTER);
     watch.person.sees("once more");
     by.gives(&mut watch.person, &master);
+    watch.person.types(ENTER);
+    watch.person.sees("> (x) Now");
+    watch.person.types(DOWN);
+    watch.person.sees("> (x) Later");
     watch.person.types(ENTER);
     watch.person.no_longer_sees("first start");
     watch.person.sees("Ctrl-L lock");

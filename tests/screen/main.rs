@@ -5,6 +5,7 @@
 mod figures;
 mod locking;
 mod person;
+mod unlock_help;
 #[path = "../world/mod.rs"]
 mod world;
 

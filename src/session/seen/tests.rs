@@ -1,3 +1,5 @@
+//! Records, keys and writers, and what is made of them when somebody else wrote them.
+
 use super::*;
 use crate::crypto::random::SeededRandom;
 use crate::merge::merge;

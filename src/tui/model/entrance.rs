@@ -11,6 +11,11 @@ use super::super::key::{Code, Key};
 /// Most keys that are kept while the vault is being opened.
 const MAX_AHEAD: usize = 64;
 
+/// Wrong passwords after which there is no wait.
+const FREE_TRIES: u32 = 3;
+/// Seconds of the longest wait.
+const MAX_WAIT: u64 = 30;
+
 /// The first start: at most five questions.
 pub struct Wizard {
     /// The question that is asked.
@@ -86,6 +91,14 @@ pub struct Locked {
     pub password: Editor,
     /// Why it did not open.
     pub problem: Option<String>,
+    /// What may be the matter with the keyboard, from how the last password looked.
+    pub hint: Option<&'static str>,
+    /// Whether what the last password was meant to be is being guessed at.
+    pub guessing: bool,
+    /// Wrong passwords so far.
+    pub failures: u32,
+    /// When the next one is taken.
+    pub ready_at: Option<Timestamp>,
     /// The password of a vault whose costs are to be consented to first.
     pub held: Option<Secret>,
     /// Since when it is being opened.
@@ -145,6 +158,19 @@ impl Wizard {
 }
 
 impl Locked {
+    /// Counts a wrong password. From the fourth on the next has to wait: 1, 2, 4, 8, 16 and then 30 seconds.
+    /// Nothing of it is written down; it is there against somebody who tries at an open terminal.
+    pub fn failed(&mut self, now: Timestamp) {
+        self.failures = self.failures.saturating_add(1);
+        let wait = self.failures.checked_sub(FREE_TRIES + 1).map(|more| (1 << more.min(5)).min(MAX_WAIT));
+        self.ready_at = wait.map(|seconds| now.plus_millis(seconds * 1000));
+    }
+
+    /// Whole seconds until the next password is taken; 0 for at once.
+    pub fn wait(&self, now: Timestamp) -> u64 {
+        self.ready_at.map_or(0, |at| at.millis_since(now).div_ceil(1000))
+    }
+
     /// Keeps a key for the list; beyond [`MAX_AHEAD`] it is dropped.
     pub fn keep(&mut self, key: Key) {
         if self.ahead.len() < MAX_AHEAD {
@@ -170,6 +196,10 @@ impl Default for Locked {
         Self {
             password: Editor::line(passphrase::MAX_LEN),
             problem: None,
+            hint: None,
+            guessing: false,
+            failures: 0,
+            ready_at: None,
             held: None,
             working: None,
             ahead: Vec::with_capacity(MAX_AHEAD),

@@ -47,6 +47,8 @@ pub struct Open {
     pub code: Option<Code>,
     /// What is saved and what is not.
     pub saving: Saving,
+    /// Copies that a sync program put beside the vault.
+    pub conflicts: usize,
     /// Whether another program changes the file.
     pub watch: Watch,
 }
@@ -127,6 +129,10 @@ pub struct Saving {
     pub failed: Option<String>,
     /// A code by counter, copied once its counter is on the disk.
     pub after: Option<After>,
+    /// Whether the next save merges the copies beside the vault.
+    pub copies: bool,
+    /// Whether the save that runs does.
+    pub merging: bool,
 }
 
 /// The watch over the file.
@@ -176,6 +182,7 @@ impl Open {
             revealed: None,
             code: None,
             saving: Saving::default(),
+            conflicts: 0,
             watch: Watch::default(),
         };
         open.search();
@@ -312,6 +319,6 @@ impl Code {
 impl Saving {
     /// Whether there is an edit that is not on the disk.
     pub fn is_due(&self) -> bool {
-        self.saved < self.edits
+        self.saved < self.edits || self.copies
     }
 }

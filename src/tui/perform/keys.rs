@@ -14,7 +14,7 @@ use crate::format::slot::SlotKind;
 use crate::format::{Credentials, FormatError, Passphrase, RecoveryCode};
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
-use crate::session::{KIT, Locked, NewSlot, Price, Session, SlotSecret};
+use crate::session::{KIT, Locked, NewSlot, Price, Session, SlotSecret, cost_policy};
 use crate::store::write_new;
 use crate::vault::{Id, Vault};
 
@@ -108,8 +108,8 @@ impl Opener {
 /// Adds the slot of a new kit; the vault is to be saved then.
 pub fn add_kit(session: &Session, vault: &mut Vault, code: &RecoveryCode) -> Result<(), Failure> {
     let slot = NewSlot { name: KIT.to_owned(), secret: SlotSecret::Recovery(code), replaces: None };
-    let price = Price::of(vault)?;
-    session.add_slot(vault, &slot, price.cost(), clock::now())?;
+    let cost = cost_policy(vault);
+    session.add_slot(vault, &slot, cost, clock::now())?;
     Ok(())
 }
 

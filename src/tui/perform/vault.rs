@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::super::Source;
@@ -12,11 +13,14 @@ use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
 use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
+use crate::layout;
 use crate::merge::merge;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
-use crate::session::{self, Demand, ImportReport, Locked, Price, Session, SessionError, Status};
+use crate::session::{
+    self, BackupSettings, Demand, ImportReport, Locked, Price, Session, SessionError, Status,
+};
 use crate::store::read_private;
 use crate::vault::Vault;
 use crate::vault::edit::Edit;
@@ -42,6 +46,7 @@ pub fn is_there(vault: &Path, state: &Path) -> Result<bool, Failure> {
 pub struct Opener {
     source: Arc<Source>,
     key_file: Arc<Option<KeyFile>>,
+    backups: BackupSettings,
     older_key: bool,
 }
 
@@ -55,8 +60,8 @@ pub enum Job {
 
 impl Opener {
     /// For this vault.
-    pub fn new(source: Source, key_file: Option<KeyFile>) -> Self {
-        Self { source: Arc::new(source), key_file: Arc::new(key_file), older_key: false }
+    pub fn new(source: Source, key_file: Option<KeyFile>, backups: BackupSettings) -> Self {
+        Self { source: Arc::new(source), key_file: Arc::new(key_file), backups, older_key: false }
     }
 
     /// Whether it is the sample.
@@ -106,12 +111,29 @@ impl Opener {
             Err(SessionError::OlderKey { .. }) => return Ok(None),
             unlocked => unlocked?,
         };
+        session.set_backup_settings(&self.backups);
         let now = clock::now();
         // A slot that stays as cheap as it is is no reason not to open the vault.
         let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
         let offers_kit = session.offers_kit(&vault, now);
         let keys = KeyNews { raised, offers_kit, code: None };
         Ok(Some(Opened { keys, ..opened(session, vault, None) }))
+    }
+
+    /// With which setting of the keyboard the keys of this wrong password would have been right, if with any; tried
+    /// one after another until `stop`.
+    pub fn guess(&self, password: &Secret, stop: &AtomicBool) -> Option<&'static str> {
+        let guesses = layout::guesses(password.expose_str()?);
+        let go_on = guesses.iter().take_while(|_| !stop.load(Ordering::Relaxed));
+        go_on.into_iter().find(|guess| self.is_right(&guess.text)).map(|guess| guess.words)
+    }
+
+    /// Whether this is the master password.
+    fn is_right(&self, password: &Secret) -> bool {
+        let Source::File { vault, state } = &*self.source else { return false };
+        let Ok(passphrase) = Passphrase::new(password) else { return false };
+        let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
+        Locked::read(vault, state).is_ok_and(|locked| locked.is_opened_by(&given))
     }
 
     /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it
@@ -135,7 +157,8 @@ impl Opener {
         })?;
         let now = clock::now();
         let price = Price::for_new_vault()?;
-        let (session, mut vault) = Session::create_priced(path, state, &passphrase, price, now)?;
+        let (mut session, mut vault) = Session::create_priced(path, state, &passphrase, price, now)?;
+        session.set_backup_settings(&self.backups);
         let code = first_kit(&session, &mut vault, kit)?;
         let mut report = None;
         if let (Some((file, content)), Some(format)) = (&source, format) {
@@ -194,7 +217,8 @@ fn sample() -> Result<Opened, Failure> {
 pub fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
     let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
-    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning }
+    let conflicts = session.conflicts().len();
+    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning, conflicts }
 }
 
 /// The path that was typed: `~/` is the home directory, and quotes around it (which terminals put there when a
@@ -274,7 +298,7 @@ pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
 }
 
 fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> {
-    let Save { session, vault, base, .. } = job;
+    let Save { session, vault, base, copies, .. } = job;
     let mut ours = Vault::clone(&vault);
     // From here on the screen may change its own without making a copy.
     drop(vault);
@@ -283,8 +307,13 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> 
             ours = merge(&ours, newer);
         }
     }
+    let taken = if copies { session.take_in_conflicts(&mut ours) } else { Vec::new() };
     let saved = session.save(&mut ours, clock::now())?;
-    Ok((Arc::new(ours), saved.merged))
+    for (path, digest, inner) in &taken {
+        // One that cannot be moved is told of at the next unlock again.
+        let _ = session.keep_conflict(path, *digest, inner);
+    }
+    Ok((Arc::new(ours), saved.merged || !taken.is_empty()))
 }
 
 fn look_at(look: Look) -> Message {

@@ -22,7 +22,7 @@ fn shows_code(play: &Play) -> bool {
 fn renewed(code: Option<RecoveryCode>, dropped: &[&str]) -> Message {
     let (session, vault, catalog) = opened(demo::items());
     let keys = KeyNews::default();
-    let opened = Opened { session, vault, catalog, report: None, keys, warning: None };
+    let opened = Opened { session, vault, catalog, report: None, keys, warning: None, conflicts: 0 };
     let dropped = dropped.iter().map(|name| (*name).to_owned()).collect();
     Message::Renewed(Ok(Box::new(Renewed { opened, code, dropped })))
 }
@@ -267,6 +267,7 @@ fn an_offer_and_a_raised_cost_are_said_at_unlock() {
         report: None,
         keys,
         warning: None,
+        conflicts: 0,
     }))));
     assert!(play.notice().contains("no recovery kit"), "{}", play.notice());
 }

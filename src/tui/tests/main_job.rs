@@ -26,7 +26,7 @@ fn a_wrong_password_says_so_and_asks_again() {
     play.text("r");
     assert!(!play.shows("! Wrong"));
     play.keys("Enter");
-    assert_eq!(play.asked(), ["unlock", "unlock"]);
+    assert_eq!(play.asked(), ["unlock", "stop guessing", "unlock"]);
 }
 
 #[test]

@@ -148,3 +148,32 @@ fn a_value_of_the_history_is_brought_back() {
     play.keys("z r");
     assert!(play.shows("kV7#mQ2tLx9"));
 }
+
+#[test]
+fn copies_beside_the_vault_are_told_of_and_merged_on_request() {
+    for size in [(80, 24), (40, 20)] {
+        let mut play = Play::locked(size);
+        let (session, vault, catalog) = opened(demo::items());
+        let keys = KeyNews::default();
+        let news = Opened { session, vault, catalog, report: None, warning: None, conflicts: 2, keys };
+        play.send(Message::Opened(Ok(Box::new(news))));
+        assert!(play.shows("2 conflicting copies of this vault"), "{}", play.screen());
+        assert!(play.notice().ends_with("M in the list merges them"), "{}", play.notice());
+        play.saves = None;
+        play.effects.clear();
+        play.keys("Esc M");
+        let Some(Effect::Save(save)) = play.effects.pop() else { panic!("no save") };
+        assert!(save.copies);
+        let result = Ok((Arc::clone(&save.vault), true));
+        play.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result })));
+        assert_eq!(play.notice(), "Merged what was new in the copies; each is a back-up now");
+        play.keys("M");
+        assert_eq!(play.notice(), "There is no copy to merge beside the vault");
+        assert!(play.effects.is_empty() && !play.open().saving.is_due());
+    }
+    let mut play = Play::sample((80, 24));
+    play.model.open_mut().unwrap().conflicts = 1;
+    play.saves = Some(Ok(()));
+    play.text("router").keys("Esc M");
+    assert_eq!(play.notice(), "The copies are under another key: `tresor merge` asks for its password");
+}

@@ -92,9 +92,9 @@ fn a_change_on_the_disk_is_merged_and_told() {
     assert!(play.shows("Router 2") && play.shows("Router 3"));
     assert_eq!(play.chosen(), "Router/admin", "what was chosen stays chosen");
     play.keys("z");
-    assert_eq!(play.notice(), "Undid: add", "the last step is that of the other program");
-    play.keys("z");
     assert!(play.notice().starts_with("Undid: ") && !play.open().chosen().unwrap().is_favourite());
+    play.keys("z");
+    assert_eq!(play.notice(), "Undid: add, made on another device", "what others did comes last");
     save(&mut play);
     assert_eq!(
         folder.elsewhere().1.entries().filter(|entry| entry.is_live()).count(),

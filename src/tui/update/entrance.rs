@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use crate::format::Passphrase;
-use crate::report::Failure;
+use crate::layout;
 pub(super) use crate::report::sentence;
+use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::strength::Score;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
+use super::super::keymap::Context;
 use super::super::message::{KeyNews, Opened};
 use super::super::model::dialog::{Confirm, Report, Then};
 use super::super::model::entrance::{KitAnswer, Start, Step, Wizard};
@@ -37,6 +39,10 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         },
         Screen::Locked(_) if action == Action::UseCode => super::keys::recover(model),
         Screen::Locked(locked) if locked.working.is_none() && action == Action::Accept => {
+            if locked.wait(now) > 0 {
+                return;
+            }
+            locked.hint = layout::hint(locked.password.text());
             locked.working = Some(now);
             locked.problem = None;
             out.push(Effect::Unlock(locked.password.take()));
@@ -144,6 +150,18 @@ fn key_news(model: &mut Model, news: KeyNews, out: &mut Vec<Effect>) {
     }
 }
 
+/// What is said of copies that a sync program put beside the vault.
+fn copies_beside(count: usize, model: &Model) -> Option<String> {
+    let key = model.keymap.keys_for(&[Context::Commands], Action::MergeCopies);
+    match count {
+        0 => None,
+        1 => Some(format!("A conflicting copy of this vault lies beside it: {key} in the list merges it")),
+        _ => Some(format!(
+            "{count} conflicting copies of this vault lie beside it: {key} in the list merges them"
+        )),
+    }
+}
+
 /// A vault was opened or made, or was not.
 pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, out: &mut Vec<Effect>) {
     if let (Err(failure), Some(Layer::Ask(ask))) = (&result, model.layers.last_mut())
@@ -156,13 +174,16 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
     }
     match result {
         Ok(opened) => {
-            let Opened { session, vault, catalog, report, keys, warning } = *opened;
+            let Opened { session, vault, catalog, report, keys, warning, conflicts } = *opened;
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
             let told = session.findings().iter().map(ToString::to_string);
+            let told = told.chain(copies_beside(conflicts, model));
             let warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
-            let open = Screen::Open(Box::new(Open::new(session, vault, catalog)));
+            let mut open = Box::new(Open::new(session, vault, catalog));
+            open.conflicts = conflicts;
+            let open = Screen::Open(open);
             let before = std::mem::replace(&mut model.screen, open);
             if let Some(lines) = report {
                 model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
@@ -181,7 +202,17 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             Screen::Locked(locked) => {
                 locked.working = None;
                 locked.forget();
-                locked.problem = Some(sentence(&failure.to_string()));
+                let mut problem = sentence(&failure.to_string());
+                if failure.exit == Exit::WrongSecret {
+                    locked.failed(model.now);
+                    locked.guessing = true;
+                    if let Some(hint) = locked.hint {
+                        // Instead of the failure's own, which knows less.
+                        problem =
+                            format!("{}. The file itself is intact. {hint}", sentence(&failure.message));
+                    }
+                }
+                locked.problem = Some(problem);
             }
             Screen::Wizard(wizard) => {
                 wizard.working = None;
@@ -190,6 +221,24 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             }
             Screen::Open(_) => {}
         },
+    }
+}
+
+/// Stops guessing: the person types on.
+pub(super) fn guess_no_more(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Screen::Locked(locked) = &mut model.screen
+        && std::mem::take(&mut locked.guessing)
+    {
+        out.push(Effect::StopGuessing);
+    }
+}
+
+/// The wrong password would have been right with another setting of the keyboard.
+pub(super) fn guessed(model: &mut Model, setting: &str) {
+    if let Screen::Locked(locked) = &mut model.screen
+        && std::mem::take(&mut locked.guessing)
+    {
+        locked.problem = Some(format!("What you typed would be right {setting}. Type it once more."));
     }
 }
 

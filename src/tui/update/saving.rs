@@ -58,6 +58,19 @@ pub(super) fn redo(model: &mut Model, out: &mut Vec<Effect>) {
     step(model, Session::redo, "Did again", "There is nothing to do again", out);
 }
 
+/// Merges the copies that a sync program put beside the vault, by a save.
+pub(super) fn merge_copies(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(open) = model.open_mut() else { return };
+    if open.session.is_read_only() {
+        return;
+    }
+    if open.conflicts == 0 {
+        return model.say("There is no copy to merge beside the vault");
+    }
+    open.saving.copies = true;
+    save_if_due(model, out);
+}
+
 type Step = fn(&Session, &mut Vault, Timestamp) -> Result<Option<Retraced>, EditError>;
 
 fn step(model: &mut Model, step: Step, done: &str, nothing: &str, out: &mut Vec<Effect>) {
@@ -101,7 +114,9 @@ fn start(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(open) = model.open_mut() else { return };
     open.saving.running = Some(Running { ticket, edits: open.saving.edits });
     let (session, vault) = (Arc::clone(&open.session), Arc::clone(&open.vault));
-    out.push(Effect::Save(Save { session, vault, base: open.saving.base.take(), ticket }));
+    let copies = std::mem::take(&mut open.saving.copies);
+    open.saving.merging = copies;
+    out.push(Effect::Save(Save { session, vault, base: open.saving.base.take(), copies, ticket }));
 }
 
 /// A save ended.
@@ -116,10 +131,14 @@ pub(super) fn saved(model: &mut Model, end: SaveEnd, out: &mut Vec<Effect>) {
         return;
     };
     open.saving.running = None;
+    let copies = std::mem::take(&mut open.saving.merging);
     match end.result {
         Ok((vault, merged)) => {
             let recovered = open.saving.failed.take().is_some();
             open.saving.saved = running.edits;
+            if copies {
+                open.conflicts = 0;
+            }
             if open.saving.is_due() {
                 open.saving.base = Some(vault);
             } else {
@@ -133,7 +152,11 @@ pub(super) fn saved(model: &mut Model, end: SaveEnd, out: &mut Vec<Effect>) {
             {
                 out.push(Effect::Copy { value, what });
             }
-            if merged {
+            if copies && merged {
+                model.say("Merged what was new in the copies; each is a back-up now");
+            } else if copies {
+                model.complain("The copies are under another key: `tresor merge` asks for its password");
+            } else if merged {
                 model.say("Saved, together with what another program had changed");
             } else if recovered {
                 model.say("Saved");

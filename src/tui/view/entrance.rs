@@ -86,7 +86,13 @@ pub fn locked(model: &Model, locked: &Locked, pen: &mut Pen<'_>) -> Option<Posit
     }
     let x = pen.text(0, 2, "Master password: ", Role::Label);
     let cursor = text::masked(pen, x, 2, &locked.password);
-    problem(pen, 4, locked.problem.as_deref());
+    match locked.wait(model.now) {
+        0 => problem(pen, 4, locked.problem.as_deref()),
+        seconds => {
+            pen.text(0, 3, &format!("Enter waits {seconds} s"), Role::Warning);
+            problem(pen, 4, locked.problem.as_deref());
+        }
+    }
     cursor
 }
 

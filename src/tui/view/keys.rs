@@ -116,7 +116,7 @@ pub fn kit(kit: &Kit, pen: &mut Pen<'_>) -> Option<Position> {
                  where it cannot be lost, and not beside the computer."
                 .to_owned()
         }
-        Some(Ok(path)) => format!("Saved: {path}. Print it and delete it: it is readable text."),
+        Some(Ok(path)) => format!("Print it and delete it, it is readable text. Saved: {path}"),
         Some(Err(error)) => format!("! Not saved: {error}"),
     };
     text::paragraph_in(pen, x, y, &words, Role::Text);

@@ -103,6 +103,7 @@ fn is_of_use(model: &Model, action: Action) -> bool {
     match action {
         Action::CopyCode => open.code.is_some(),
         Action::Restore => in_trash,
+        Action::MergeCopies => open.conflicts > 0,
         Action::Trash => !in_trash,
         Action::CopyMain | Action::OpenDetail | Action::Edit | Action::History | Action::PickField => {
             !open.hits.is_empty()
