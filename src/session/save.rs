@@ -17,7 +17,7 @@ use crate::vault::tag::Tag;
 const MAX_ROUNDS: usize = 64;
 
 /// A save that is on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Saved {
     /// Another program had saved meanwhile, and both are in the vault now.
     pub merged: bool,

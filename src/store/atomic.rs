@@ -155,11 +155,13 @@ fn rename_over(disk: &dyn Disk, temporary: &Path, target: &Path) -> Result<Repla
         let _ = disk.remove(&kept);
         copy(disk, target, &kept).map_err(StoreError::io("keep a copy of", target))?;
     }
-    if let Err(error) = disk.rename(temporary, target)
-        && disk.is_taken(temporary)
-    {
-        let _ = disk.remove(&kept);
-        return Err(StoreError::io("replace", target)(error));
+    if let Err(error) = disk.rename(temporary, target) {
+        // As with an exchange, it may have been done: then the other name is gone.
+        let is_done = disk.stat(temporary).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        if !is_done {
+            let _ = disk.remove(&kept);
+            return Err(StoreError::io("replace", target)(error));
+        }
     }
     Ok(Replaced::Kept(kept))
 }
