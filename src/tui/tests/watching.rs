@@ -194,7 +194,7 @@ fn a_file_from_before_a_change_of_the_key_is_asked_about() {
     play.text("old").keys("Enter");
     assert_eq!(play.asked(), ["unlock"]);
     play.send(Message::OlderKey);
-    assert!(play.shows("before the vault's key was changed"), "{}", play.screen());
+    assert!(play.shows("Open this one all"), "{}", play.screen());
     play.keys("n");
     assert!(play.asked().is_empty());
     play.text("old").keys("Enter");
