@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::json;
 
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::output;
 use crate::compare::Comparison;
 use crate::format::Header;
@@ -178,7 +178,7 @@ fn set_back(context: &mut Context, asked: &Restore, path: &Path) -> Result<(), F
         return output::said(context.json, &lines, &said);
     }
     agree(context, asked.yes, &changes, "Go back to that?")?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let mut lines = changes.lines();
     lines.push(format!("Went back to generation {}; `tresor undo` takes that back", inner.generation));
     output::done_all(context.json, &lines, &said)

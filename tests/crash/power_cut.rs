@@ -261,7 +261,7 @@ fn taking_in(start: &Image) -> usize {
 }
 
 fn recoveries() -> usize {
-    quick_or_long(20, 2000)
+    quick_or_long(10, 2000)
 }
 
 #[test]
