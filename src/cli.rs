@@ -6,6 +6,7 @@ mod args;
 mod backup;
 mod context;
 mod copy;
+mod doctor;
 mod edit;
 mod entries;
 mod export;
@@ -148,6 +149,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         }
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
+        Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
         Command::Completions { .. } | Command::Generate { .. } => Ok(()),
     }?;

@@ -10,6 +10,7 @@ pub mod file;
 pub mod lock;
 pub mod machine;
 pub mod reminder;
+pub mod rights;
 pub mod state;
 
 pub use disk::{Disk, System};

@@ -230,6 +230,8 @@ pub enum Command {
         /// The file; the vault by default
         file: Option<PathBuf>,
     },
+    /// Check how well the vault and this system keep secrets; needs no password
+    Doctor,
     /// Print completions for a shell
     Completions {
         /// The shell

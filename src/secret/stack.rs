@@ -18,7 +18,8 @@ pub fn wipe() {
     area.get_mut(..64).unwrap_or_default().zeroize();
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::fs::File;
     use std::os::unix::fs::FileExt;

@@ -7,6 +7,7 @@ mod codes;
 mod copy;
 mod damage;
 mod disk_full;
+mod doctor;
 mod edit;
 mod exchange;
 #[path = "../figures/mod.rs"]
