@@ -144,6 +144,19 @@ impl Person {
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
+    /// Whether it asks for a password before it ends.
+    pub fn asks(&mut self) -> bool {
+        loop {
+            if self.screen().contains("assword") {
+                return true;
+            }
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Waits for the program's end; whether it was a good one.
     pub fn leaves(&mut self) -> bool {
         let start = Instant::now();
