@@ -109,7 +109,8 @@ fn dangerous_things_stand_in_one_place() {
     for (what, places) in places {
         let mut seen = false;
         for source in sources() {
-            if shipped(&source.text).contains(what) {
+            let is_test = source.path.components().any(|part| part.as_os_str() == "tests");
+            if !is_test && shipped(&source.text).contains(what) {
                 seen = true;
                 let path = source.path.to_str().unwrap().replace('\\', "/");
                 assert!(places.iter().any(|place| path.contains(place)), "{path} has {what}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::args::Add;
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::field::no_kind;
 use super::{output, recipe};
 use crate::crypto::random::SystemRandom;
@@ -46,7 +46,7 @@ pub fn run(context: &mut Context, new: Add) -> Result<(), Failure> {
     }
     let label = format!("new entry {}", item.title);
     let id = session.edit(&mut vault, now(), &label, |edit| edit.add(&item))?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let json = json!({ "id": id.to_string(), "title": item.title });
     output::done(context.json, &format!("Added {} ({id})", item.title), &json)
 }

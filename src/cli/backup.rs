@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::json;
 
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::output;
 use crate::compare::Comparison;
 use crate::format::Header;
@@ -178,7 +178,7 @@ fn set_back(context: &mut Context, asked: &Restore, path: &Path) -> Result<(), F
         return output::said(context.json, &lines, &said);
     }
     agree(context, asked.yes, &changes, "Go back to that?")?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let mut lines = changes.lines();
     lines.push(format!("Went back to generation {}; `tresor undo` takes that back", inner.generation));
     output::done_all(context.json, &lines, &said)
@@ -210,18 +210,21 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
     let (session, vault) = context.open_by_name(path)?;
     let entries = vault.entries().filter(|entry| entry.state() == State::Live).count();
     let what = format!("{why}. The back-up of generation {} has {entries} entries", vault.generation());
-    let mut said = json!({
-        "restored": path.display().to_string(),
-        "generation": vault.generation(),
-        "saved": vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default().to_string(),
-        "dry_run": asked.dry_run,
-        "entries": [],
-        "others": [],
-        "kept_aside": null,
-    });
+    let (generation, saved) = (vault.generation(), vault.writers().iter().map(|writer| writer.time).max());
+    let said = |kept: Option<&PathBuf>| {
+        json!({
+            "restored": path.display().to_string(),
+            "generation": generation,
+            "saved": saved.unwrap_or_default().to_string(),
+            "dry_run": asked.dry_run,
+            "entries": [],
+            "others": [],
+            "kept_aside": kept.map(|kept| kept.display().to_string()),
+        })
+    };
     drop((session, vault));
     if asked.dry_run {
-        return output::said(context.json, &[format!("{what}, and would take its place")], &said);
+        return output::said(context.json, &[format!("{what}, and would take its place")], &said(None));
     }
     if !asked.yes {
         if !context.can_ask() {
@@ -237,11 +240,8 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
     let mut line = format!("Restored {entries} entries from the back-up {}", path.display());
     if let Some(kept) = &restored.kept_aside {
         line.push_str(&format!("; the damaged file is kept as {}", kept.display()));
-        if let Some(said) = said.as_object_mut() {
-            said.insert("kept_aside".to_owned(), kept.display().to_string().into());
-        }
     }
-    output::done(context.json, &line, &said)
+    output::done(context.json, &line, &said(restored.kept_aside.as_ref()))
 }
 
 /// Deletes the back-ups that today's key does not open.

@@ -15,7 +15,7 @@ use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note, sentence};
 use crate::search::{Rule, resolve};
 use crate::secret::Secret;
-use crate::session::{BackupSettings, Locked, Raised, Session, SessionError};
+use crate::session::{BackupSettings, Locked, Raised, Saved, Session, SessionError};
 use crate::store::file::read_secret;
 use crate::vault::entry::State;
 use crate::vault::{Entry, Id, Vault};
@@ -548,6 +548,21 @@ fn line_of(text: &Secret, number: usize) -> Option<Secret> {
     let text = text.expose();
     let mut lines = text.strip_suffix(b"\n").unwrap_or(text).split(|byte| *byte == b'\n');
     lines.nth(number).map(|line| Secret::copy_of(line.strip_suffix(b"\r").unwrap_or(line)))
+}
+
+/// Saves, and says so where the file system makes that less safe.
+///
+/// # Errors
+/// As [`Session::save`].
+pub fn save(session: &Session, vault: &mut Vault) -> Result<Saved, SessionError> {
+    let saved = session.save(vault, now())?;
+    if saved.has_gap {
+        note(
+            "This file system cannot exchange two files in one step. Let no other device save this vault at the \
+             same moment.",
+        );
+    }
+    Ok(saved)
 }
 
 /// This moment.

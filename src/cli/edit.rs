@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::args::Edit;
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::field::{self, Name, no_kind};
 use super::{output, recipe};
 use crate::crypto::random::SystemRandom;
@@ -43,7 +43,7 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
     session.edit(&mut vault, now(), &label, |edit| {
         changes.into_iter().try_for_each(|change| edit.change(id, change))
     })?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let json = json!({ "id": id.to_string(), "title": title, "changed": changed });
     output::done(context.json, &format!("Changed {label}"), &json)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::output;
 use crate::printable;
 use crate::report::{Exit, Failure, note};
@@ -34,7 +34,7 @@ pub fn run(context: &mut Context, query: &str, reveal: bool, restore: Option<usi
         let label = format!("{what} brought back");
         let (tag, field, time, field_name) = (past.tag, past.field, past.time, past.name.to_owned());
         session.edit(&mut vault, now(), &label, |edit| edit.restore_past(id, tag, field, time))?;
-        session.save(&mut vault, now())?;
+        save(&session, &mut vault)?;
         let json = json!({ "id": id.to_string(), "restored": field_name });
         return output::done(context.json, &format!("Restored {what}"), &json);
     }

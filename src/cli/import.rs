@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::output;
 use crate::exchange::{self, FORMATS, ImportError};
 use crate::printable;
@@ -72,7 +72,7 @@ pub fn run(
         Err(error) => return Err(error.into()),
     };
     if !dry_run && report.added() > 0 {
-        session.save(&mut vault, now())?;
+        save(&session, &mut vault)?;
     }
     tell(&report, dry_run, context.json)?;
     let done = if report.skipped() > 0 { ExitCode::from(Exit::Partly as u8) } else { ExitCode::SUCCESS };

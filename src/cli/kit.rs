@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::args::{CodeInput, KitAction, KitMake, KitOptions};
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::output;
 use super::renewal::{self, Renewal};
 use crate::crypto::random::SystemRandom;
@@ -122,7 +122,7 @@ fn decline(context: &mut Context) -> Result<(), Failure> {
             .hint("Nothing was changed. `tresor slots rm` makes its code open nothing."));
     }
     session.decline_kit(&mut vault, true, now())?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let said = "No recovery kit will be offered. `tresor kit make` makes one all the same.";
     output::done(context.json, said, &json!({ "kit": "declined" }))
 }

@@ -1,6 +1,6 @@
 //! `otp`: the one-time code of an entry.
 
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::{field, output};
 use crate::otp::Otp;
 use crate::report::{Failure, note};
@@ -25,7 +25,7 @@ pub fn run(context: &mut Context, query: &str) -> Result<(), Failure> {
         // No step of its own: undoing it would give the same code twice.
         session.edit(&mut vault, now(), "", |edit| edit.change(id, Change::Otp(Some(next))))?;
         // Where another program has saved meanwhile, it may have been to give out this very code.
-        if !session.save(&mut vault, now())?.merged {
+        if !save(&session, &mut vault)?.merged {
             break otp.code(now());
         }
     };

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::args::{Costs, KitOptions, Passwd};
-use super::context::{Context, Unlocked, now};
+use super::context::{Context, Unlocked, now, save};
 use super::init::{judge, price};
 use super::kit::Delivery;
 use super::output;
@@ -76,7 +76,7 @@ fn rewrap(context: &mut Context, unlocked: Unlocked, costs: &Costs) -> Result<()
     let (slots, rest) = session.own_slots(&vault, &passphrase, key_file.as_ref(), &master)?;
     let stay = rest.iter().filter(|key| key.kind() == SlotKind::PassphraseAndKeyFile).map(|key| &key.name);
     session.rewrap(&mut vault, &slots, price, now())?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     note(
         "The key of the vault is the same: who has an old copy of the file and the old password can read every \
         later file too. Without --keep-vault-key that is not so.",

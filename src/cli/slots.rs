@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::args::{KitOptions, SlotsAction, SlotsAdd};
-use super::context::{Context, Unlocked, now};
+use super::context::{Context, Unlocked, now, save};
 use super::passwd::delivery;
 use super::renewal::{self, Renewal};
 use super::{kit, output};
@@ -100,7 +100,7 @@ fn add_password(context: &mut Context, name: String) -> Result<(), Failure> {
     let slot = NewSlot { name, secret: SlotSecret::Passphrase(&new), replaces: None };
     let price = Price::of(&vault)?;
     let id = session.add_slot(&mut vault, &slot, price.cost(), now())?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let said = "Either password opens the vault now. Whoever has one of them can read all of it.";
     output::done(context.json, said, &json!({ "id": id.to_string() }))
 }
@@ -188,7 +188,7 @@ fn rename(context: &mut Context, wanted: &str, name: &str) -> Result<(), Failure
         return Err(Failure::usage("the name is empty").hint("Nothing was changed."));
     }
     session.rename_slot(&mut vault, key.id, name.trim(), now())?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     output::done(context.json, &format!("Renamed {:?}.", key.name), &json!({ "id": key.id.to_string() }))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::context::{Context, find_among, now};
+use super::context::{Context, find_among, now, save};
 use super::output;
 use crate::prompt;
 use crate::report::{Exit, Failure};
@@ -32,7 +32,7 @@ pub fn remove(context: &mut Context, query: &str, purge: bool) -> Result<(), Fai
         let label = format!("{title} to the trash");
         session.edit(&mut vault, now(), &label, |edit| edit.change(id, Change::State(State::Trash)))?;
     }
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let line = match purge {
         true => format!("Deleted {title} for good; back-ups still hold it"),
         false => format!("Moved {title} to the trash; `tresor restore` takes it out"),
@@ -51,7 +51,7 @@ pub fn restore(context: &mut Context, query: &str) -> Result<(), Failure> {
     let title = vault.entry(id).map(|entry| entry.title().to_owned()).unwrap_or_default();
     let label = format!("{title} out of the trash");
     session.edit(&mut vault, now(), &label, |edit| edit.change(id, Change::State(State::Live)))?;
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let json = json!({ "id": id.to_string(), "title": title });
     output::done(context.json, &format!("Restored {title}"), &json)
 }
@@ -70,7 +70,7 @@ pub fn empty(context: &mut Context) -> Result<(), Failure> {
             return Err(Failure::new(Exit::Failed, "cancelled").hint("Nothing was changed."));
         }
         session.edit(&mut vault, now(), "", |edit| ids.iter().try_for_each(|id| edit.purge(*id)))?;
-        session.save(&mut vault, now())?;
+        save(&session, &mut vault)?;
     }
     let line = format!("Deleted {} entries for good", ids.len());
     output::done(context.json, &line, &json!({ "deleted": ids.len() }))

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::json;
 
-use super::context::{Context, now};
+use super::context::{Context, now, save};
 use super::output;
 use crate::printable;
 use crate::report::{Exit, Failure, note};
@@ -51,7 +51,7 @@ pub fn run(context: &mut Context, way: Way, count: usize) -> Result<ExitCode, Fa
         };
         return Err(Failure::new(Exit::Failed, format!("there is nothing to {verb}")).hint(hint));
     }
-    session.save(&mut vault, now())?;
+    save(&session, &mut vault)?;
     let lines: Vec<String> = done.iter().map(|step| format!("{said}: {step}")).collect();
     let steps: Vec<_> = done
         .iter()

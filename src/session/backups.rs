@@ -229,11 +229,12 @@ pub fn put_in_place(
     if !disk.is_taken(&target) {
         target.parent().map_or(Ok(()), |parent| disk.private_dir(parent))?;
         atomic::create(disk, &target, &file.bytes, &suffix)?;
-    } else if let atomic::Replaced::File(old) = atomic::replace(disk, &target, &file.bytes, &suffix)? {
+    } else if let Some(old) = atomic::replace(disk, &target, &file.bytes, &suffix)?.path() {
         let aside = dir.join(format!("damaged-{}", now.to_string().replace(':', "")));
-        backup::take_over(disk, &old, &aside)?;
+        backup::take_over(disk, old, &aside)?;
         kept_aside = Some(aside);
     }
+    disk.sync_dir_of(&target)?;
     let _ = state::remember_place(disk, &dir, &target);
     Ok(RestoredFile { kept_aside })
 }

@@ -13,8 +13,8 @@ use crate::vault::tag::Kind;
 /// How long a derivation may take where nobody asked for more.
 const BUDGET: Duration = Duration::from_secs(1);
 /// From here on a derivation is asked about first.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Memory times passes, in KiB, that is under [`PATIENCE`] on anything that runs this: nothing is measured.
+const LIMIT: Duration = Duration::from_secs(5);
+/// Memory times passes, in KiB, that is under [`LIMIT`] on anything that runs this: nothing is measured.
 const NEVER_SLOW: u64 = 1024 * 1024;
 /// What is measured to tell how long a derivation takes.
 const SAMPLE: (u32, u32) = (64 * 1024, 1);
@@ -102,20 +102,30 @@ pub enum Demand {
 
 /// What trying a master password on a file would ask of this machine, with a key file or without; none where
 /// that is nothing special.
-pub(super) fn demand(header: &Header, with_key_file: bool) -> Option<Demand> {
+pub(super) fn demand(header: &Header, with_key_file: bool, patience: Patience) -> Option<Demand> {
     let tried = header.slots().iter().filter(|slot| match slot.kind() {
         SlotKind::Passphrase => true,
         SlotKind::PassphraseAndKeyFile => with_key_file,
         _ => false,
     });
     let costs: Vec<Cost> = tried.filter_map(|slot| slot.cost().ok()).collect();
-    weigh(&costs, machine::available_memory(), measured)
+    weigh(&costs, machine::available_memory(), patience, measured)
+}
+
+/// Whether it may take as long as it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Up to five seconds.
+    Limited,
+    /// It has been opened here before.
+    Endless,
 }
 
 /// Judges what derivations one after another would take, on a machine with so many bytes available.
 fn weigh(
     costs: &[Cost],
     available: Option<u64>,
+    patience: Patience,
     measure: impl FnOnce(Cost) -> Result<Duration, KdfError>,
 ) -> Option<Demand> {
     let wants = u64::from(costs.iter().map(|cost| cost.memory_kib()).max()?) * 1024;
@@ -123,13 +133,13 @@ fn weigh(
         return Some(Demand::Memory { wants: wants >> 20, available: available >> 20 });
     }
     let work: u64 = costs.iter().map(|cost| work(*cost)).sum();
-    if work <= NEVER_SLOW {
+    if work <= NEVER_SLOW || patience == Patience::Endless {
         return None;
     }
     let sample = Cost::new(SAMPLE.0, SAMPLE.1, Cost::DEFAULT.lanes()).ok()?;
     let took = measure(sample).ok()?;
     let seconds = took.as_secs_f64() * (work as f64 / self::work(sample) as f64);
-    (seconds > PATIENCE.as_secs_f64()).then_some(Demand::Time { seconds: seconds.ceil() as u64 })
+    (seconds > LIMIT.as_secs_f64()).then_some(Demand::Time { seconds: seconds.ceil() as u64 })
 }
 
 fn work(cost: Cost) -> u64 {
@@ -250,17 +260,29 @@ mod tests {
     fn much_memory_and_much_time_are_asked_about() {
         let cost = |mib: u32, passes| Cost::new(mib * 1024, passes, 4).unwrap();
         let never = |_: Cost| -> Result<Duration, KdfError> { panic!("nothing is to be measured") };
-        assert_eq!(weigh(&[cost(256, 3)], Some(1 << 30), never), None);
-        assert_eq!(weigh(&[cost(256, 3)], None, never), None);
-        assert_eq!(weigh(&[], Some(0), never), None, "nothing is derived");
+        assert_eq!(weigh(&[cost(256, 3)], Some(1 << 30), Patience::Limited, never), None);
+        assert_eq!(weigh(&[cost(256, 3)], None, Patience::Limited, never), None);
+        assert_eq!(weigh(&[], Some(0), Patience::Limited, never), None, "nothing is derived");
         assert_eq!(
-            weigh(&[cost(8, 1), cost(513, 3)], Some(1 << 30), never),
+            weigh(&[cost(8, 1), cost(513, 3)], Some(1 << 30), Patience::Limited, never),
             Some(Demand::Memory { wants: 513, available: 1024 })
         );
         // 4 GiB-passes at 64 MiB in 100 ms are 6.4 s.
-        assert_eq!(weigh(&[cost(1024, 4)], Some(1 << 40), takes(100)), Some(Demand::Time { seconds: 7 }));
-        assert_eq!(weigh(&[cost(1024, 4)], Some(1 << 40), takes(50)), None);
+        assert_eq!(
+            weigh(&[cost(1024, 4)], Some(1 << 40), Patience::Limited, takes(100)),
+            Some(Demand::Time { seconds: 7 })
+        );
+        assert_eq!(weigh(&[cost(1024, 4)], Some(1 << 40), Patience::Limited, takes(50)), None);
+        assert_eq!(
+            weigh(&[cost(1024, 4)], None, Patience::Endless, never),
+            None,
+            "it was opened here before"
+        );
         let three = [cost(512, 3), cost(512, 3), cost(512, 2)];
-        assert_eq!(weigh(&three, None, takes(100)), Some(Demand::Time { seconds: 7 }), "each is paid for");
+        assert_eq!(
+            weigh(&three, None, Patience::Limited, takes(100)),
+            Some(Demand::Time { seconds: 7 }),
+            "each is paid for"
+        );
     }
 }

@@ -60,12 +60,17 @@ struct Settled {
 }
 
 impl Locked {
-    /// Whether the slots are those of the file that was last seen, or none was.
-    pub(super) fn has_known_slots(&self) -> bool {
+    /// Whether the slots are other ones than those of the file that was last seen.
+    pub(super) fn has_other_slots(&self) -> bool {
+        !self.by_name && self.slots_were_seen() == Some(false)
+    }
+
+    /// Whether the slots are those of the file that was last seen; none where none was.
+    pub(super) fn slots_were_seen(&self) -> Option<bool> {
         let home = state::dir_of(&self.state_dir, self.header.vault_id());
-        let bytes = state::read_seen(&*self.disk, &home, seen::MAX_LEN).ok().flatten();
-        let memory = bytes.and_then(|bytes| Memory::read(&bytes).ok()).unwrap_or_default();
-        self.by_name || memory.latest().is_none_or(|record| record.slots == slots_digest(&self.header))
+        let bytes = state::read_seen(&*self.disk, &home, seen::MAX_LEN).ok()??;
+        let memory = Memory::read(&bytes).ok()?;
+        memory.latest().map(|record| record.slots == slots_digest(&self.header))
     }
 
     /// Compares what was opened with what this device has seen, and merges that into it.

@@ -17,10 +17,13 @@ use crate::vault::tag::Tag;
 const MAX_ROUNDS: usize = 64;
 
 /// A save that is on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Saved {
     /// Another program had saved meanwhile, and both are in the vault now.
     pub merged: bool,
+    /// The file system cannot exchange names, so that a file which another program had put there at that very moment
+    /// would be lost.
+    pub has_gap: bool,
 }
 
 impl Session {
@@ -34,7 +37,7 @@ impl Session {
             return Err(SessionError::ReadOnly);
         }
         if self.is_in_memory() {
-            return Ok(Saved { merged: false });
+            return Ok(Saved { merged: false, has_gap: false });
         }
         let lock = self.lock()?;
         let left_over = self.take_in_left_over(&lock, vault);
@@ -133,22 +136,23 @@ impl Session {
             let parent = *self.seen();
             let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
             let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
-            let Replaced::File(old) = replaced else {
+            let done = Saved { merged: merged.is_some(), has_gap: matches!(replaced, Replaced::Kept(_)) };
+            let Some(old) = replaced.path() else {
                 self.remember(keys, vault, &file);
-                return Ok(Saved { merged: merged.is_some() });
+                return Ok(done);
             };
             let replaced =
-                self.digest_on_disk(&old).map_err(|error| error.while_trying_to("look at the replaced"))?;
+                self.digest_on_disk(old).map_err(|error| error.while_trying_to("look at the replaced"))?;
             if replaced == parent {
                 displaced.pop();
                 // A back-up that cannot be kept must not undo a save that is done.
-                if self.keep_backup(&old, vault, saved, parent.unwrap_or_default()).is_err() {
-                    let _ = self.disk().remove(&old);
+                if self.keep_backup(old, vault, saved, parent.unwrap_or_default()).is_err() {
+                    let _ = self.disk().remove(old);
                 }
                 self.remember(keys, vault, &file);
-                return Ok(Saved { merged: merged.is_some() });
+                return Ok(done);
             }
-            merged = Some(self.merge_file(&old, vault, keys)?);
+            merged = Some(self.merge_file(old, vault, keys)?);
         }
         Err(SessionError::Unsettled)
     }
@@ -186,9 +190,7 @@ impl Session {
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
         *self.seen() = digest_of(&file);
-        if let Replaced::File(old) = &replaced {
-            displaced.push(old.clone());
-        }
+        displaced.extend(replaced.path().map(Path::to_owned));
         self.disk().sync_dir_of(&self.path)?;
         Ok((replaced, file))
     }
@@ -196,10 +198,11 @@ impl Session {
     /// Puts a displaced file back where it was. What it displaces is removed if it is ours, which nobody was
     /// told is saved.
     fn put_back(&self, displaced: &Path) {
-        if let Ok(Replaced::File(there)) = atomic::exchange(self.disk(), displaced, &self.path)
-            && self.digest_on_disk(&there).is_ok_and(|digest| digest == *self.seen())
+        if let Ok(replaced) = atomic::exchange(self.disk(), displaced, &self.path)
+            && let Some(there) = replaced.path()
+            && self.digest_on_disk(there).is_ok_and(|digest| digest == *self.seen())
         {
-            let _ = self.disk().remove(&there);
+            let _ = self.disk().remove(there);
         }
         let _ = self.disk().sync_dir_of(&self.path);
     }

@@ -19,6 +19,19 @@ pub enum Replaced {
     Nothing,
     /// The old file, now under this temporary name beside the target.
     File(PathBuf),
+    /// The same where the file system cannot exchange names: a file that another program put there at that very
+    /// moment would be lost.
+    Kept(PathBuf),
+}
+
+impl Replaced {
+    /// Where what the name held is now.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Nothing => None,
+            Self::File(path) | Self::Kept(path) => Some(path),
+        }
+    }
 }
 
 /// Writes `content` as the first file of this name. It is not sure to last before the folder is synced.
@@ -142,13 +155,15 @@ fn rename_over(disk: &dyn Disk, temporary: &Path, target: &Path) -> Result<Repla
         let _ = disk.remove(&kept);
         copy(disk, target, &kept).map_err(StoreError::io("keep a copy of", target))?;
     }
-    if let Err(error) = disk.rename(temporary, target)
-        && disk.is_taken(temporary)
-    {
-        let _ = disk.remove(&kept);
-        return Err(StoreError::io("replace", target)(error));
+    if let Err(error) = disk.rename(temporary, target) {
+        // As with an exchange, it may have been done: then the other name is gone.
+        let is_done = disk.stat(temporary).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        if !is_done {
+            let _ = disk.remove(&kept);
+            return Err(StoreError::io("replace", target)(error));
+        }
     }
-    Ok(Replaced::File(kept))
+    Ok(Replaced::Kept(kept))
 }
 
 /// Copies a file to a new name, on the disk when this returns.

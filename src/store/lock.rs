@@ -4,7 +4,7 @@
 //! A lock has a name, which the temporary files bear that are written under it: whoever holds the lock knows
 //! that nobody writes those any more.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::StoreError;
@@ -32,7 +32,7 @@ impl Lock {
     /// [`StoreError::Busy`], [`StoreError::Io`].
     pub fn take(disk: &dyn Disk, dir: &Path, patience: Duration, id: Id) -> Result<Self, StoreError> {
         disk.private_dir(dir)?;
-        let path = dir.join("lock");
+        let path = file_in(dir);
         let mut file = disk.open(&path, Open::Lock).map_err(StoreError::io("open", &path))?;
         let start = Instant::now();
         while !file.try_lock().map_err(StoreError::io("lock", &path))? {
@@ -56,6 +56,11 @@ impl Lock {
     pub fn name(&self) -> &str {
         &self.name
     }
+}
+
+/// The file of the lock in a folder.
+pub fn file_in(dir: &Path) -> PathBuf {
+    dir.join("lock")
 }
 
 fn name_in(file: &mut dyn DiskFile) -> Option<String> {

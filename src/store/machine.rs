@@ -1,5 +1,5 @@
 //! How much memory this machine has to give: what the kernel says is available, and what the control group that
-//! the process is in still allows. A guess for a question, not a promise.
+//! the process is in still allows, and its own limit. A guess for a question, not a promise.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,15 @@ pub fn available_memory() -> Option<u64> {
         let root = Path::new("/sys/fs/cgroup");
         folders(&text, root).iter().filter_map(|folder| room_in(folder)).min()
     });
-    system.into_iter().chain(group).min()
+    system.into_iter().chain(group).chain(address_space()).min()
+}
+
+/// What the process may have in all (`ulimit -v`).
+fn address_space() -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::process::getrlimit(rustix::process::Resource::As).current;
+    #[cfg(not(unix))]
+    None
 }
 
 /// `MemAvailable` of /proc/meminfo, in bytes.

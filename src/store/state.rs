@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
 use super::disk::Disk;
+use super::{StoreError, lock};
 use crate::crypto::derive;
 use crate::vault::Id;
 
@@ -204,10 +204,10 @@ pub fn dir_at(disk: &dyn Disk, state_dir: &Path, place: &Path) -> Option<PathBuf
     dirs.into_iter().max_by_key(|dir| disk.stat(&dir.join(PLACE)).map_or(0, |stat| stat.modified.0))
 }
 
-/// The folders of vaults that were never saved: somebody makes them now, or was killed at it.
+/// The folders that hold a lock and nothing else: of a vault that somebody makes now, or was killed at making.
 pub fn unmade(disk: &dyn Disk, state_dir: &Path) -> Vec<PathBuf> {
     let mut dirs = disk.list(state_dir).unwrap_or_default();
-    dirs.retain(|dir| !disk.is_taken(&device_in(dir)));
+    dirs.retain(|dir| disk.list(dir).is_ok_and(|all| all == [lock::file_in(dir)]));
     dirs
 }
 

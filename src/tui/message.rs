@@ -10,7 +10,7 @@ use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
 use crate::session::watch::Noticed;
-use crate::session::{Raised, Session};
+use crate::session::{Raised, Saved, Session};
 use crate::time::Timestamp;
 use crate::vault::{Id, Vault};
 
@@ -113,8 +113,8 @@ pub struct Renewed {
 pub struct SaveEnd {
     /// The [`super::effect::Save::ticket`] of it.
     pub ticket: u64,
-    /// What is on the disk now, and whether another program's changes are in it; or why nothing was saved.
-    pub result: Result<(Arc<Vault>, bool), Failure>,
+    /// What is on the disk now, and how it got there; or why nothing was saved.
+    pub result: Result<(Arc<Vault>, Saved), Failure>,
 }
 
 /// What a look at the file found.

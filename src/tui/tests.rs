@@ -34,7 +34,7 @@ use crate::crypto::random::SeededRandom;
 use crate::demo;
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{Saved, Session};
 use crate::time::Timestamp;
 use crate::vault::Vault;
 use crate::vault::item::Item;
@@ -108,7 +108,7 @@ impl Play {
             Effect::Save(save) => match self.saves.clone() {
                 None => self.effects.push(Effect::Save(save)),
                 Some(Ok(())) => {
-                    let result = Ok((Arc::clone(&save.vault), false));
+                    let result = Ok((Arc::clone(&save.vault), Saved::default()));
                     self.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result })));
                 }
                 Some(Err(reason)) => {

@@ -187,7 +187,8 @@ fn hostile_costs_are_refused_before_any_memory_is_taken() {
 fn a_derivation_that_finds_no_memory_is_an_error() {
     let home = home();
     fs::write(home.vault(), with_cost(&home.bytes(), 4 << 20, 4, 4)).unwrap();
-    limited(&home, "-v 300000", &["ls"]).fails(1, "4096 MiB of memory");
+    limited(&home, "-v 300000", &["ls"]).fails(7, "--accept-cost");
+    limited(&home, "-v 300000", &["--accept-cost", "ls"]).fails(1, "4096 MiB of memory");
 }
 
 #[test]

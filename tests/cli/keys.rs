@@ -245,7 +245,10 @@ fn what_takes_more_than_this_machine_has_is_asked_about() {
     let digest = sha256(&[&bytes[..96], &bytes[128..]].concat());
     bytes[96..128].copy_from_slice(&digest);
     fs::write(home.vault(), bytes).unwrap();
-    let said = home.fed("", &["--password-stdin", "ls"]).fails(7, "asked about first");
+    let mut limited = home.command("sh");
+    let script = "ulimit -v 3000000; exec \"$0\" --password-stdin ls";
+    limited.args(["-c", script, env!("CARGO_BIN_EXE_tresor")]);
+    let said = home.finish(limited, "").fails(7, "takes 4096 MiB of memory");
     assert!(said.contains("--accept-cost"), "{said}");
 }
 

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::damage::limited;
+use crate::figures::quick_or_long;
 use crate::home::{Home, PASSWORD};
 
 pub fn titles(home: &Home) -> Vec<String> {
@@ -14,6 +16,30 @@ pub fn titles(home: &Home) -> Vec<String> {
 pub fn beside(home: &Home) -> Vec<String> {
     let entries = fs::read_dir(home.vault().parent().unwrap()).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_held_lock_is_waited_for() {
+    let home = Home::new();
+    home.add("a", "pw", &[]);
+    let lock = fs::File::open(home.state().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let start = Instant::now();
+    if quick_or_long(false, true) {
+        home.run(&["add", "b"]).fails(1, "another tresor has been saving this vault for 30 seconds");
+        assert!((30..40).contains(&start.elapsed().as_secs()));
+    }
+    let release = Duration::from_millis(700);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(release);
+            lock.unlock().unwrap();
+        });
+        let start = Instant::now();
+        home.run(&["add", "b"]).ok();
+        assert!(start.elapsed() >= release);
+    });
+    assert_eq!(titles(&home), ["a", "b"]);
 }
 
 #[test]

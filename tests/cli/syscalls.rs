@@ -126,3 +126,21 @@ fn inject(home: &Home, there: &mut BTreeSet<String>, call: &str, number: usize, 
     // strace dies of the signal that its child died of.
     log.contains("(INJECTED)") || status.is_none()
 }
+
+#[test]
+fn a_file_system_that_cannot_exchange_is_written_to_all_the_same_and_told_of() {
+    if !have(&["strace"]) || !can_trace() {
+        return;
+    }
+    for options in [&["--inject=renameat2:error=EINVAL"][..], &["--inject=renameat2,linkat:error=EINVAL"]] {
+        let home = Home::new();
+        home.add("a", "pw", &[]);
+        let mut strace = home.command("strace");
+        strace.args(["-f", "-o", "/dev/null"]).args(options);
+        strace.arg(env!("CARGO_BIN_EXE_tresor")).args(["--password-stdin", "add", "b"]);
+        let (_, err) = home.finish(strace, format!("{PASSWORD}\n")).both();
+        assert!(err.contains("cannot exchange two files"), "{err}");
+        assert_eq!(titles(&home), ["a", "b"]);
+        assert_eq!(beside(&home), ["vault.tresor"]);
+    }
+}

@@ -28,7 +28,14 @@ const FAULTS: [Fault; 6] = [
     Fault::Late(EINTR),
 ];
 
-const FULL: Refuses = Refuses { exchange: false, rename_new: false, link: false, rename_across: false };
+const FULL: Refuses = Refuses {
+    exchange: false,
+    rename_new: false,
+    link: false,
+    rename_across: false,
+    sync: false,
+    sync_dir: false,
+};
 const NO_EXCHANGE: Refuses = Refuses { exchange: true, rename_new: true, ..FULL };
 const NOTHING: Refuses = Refuses { link: true, rename_across: true, ..NO_EXCHANGE };
 

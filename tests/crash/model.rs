@@ -60,6 +60,10 @@ pub struct Refuses {
     pub link: bool,
     /// Between the folders of the vault and of the state.
     pub rename_across: bool,
+    /// It says that a file lasts, and it does not.
+    pub sync: bool,
+    /// The same of the names in a folder.
+    pub sync_dir: bool,
 }
 
 /// How an operation fails.
@@ -326,7 +330,9 @@ impl Disk for Model {
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         self.call("sync dir", |inner, _| {
             inner.node(path)?;
-            inner.log.push(Op::SyncDir(path.to_owned()));
+            if !inner.refuses.sync_dir {
+                inner.log.push(Op::SyncDir(path.to_owned()));
+            }
             Ok(())
         })
     }
@@ -403,7 +409,9 @@ impl DiskFile for Handle {
     fn sync(&self) -> io::Result<()> {
         let file = self.file()?;
         self.disk.call("sync", |inner, _| {
-            inner.log.push(Op::Sync(file));
+            if !inner.refuses.sync {
+                inner.log.push(Op::Sync(file));
+            }
             Ok(())
         })
     }

@@ -261,7 +261,7 @@ fn taking_in(start: &Image) -> usize {
 }
 
 fn recoveries() -> usize {
-    quick_or_long(20, 2000)
+    quick_or_long(10, 2000)
 }
 
 #[test]
@@ -277,4 +277,17 @@ fn whatever_a_power_cut_leaves_opens_and_loses_nothing() {
     states += merging(&start, full, Some("exchange"));
     states += rekeying(&start) + taking_in(&start);
     figure("power-cut", &format!("{states} of {states} states open as old or new (100 %)"));
+}
+
+/// That the check finds something where there is something to be found.
+#[test]
+#[should_panic(expected = "no vault opens")]
+fn a_disk_that_lies_about_files_is_found_out() {
+    replacing(&with_old(), Refuses { sync: true, ..Refuses::default() });
+}
+
+#[test]
+#[should_panic(expected = "is lost")]
+fn a_disk_that_lies_about_names_is_found_out() {
+    replacing(&with_old(), Refuses { sync_dir: true, ..Refuses::default() });
 }

@@ -11,11 +11,10 @@ use std::sync::Arc;
 
 use tresor::store::disk::dir_of;
 
+use crate::figures::quick_or_long;
 use crate::model::{Content, Image, Node, Op};
 
 const SECTOR: usize = 512;
-/// Above so many changes of names that may be missing, only subsets that miss or have one or two are made.
-const MAX_FREE: usize = 10;
 
 /// Calls `visit` with every state that a cut after the first `cut` of `log` may leave.
 pub fn after(start: &Image, log: &[Op], cut: usize, visit: &mut dyn FnMut(Image)) {
@@ -48,7 +47,8 @@ fn may_be_missing(done: &[Op], at: usize) -> bool {
 fn subsets(count: usize) -> Vec<(Vec<usize>, bool)> {
     let of = |mask: u64| (0..count).filter(|index| mask >> index & 1 == 1).collect::<Vec<_>>();
     let is_bare = |len: usize| len == 0 || len + 1 >= count;
-    if count <= MAX_FREE {
+    // Of more changes that may be missing, only subsets that miss or have one or two are made.
+    if count <= quick_or_long(5, 10) {
         return (0..1 << count).map(of).map(|subset| (subset.clone(), is_bare(subset.len()))).collect();
     }
     let all = (1_u64 << count) - 1;
@@ -162,7 +162,7 @@ fn torn(synced: &[u8], written: &[u8]) -> Vec<Arc<Content>> {
         content
     };
     let mut all = vec![written.to_vec(), synced.to_vec(), with(&|_| false)];
-    for cut in 1..sectors {
+    for cut in (1..sectors).step_by(quick_or_long(8, 1)) {
         // The length with the sectors, and the length ahead of them.
         all.push(written[..cut * SECTOR].to_vec());
         all.push(with(&|sector| sector < cut));
@@ -170,7 +170,7 @@ fn torn(synced: &[u8], written: &[u8]) -> Vec<Arc<Content>> {
     }
     all.push(with(&|sector| sector != 0));
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    for _ in 0..64 {
+    for _ in 0..quick_or_long(8, 64) {
         let mut mask = Vec::new();
         for _ in 0..sectors {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -133,6 +133,8 @@ pub struct Saving {
     pub copies: bool,
     /// Whether the save that runs does.
     pub merging: bool,
+    /// Whether the file system cannot exchange two files, which is said once.
+    pub has_gap: bool,
 }
 
 /// The watch over the file.

@@ -19,7 +19,7 @@ use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
 use crate::session::{
-    self, BackupSettings, Demand, ImportReport, Locked, Price, Session, SessionError, Status,
+    self, BackupSettings, Demand, ImportReport, Locked, Price, Saved, Session, SessionError, Status,
 };
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -297,7 +297,7 @@ pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
     }
 }
 
-fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> {
+fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, Saved), Failure> {
     let Save { session, vault, base, copies, .. } = job;
     let mut ours = Vault::clone(&vault);
     // From here on the screen may change its own without making a copy.
@@ -313,7 +313,8 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, bool), Failure> 
         // One that cannot be moved is told of at the next unlock again.
         let _ = session.keep_conflict(path, *digest, inner);
     }
-    Ok((Arc::new(ours), saved.merged || !taken.is_empty()))
+    let merged = saved.merged || !taken.is_empty();
+    Ok((Arc::new(ours), Saved { merged, ..saved }))
 }
 
 fn look_at(look: Look) -> Message {

@@ -104,7 +104,7 @@ fn a_code_by_counter_is_given_once_it_is_on_the_disk() {
     play.text("vpn").keys("Esc t");
     assert!(play.copies.is_empty());
     let Some(Effect::Save(save)) = play.effects.pop() else { panic!("no save") };
-    let result = Ok((Arc::clone(&save.vault), false));
+    let result = Ok((Arc::clone(&save.vault), Saved::default()));
     play.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result })));
     assert_eq!(play.copies.len(), 1);
     play.saves = Some(Ok(()));

@@ -73,12 +73,18 @@ fn edits_during_a_save_are_in_the_next_one() {
     let Some(Effect::Save(first)) = play.effects.pop() else { panic!("no save") };
     assert!(play.effects.is_empty(), "one at a time");
     let on_disk = Arc::clone(&first.vault);
-    play.send(Message::Saved(Box::new(SaveEnd { ticket: first.ticket, result: Ok((on_disk, false)) })));
+    play.send(Message::Saved(Box::new(SaveEnd {
+        ticket: first.ticket,
+        result: Ok((on_disk, Saved::default())),
+    })));
     let Some(Effect::Save(second)) = play.effects.pop() else { panic!("no second save") };
     assert!(second.base.is_some());
     assert!(second.vault.entries().any(|entry| entry.title() == "Router" && !entry.is_live()));
     let saved = Arc::clone(&second.vault);
-    play.send(Message::Saved(Box::new(SaveEnd { ticket: second.ticket, result: Ok((saved, false)) })));
+    play.send(Message::Saved(Box::new(SaveEnd {
+        ticket: second.ticket,
+        result: Ok((saved, Saved::default())),
+    })));
     assert!(play.effects.is_empty() && !play.open().saving.is_due());
 }
 
@@ -104,8 +110,27 @@ fn a_save_from_before_the_lock_is_not_taken_for_one_of_now() {
     };
     play.send(opened_message(demo::items()));
     play.text("router").keys("Esc *");
-    play.send(Message::Saved(Box::new(SaveEnd { ticket: old.ticket, result: Ok((old.vault, false)) })));
+    play.send(Message::Saved(Box::new(SaveEnd {
+        ticket: old.ticket,
+        result: Ok((old.vault, Saved::default())),
+    })));
     assert!(play.open().saving.running.is_some() && play.open().saving.is_due());
+}
+
+#[test]
+fn a_disk_that_cannot_exchange_files_is_told_of_once() {
+    let mut play = Play::sample((80, 24));
+    play.saves = None;
+    play.text("router").keys("Esc *");
+    for is_told in [true, false] {
+        let Some(Effect::Save(save)) = play.effects.pop() else { panic!("no save") };
+        let saved = Saved { has_gap: true, ..Saved::default() };
+        let result = Ok((Arc::clone(&save.vault), saved));
+        play.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result })));
+        let notice = "Saved. Safe for one device at a time here";
+        assert_eq!(play.notice() == notice, is_told, "{}", play.notice());
+        play.keys("*");
+    }
 }
 
 #[test]
@@ -116,7 +141,10 @@ fn what_another_program_changed_shows_up() {
     let Some(Effect::Save(save)) = play.effects.pop() else { panic!("no save") };
     let mut vault = Vault::clone(&save.vault);
     save.session.edit(&mut vault, play.now, "", |edit| edit.add(&login("Router 2", "x", "y"))).unwrap();
-    play.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result: Ok((Arc::new(vault), true)) })));
+    play.send(Message::Saved(Box::new(SaveEnd {
+        ticket: save.ticket,
+        result: Ok((Arc::new(vault), Saved { merged: true, ..Saved::default() })),
+    })));
     assert!(play.shows("Router 2") && play.notice().contains("another program"));
     assert_eq!(play.chosen(), "Router/admin");
 }
@@ -164,7 +192,7 @@ fn copies_beside_the_vault_are_told_of_and_merged_on_request() {
         play.keys("Esc M");
         let Some(Effect::Save(save)) = play.effects.pop() else { panic!("no save") };
         assert!(save.copies);
-        let result = Ok((Arc::clone(&save.vault), true));
+        let result = Ok((Arc::clone(&save.vault), Saved { merged: true, ..Saved::default() }));
         play.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result })));
         assert_eq!(play.notice(), "Merged what was new in the copies; each is a back-up now");
         play.keys("M");

@@ -72,7 +72,7 @@ fn save(play: &mut Play) {
         let Effect::Save(save) = play.effects.remove(at) else { return };
         let mut vault = Vault::clone(&save.vault);
         let saved = save.session.save(&mut vault, play.now).unwrap();
-        let result = Ok((Arc::new(vault), saved.merged));
+        let result = Ok((Arc::new(vault), saved));
         play.send(Message::Saved(Box::new(SaveEnd { ticket: save.ticket, result })));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::session::Session;
+use crate::session::{Saved, Session};
 use crate::time::Timestamp;
 use crate::vault::edit::{Edit, EditError};
 use crate::vault::undo::Retraced;
@@ -133,8 +133,9 @@ pub(super) fn saved(model: &mut Model, end: SaveEnd, out: &mut Vec<Effect>) {
     open.saving.running = None;
     let copies = std::mem::take(&mut open.saving.merging);
     match end.result {
-        Ok((vault, merged)) => {
+        Ok((vault, Saved { merged, has_gap })) => {
             let recovered = open.saving.failed.take().is_some();
+            let is_news = has_gap && !std::mem::replace(&mut open.saving.has_gap, has_gap);
             open.saving.saved = running.edits;
             if copies {
                 open.conflicts = 0;
@@ -158,6 +159,8 @@ pub(super) fn saved(model: &mut Model, end: SaveEnd, out: &mut Vec<Effect>) {
                 model.complain("The copies are under another key: `tresor merge` asks for its password");
             } else if merged {
                 model.say("Saved, together with what another program had changed");
+            } else if is_news {
+                model.complain("Saved. Safe for one device at a time here");
             } else if recovered {
                 model.say("Saved");
             }
