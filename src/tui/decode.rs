@@ -2,6 +2,8 @@
 //! master password: nothing of it stays behind in a buffer that is not wiped, and a paste goes into locked
 //! memory as it comes.
 
+pub mod kitty;
+
 use super::key::{Code, Key};
 use super::message::Message;
 use crate::secret::Secret;
@@ -17,6 +19,7 @@ pub struct Decoder {
     state: State,
     held: Secret,
     paste: Secret,
+    caps_lock: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +41,7 @@ enum State {
 impl Default for Decoder {
     fn default() -> Self {
         let held = Secret::with_capacity(MAX_SEQUENCE);
-        Self { state: State::Ground, held, paste: Secret::with_capacity(0) }
+        Self { state: State::Ground, held, paste: Secret::with_capacity(0), caps_lock: false }
     }
 }
 
@@ -138,6 +141,11 @@ impl Decoder {
     fn control(&mut self, byte: u8, tell: &mut dyn FnMut(Message)) {
         match byte {
             0x20..=0x3f if self.held.append(&[byte]) => {}
+            b'u' => {
+                let told = kitty::read(self.held.expose());
+                self.reset();
+                self.in_full(told, tell);
+            }
             0x40..=0x7e => {
                 let key = control_key(self.held.expose(), byte);
                 let is_paste = byte == b'~' && self.held.expose() == b"200";
@@ -156,6 +164,19 @@ impl Decoder {
                 self.state = State::Escape;
             }
             _ => self.reset(),
+        }
+    }
+
+    fn in_full(&mut self, told: Option<kitty::Told>, tell: &mut dyn FnMut(Message)) {
+        match told {
+            Some(kitty::Told::Flags(flags)) => tell(Message::KeyboardTells(flags)),
+            Some(kitty::Told::Keys(keys, caps_lock)) => {
+                if std::mem::replace(&mut self.caps_lock, caps_lock) != caps_lock {
+                    tell(Message::CapsLock(caps_lock));
+                }
+                keys.into_iter().for_each(|key| tell(Message::key(key)));
+            }
+            None => {}
         }
     }
 
@@ -307,6 +328,13 @@ mod tests {
         let endless = [b"\x1b[".as_slice(), &[b'1'; 100]].concat();
         assert!(told(&[&endless, b"x"]).iter().all(|key| key == "1" || key == "x"));
         assert_eq!(told(&[b"\x1b\x1b[A"]), ["Esc", "Up"]);
+    }
+
+    #[test]
+    fn keys_in_full_are_keys() {
+        assert_eq!(told(&[b"\x1b[97;;97u", b"\x1b[13u", b"\x1b[1;65A"]), ["a", "Enter", "Up"]);
+        assert_eq!(told(&[b"\x1b[97;65;65u\x1b[97;65;65u\x1b[97;;97u"]), ["other", "A", "A", "other", "a"]);
+        assert_eq!(told(&[b"\x1b[?29u"]), ["other"]);
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub enum Message {
     Resumed,
     /// The machine was asleep.
     Slept,
+    /// Caps Lock was switched on or off, as far as the terminal tells.
+    CapsLock(bool),
+    /// Which flags of the kitty keyboard protocol are switched on: the terminal knows it.
+    KeyboardTells(u8),
     /// The window of the terminal is no longer the one in use.
     FocusLost,
     /// A vault was opened or made.

@@ -72,6 +72,10 @@ pub struct Model {
     pub copied: Option<Copied>,
     /// When a key was pressed last.
     pub last_key: Timestamp,
+    /// Whether the terminal tells keys in full where it is asked to; none while that is not known.
+    pub tells_in_full: Option<bool>,
+    /// Whether Caps Lock is on, as far as the terminal tells.
+    pub caps_lock: bool,
     /// Saves that were started, of this vault and those open before.
     pub saves: u64,
 }
@@ -144,6 +148,8 @@ impl Model {
             notice: None,
             copied: None,
             last_key: now,
+            tells_in_full: None,
+            caps_lock: false,
             saves: 0,
         }
     }
@@ -202,6 +208,11 @@ impl Model {
                 Focus::Detail => &[C::Detail, C::Entry, C::Commands, C::Everywhere],
             },
         }
+    }
+
+    /// Whether keys are to come in full, with Caps Lock: where a master password is typed blindly.
+    pub fn wants_keys_in_full(&self) -> bool {
+        self.tells_in_full == Some(true) && self.open().is_none()
     }
 
     /// How long the screen stays as it is if nothing happens; none means for ever.

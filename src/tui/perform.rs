@@ -177,7 +177,10 @@ impl World {
 
     fn draw(&mut self, model: &Model) -> io::Result<()> {
         match &mut self.screen {
-            Some(screen) => screen.draw(|frame| view(model, frame)),
+            Some(screen) => {
+                screen.keys_in_full(model.wants_keys_in_full())?;
+                screen.draw(|frame| view(model, frame))
+            }
             None => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
 use crossterm::execute;
+use crossterm::style::Print;
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
@@ -14,12 +15,20 @@ use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 
+use super::decode::kitty;
 use crate::secret::Secret;
 
 /// Bytes that are written at once.
 const PIECE: usize = 32 * 1024;
 
 static ENTERED: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal was asked to tell keys in full.
+static IN_FULL: AtomicBool = AtomicBool::new(false);
+
+/// Which flags of the kitty keyboard protocol are switched on? A terminal that does not know it says nothing.
+const WHICH_KEYS: &str = "\x1b[?u";
+/// Back to what it was before [`Screen::keys_in_full`].
+const KEYS_AS_EVER: &str = "\x1b[<u";
 
 /// Whether standard input and output are a terminal.
 pub fn is_there() -> bool {
@@ -36,6 +45,9 @@ pub fn restore() {
     if ENTERED.swap(false, Ordering::SeqCst) {
         // What fails here fails because the terminal is gone.
         let cleared = Clear(ClearType::All);
+        if IN_FULL.swap(false, Ordering::SeqCst) {
+            let _ = execute!(io::stdout(), Print(KEYS_AS_EVER));
+        }
         let _ = execute!(
             io::stdout(),
             DisableFocusChange,
@@ -63,6 +75,7 @@ impl Screen {
         take(reports_focus)?;
         let terminal = ratatui::Terminal::new(CrosstermBackend::new(Output::default()));
         let terminal = terminal.inspect_err(|_| restore())?;
+        execute!(io::stdout(), Print(WHICH_KEYS)).inspect_err(|_| restore())?;
         Ok(Self { terminal, reports_focus })
     }
 
@@ -72,6 +85,18 @@ impl Screen {
     /// Where the terminal is gone.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         self.terminal.draw(draw).map(drop)
+    }
+
+    /// Asks the terminal to tell keys in full, or no longer. It answers which of that it does.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn keys_in_full(&mut self, wanted: bool) -> io::Result<()> {
+        match (IN_FULL.swap(wanted, Ordering::SeqCst), wanted) {
+            (false, true) => execute!(io::stdout(), Print(format!("\x1b[>{}u{WHICH_KEYS}", kitty::FLAGS))),
+            (true, false) => execute!(io::stdout(), Print(KEYS_AS_EVER)),
+            _ => Ok(()),
+        }
     }
 
     /// Clears the screen and overwrites both buffers of cells, so that nothing that was drawn is left in memory.

@@ -15,6 +15,7 @@ use crate::secret::Secret;
 use crate::time::Timestamp;
 
 use super::action::Action;
+use super::decode::kitty;
 use super::editor::Editor;
 use super::effect::Effect;
 use super::key::Key;
@@ -64,6 +65,12 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
             out.push(Effect::Retake);
         }
         Message::Slept => lock_because(model, "the machine was asleep", out),
+        Message::CapsLock(is_on) => model.caps_lock = is_on,
+        Message::KeyboardTells(flags) => {
+            // The first answer comes before anything is switched on; the next ones say whether that was done.
+            let is_first = model.tells_in_full.is_none();
+            model.tells_in_full = Some(is_first || flags & kitty::NEEDED == kitty::NEEDED);
+        }
         Message::FocusLost => {
             if model.settings.lock_on_focus_loss {
                 lock_because(model, "another window is in use", out);

@@ -4,6 +4,8 @@
 #[path = "../figures/mod.rs"]
 mod figures;
 mod locking;
+// Other tests use all of it.
+#[allow(dead_code)]
 mod person;
 mod unlock_help;
 #[path = "../world/mod.rs"]

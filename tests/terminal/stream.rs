@@ -72,7 +72,7 @@ fn is_own(sequence: &str) -> bool {
         'H' => numbers.len() == 2 && within(80),
         'J' => parameters == "2",
         'h' | 'l' => MODES.contains(&parameters),
-        'u' => matches!(parameters, "?" | ">25" | "<"),
+        'u' => matches!(parameters, "?" | ">29" | "<"),
         'c' => parameters.is_empty(),
         _ => false,
     }

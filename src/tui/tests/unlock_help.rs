@@ -63,3 +63,28 @@ fn from_the_fourth_wrong_password_on_it_waits() {
         assert!(!play.shows("Enter waits"));
     }
 }
+
+#[test]
+fn caps_lock_is_shown_where_the_terminal_tells() {
+    for mut play in [Play::locked((80, 24)), Play::locked((40, 12))] {
+        assert!(!play.model.wants_keys_in_full(), "nobody knows yet whether it can");
+        play.send(Message::KeyboardTells(0));
+        assert!(play.model.wants_keys_in_full());
+        play.send(Message::KeyboardTells(29));
+        assert!(play.model.wants_keys_in_full());
+        play.send(Message::CapsLock(true));
+        assert!(play.shows("Caps Lock is on"));
+        play.send(Message::CapsLock(false));
+        assert!(!play.shows("Caps Lock"));
+        // It said that it can, and does not.
+        play.send(Message::KeyboardTells(1));
+        assert!(!play.model.wants_keys_in_full());
+    }
+    let mut play = Play::sample((80, 24));
+    play.send(Message::KeyboardTells(0));
+    assert!(!play.model.wants_keys_in_full(), "an open vault needs no more than keys");
+    let mut play = Play::wizard((80, 24));
+    play.keys("Enter").text("blind");
+    play.send(Message::CapsLock(true));
+    assert!(play.shows("Caps Lock is on"));
+}

@@ -11,6 +11,7 @@ use crate::strength::{Score, Strength};
 use crate::time::Timestamp;
 
 const COLUMNS: u16 = 66;
+const CAPS_LOCK: &str = "Caps Lock is on";
 
 /// The question that is asked.
 pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Position> {
@@ -50,6 +51,10 @@ pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Posit
     if wizard.step != Step::Start {
         pen.text(0, y, ">", Role::Key);
     }
+    let is_blind = matches!(wizard.step, Step::Password | Step::Repeat);
+    if model.caps_lock && is_blind && wizard.problem.is_none() {
+        pen.text(2, below, CAPS_LOCK, Role::Warning);
+    }
     problem(pen, below, wizard.problem.as_deref());
     cursor
 }
@@ -86,13 +91,12 @@ pub fn locked(model: &Model, locked: &Locked, pen: &mut Pen<'_>) -> Option<Posit
     }
     let x = pen.text(0, 2, "Master password: ", Role::Label);
     let cursor = text::masked(pen, x, 2, &locked.password);
-    match locked.wait(model.now) {
-        0 => problem(pen, 4, locked.problem.as_deref()),
-        seconds => {
-            pen.text(0, 3, &format!("Enter waits {seconds} s"), Role::Warning);
-            problem(pen, 4, locked.problem.as_deref());
-        }
-    }
+    let wait = Some(locked.wait(model.now)).filter(|seconds| *seconds > 0);
+    let wait = wait.map(|seconds| format!("Enter waits {seconds} s"));
+    let caps = model.caps_lock.then(|| CAPS_LOCK.to_owned());
+    let words: Vec<String> = caps.into_iter().chain(wait).collect();
+    pen.text(0, 3, &words.join("; "), Role::Warning);
+    problem(pen, 4, locked.problem.as_deref());
     cursor
 }
 
