@@ -22,12 +22,12 @@ impl Stream {
             Err(error) => return self.foreign.push(format!("{from}: no UTF-8: {error}")),
         };
         let mut letters = text.chars().peekable();
-        for letter in letters.by_ref() {
+        while let Some(letter) = letters.next() {
             match letter {
                 '\u{1b}' => {
                     let mut sequence = String::new();
                     if letters.next_if_eq(&'[').is_some() {
-                        for letter in letters.by_ref() {
+                        while let Some(letter) = letters.next() {
                             sequence.push(letter);
                             if ('@'..='~').contains(&letter) || sequence.len() > 32 {
                                 break;
