@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
 use super::{Id, format, merge, new_id, slots_of, state};
@@ -15,6 +15,8 @@ use crate::vault::tag::Tag;
 
 /// Tries before another program that keeps replacing the file is given way.
 const MAX_ROUNDS: usize = 64;
+/// The longest wait between two of them.
+const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// A save that is on the disk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -131,8 +133,10 @@ impl Session {
         displaced: &mut Vec<PathBuf>,
     ) -> Result<Saved, SessionError> {
         let mut merged = self.catch_up(keys, vault)?;
+        let mut took = Duration::ZERO;
         for round in 0..MAX_ROUNDS {
-            give_way(round)?;
+            give_way(round, took)?;
+            let start = Instant::now();
             let parent = *self.seen();
             let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
             let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
@@ -153,6 +157,7 @@ impl Session {
                 return Ok(done);
             }
             merged = Some(self.merge_file(old, vault, keys)?);
+            took = start.elapsed();
         }
         Err(SessionError::Unsettled)
     }
@@ -251,11 +256,12 @@ impl Session {
     }
 }
 
-/// Waits for a random time that grows with each round: two programs in step would displace each other's file
-/// for ever.
-fn give_way(round: usize) -> Result<(), FormatError> {
+/// Waits for a random time that grows with each round, and with what a round takes on this disk: programs in step
+/// would displace each other's file for ever.
+fn give_way(round: usize, took: Duration) -> Result<(), FormatError> {
     let [random] = array(&mut SystemRandom as &mut dyn Random)?;
-    thread::sleep(Duration::from_micros(u64::from(random) * 100 * round.min(10) as u64));
+    let most = (took * round.min(16) as u32).min(MAX_WAIT);
+    thread::sleep(most * u32::from(random) / 256);
     Ok(())
 }
 

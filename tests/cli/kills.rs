@@ -25,20 +25,24 @@ struct Count {
 
 #[test]
 fn a_killed_save_loses_nothing_that_was_acknowledged_and_leaves_nothing() {
-    let rounds = quick_or_long(60, 10_000);
-    let (count, next) = (Count::default(), AtomicUsize::new(0));
+    let kills = quick_or_long(60, 10_000);
+    let count = Count::default();
     thread::scope(|scope| {
         for _ in 0..quick_or_long(2, 4) {
             scope.spawn(|| {
-                while next.fetch_add(ROUNDS.min(rounds / 2), Ordering::Relaxed) < rounds {
-                    kill_in_a_home(ROUNDS.min(rounds / 2), &count);
+                // Some runs end before they are killed.
+                while count.kills.load(Ordering::Relaxed) < kills {
+                    kill_in_a_home(ROUNDS.min(kills / 2), &count);
                 }
             });
         }
     });
     let kills = count.kills.into_inner();
     let (within, acknowledged) = (count.within.into_inner(), count.acknowledged.into_inner());
-    assert!(kills >= rounds / 4 && acknowledged > 0, "{kills} kills, {acknowledged} acknowledged");
+    assert!(
+        acknowledged > 0 && within >= quick_or_long(0, 1),
+        "{within} within, {acknowledged} acknowledged"
+    );
     figure(
         "kills",
         &format!(

@@ -33,6 +33,7 @@ pub struct Hit {
     pub context: String,
 }
 
+#[allow(dead_code)] // several test programs share it, each with what it needs
 impl Needles {
     /// Looks for a text: whole, in every piece, and in UTF-8, UTF-16, UTF-32, base64 and hexadecimal.
     pub fn text(&mut self, name: &str, text: &str) {

@@ -57,6 +57,7 @@ pub struct Person {
     seen: Arc<Mutex<(vt100::Parser, Vec<u8>)>>,
 }
 
+#[allow(dead_code)] // several test programs share it, each with what it needs
 impl Person {
     /// Starts the program with `arguments` in a terminal of 80 by 24, with `display` as its X11 display.
     pub fn starts(home: &Home, arguments: &[&str], display: Option<&str>) -> Self {
