@@ -27,7 +27,7 @@ impl Stream {
                 '\u{1b}' => {
                     let mut sequence = String::new();
                     if letters.next_if_eq(&'[').is_some() {
-                        while let Some(letter) = letters.next() {
+                        for letter in letters.by_ref() {
                             sequence.push(letter);
                             if ('@'..='~').contains(&letter) || sequence.len() > 32 {
                                 break;
