@@ -110,7 +110,10 @@ impl Secrets {
         let mut needles = Needles::default();
         for (name, text) in self.texts.iter().filter(|(name, _)| wanted(name)) {
             needles.text(name, text);
-            if name == "master" || matches!(name.as_str(), "password 42" | "password 7" | "new" | "generated")
+            if name == "master"
+                || name.starts_with("code")
+                || name == "new master"
+                || matches!(name.as_str(), "password 42" | "password 7" | "new" | "generated")
             {
                 needles.spread(name, text);
             }
