@@ -69,7 +69,7 @@ impl Secrets {
         let file = fs::read(home.path().join(".local/share/tresor/vault.tresor")).unwrap();
         let header = Header::read(&file, file.len() as u64).unwrap();
         let passphrase = Passphrase::new(&Secret::copy_of(self.master.as_bytes())).unwrap();
-        let (keys, _) = format::unlock(&header, &Credentials::Passphrase(&passphrase, None)).unwrap();
+        let (keys, slot) = format::unlock(&header, &Credentials::Passphrase(&passphrase, None)).unwrap();
         let (vault_key, id) = (keys.vault_key(), keys.vault_id().0);
         let (field, nonce) = derive::field_keys(vault_key, &id);
         let payload_nonce = file[PAYLOAD_NONCE..PAYLOAD_NONCE + 24].try_into().unwrap();
@@ -77,9 +77,9 @@ impl Secrets {
         let others =
             [derive::nonce_key(vault_key, &id), derive::state_key(vault_key, &id), field, nonce, payload];
         self.keys = [vault_key].into_iter().chain(&others).map(|key| key.expose().to_vec()).collect();
-        // Of the first slot: what Argon2id gives, and the key that the vault key is wrapped with.
-        let slot = header.slots()[0].bytes();
-        let (cost, salt) = (header.slots()[0].cost().unwrap(), slot[16..32].try_into().unwrap());
+        // Of the slot that opened: what Argon2id gives, and the key that the vault key is wrapped with.
+        let (cost, slot) = (header.slots()[slot].cost().unwrap(), header.slots()[slot].bytes());
+        let salt = slot[16..32].try_into().unwrap();
         let derived = kdf::argon2id(passphrase.expose(), &salt, cost).unwrap();
         let wrap_salt = slot[32..48].try_into().unwrap();
         let (kek, _) = derive::slot_keys(&[derived.expose()], &wrap_salt, &id, &slot[..48]);
