@@ -116,7 +116,7 @@ def check(file, size):
 
 def unlock(file, slots, password=None, file_key=None, code=None):
     """Check 7: VK and the index of the slot that opened."""
-    vault_id, derived = file[16:32], {}
+    vault_id, derived, found = file[16:32], {}, []
     for kind in [3] if code else [2, 1] if file_key else [1]:
         for index, slot in ((index, slot) for index, slot in enumerate(slots) if slot[0] == kind):
             if kind != 3 and slot[4:32] not in derived:
@@ -126,15 +126,22 @@ def unlock(file, slots, password=None, file_key=None, code=None):
             keys = expand(mac(slot[32:48], ikm), label("slot") + vault_id + slot[:48], 64)
             if hmac.compare_digest(keys[32:], slot[48:80]):
                 aad = label("wrap") + vault_id + slot[:80] + slot[152:]
-                return decrypted(keys[:32], slot[80:104], slot[104:152], aad, "SlotTampered"), index
+                found.append((decrypted(keys[:32], slot[80:104], slot[104:152], aad, "SlotTampered"), index))
+                if payload_keys(file, found[-1][0])[32:] == file[64:96]:
+                    return found[-1]
+    if found:
+        return found[0]
     kinds = {slot[0] for slot in slots}
     raise Bad("MissingKeyFile" if password and not file_key and 2 in kinds and 1 not in kinds else "WrongSecret")
 
 # Section 6
 
+def payload_keys(file, key):
+    return expand(key, label("payload") + file[16:32] + file[40:64], 64)
+
 def plaintext(file, key):
     """Checks 8 and 9."""
-    keys = expand(key, label("payload") + file[16:32] + file[40:64], 64)
+    keys = payload_keys(file, key)
     need(hmac.compare_digest(keys[32:], file[64:96]), "KeyMismatch")
     return decrypted(keys[:32], file[40:64], file[4096:], file[:96] + file[128:4096], "Tampered")
 

@@ -153,7 +153,8 @@ fn set_back(context: &mut Context, asked: &Restore, path: &Path) -> Result<(), F
     let (session, mut vault) = context.open()?;
     let copy = match session.open_copy(path) {
         Err(SessionError::OtherKey) => {
-            let secret = context.other_secret("Master password of that back-up")?;
+            let locked = Locked::read_once(path, &context.state)?;
+            let secret = context.other_secret(&locked, "Master password of that back-up")?;
             session.unlock_copy(path, &secret.credentials())?
         }
         opened => opened?,

@@ -155,11 +155,13 @@ impl Context {
         }
     }
 
-    /// What opens another file of this vault: the next line of standard input, or asked for.
+    /// What opens another file of this vault: the next line of standard input, or asked for; after consent to what
+    /// it costs.
     ///
     /// # Errors
-    /// Exit 2 where nobody gives one.
-    pub fn other_secret(&mut self, question: &str) -> Result<OtherSecret, Failure> {
+    /// Exit 2 where nobody gives one, 7 without consent.
+    pub fn other_secret(&mut self, locked: &Locked, question: &str) -> Result<OtherSecret, Failure> {
+        self.accept(locked, self.global.key_file.is_some())?;
         let passphrase = self.second_password(question)?;
         let passphrase =
             passphrase.ok_or_else(|| PromptError::Ended("the other file's password".to_owned()))?;

@@ -49,7 +49,6 @@ pub fn run(context: &mut Context, asked: &Merge) -> Result<(), Failure> {
         if other.header().vault_id() != own.header().vault_id() {
             return Err(SessionError::OtherVault(file.clone()).into());
         }
-        context.accept(&other, false)?;
     }
     let path = context.vault.clone();
     let (mut session, mut vault) = context.open_file(&path)?;
@@ -101,7 +100,9 @@ fn take_in(
 ) -> Result<Merged, Failure> {
     let copy = match session.open_copy(file) {
         Err(SessionError::OtherKey) => {
-            let secret = context.other_secret(&format!("Master password of {}", file.display()))?;
+            let locked = Locked::read_once(file, &context.state).map_err(|error| not_taken(error, file))?;
+            let question = format!("Master password of {}", file.display());
+            let secret = context.other_secret(&locked, &question)?;
             session.unlock_copy(file, &secret.credentials())
         }
         opened => opened,
@@ -125,11 +126,11 @@ fn take_in(
     if !is_same_key {
         agree(context, asked, &merged, survivor)?;
     }
-    if union.adds_something(vault) {
+    if union.adds_something(vault) || session.holds_more_than_its_file() {
         session.save_union(vault, union, now())?;
     }
     // Its content is on the disk now; only a copy that a sync program made is in the way there.
-    let kept = session.keep_conflict(file, digest, &inner).unwrap_or_else(|error| {
+    let kept = session.keep_conflict(vault, file, digest, &inner).unwrap_or_else(|error| {
         note(&format!("{} is merged, and stays where it is: {error}", file.display()));
         None
     });
@@ -145,13 +146,27 @@ fn survivor(
     copy: &OtherCopy,
     asked: &Merge,
 ) -> Result<Survivor, Failure> {
-    if let Some(survivor) = session.survivor(vault, copy) {
-        return Ok(survivor);
+    let kept = asked.keep.map(|keep| match keep {
+        KeepKey::Ours => Survivor::Ours,
+        KeepKey::Theirs => Survivor::Theirs,
+    });
+    match (session.survivor(vault, copy), kept) {
+        (Some(survivor), Some(kept)) if survivor != kept && !copy.is_same_key() => {
+            let (newer, older) = match survivor {
+                Survivor::Ours => ("the vault", "the copy"),
+                Survivor::Theirs => ("the copy", "the vault"),
+            };
+            let what = format!("the key of {newer} replaced that of {older}, and the newer one is kept");
+            return Err(
+                Failure::new(Exit::Refused, what).hint("Nothing was changed. Leave --keep out to take it.")
+            );
+        }
+        (Some(survivor), _) => return Ok(survivor),
+        (None, _) => {}
     }
     const BOTH: &str = "both copies were given a new key, and neither knows the other's";
-    match asked.keep {
-        Some(KeepKey::Ours) => Ok(Survivor::Ours),
-        Some(KeepKey::Theirs) => Ok(Survivor::Theirs),
+    match kept {
+        Some(kept) => Ok(kept),
         None if context.can_ask() => {
             note(&format!("{BOTH}."));
             match prompt::consent("Keep the master password of this vault, and drop that of the other copy?")? {

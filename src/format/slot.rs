@@ -71,7 +71,7 @@ pub enum Credentials<'a> {
 }
 
 /// Tries the slots that fit what was given, each (salt, cost) derived once. Gives the keys and the index of
-/// the slot that opened.
+/// the slot that opened: the first whose key is that of the payload, or where none is, the first.
 ///
 /// # Errors
 /// [`FormatError::WrongSecret`], [`FormatError::MissingKeyFile`], [`FormatError::SlotTampered`].
@@ -82,6 +82,7 @@ pub fn unlock(header: &Header, given: &Credentials<'_>) -> Result<(Keys, usize),
         Credentials::Recovery(_) => &[SlotKind::Recovery],
     };
     let mut derived: Vec<Derivation> = Vec::new();
+    let mut of_another_key = None;
     for kind in wanted {
         for (index, slot) in header.slots().iter().enumerate().filter(|(_, slot)| slot.kind() == *kind) {
             let opened = match given {
@@ -98,7 +99,13 @@ pub fn unlock(header: &Header, given: &Credentials<'_>) -> Result<(Keys, usize),
                 }
             };
             match opened {
-                Ok(vault_key) => return Ok((Keys::new(header.vault_id(), vault_key), index)),
+                Ok(vault_key) => {
+                    let keys = Keys::new(header.vault_id(), vault_key);
+                    if super::is_under(header, &keys) {
+                        return Ok((keys, index));
+                    }
+                    of_another_key.get_or_insert((keys, index));
+                }
                 Err(FormatError::WrongSecret) => {}
                 Err(FormatError::SlotTampered { .. }) => {
                     return Err(FormatError::SlotTampered { slot: index });
@@ -106,6 +113,9 @@ pub fn unlock(header: &Header, given: &Credentials<'_>) -> Result<(Keys, usize),
                 Err(other) => return Err(other),
             }
         }
+    }
+    if let Some(opened) = of_another_key {
+        return Ok(opened);
     }
     let has = |kind| header.slots().iter().any(|slot| slot.kind() == kind);
     let lacks_key_file = matches!(given, Credentials::Passphrase(_, None))

@@ -80,18 +80,19 @@ impl Session {
         saved: Timestamp,
         digest: [u8; 32],
     ) -> Result<PathBuf, StoreError> {
-        let told = vault.setting(Tag::BACKUP_COUNT).and_then(|value| value.try_into().ok());
         let label = Label { generation: vault.generation().saturating_sub(1).max(1), saved, digest };
-        self.keep_as_backup(replaced, label, told.map(|count| u16::from_le_bytes(count).into()))
+        self.keep_as_backup(replaced, label, vault)
     }
 
-    /// Takes over a file; `told` is how many the vault itself says are kept.
+    /// Takes over a file; how many are kept is what the settings say, then what the vault itself says.
     pub(super) fn keep_as_backup(
         &self,
         file: &Path,
         label: Label,
-        told: Option<usize>,
+        vault: &Vault,
     ) -> Result<PathBuf, StoreError> {
+        let told = vault.setting(Tag::BACKUP_COUNT).and_then(|value| value.try_into().ok());
+        let told = told.map(|count| usize::from(u16::from_le_bytes(count)));
         let generations = self.backup_settings.generations.or(told).unwrap_or(GENERATIONS);
         if let Some(dir) = self.backup_settings.dir_of(&self.vault_id().to_string()) {
             let _ = backup::remember_dir(self.disk(), &self.dir, &dir);

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::rekey::resealed;
-use super::{Credentials, Header, Keys, Kind, Saved, Session, SessionError, Slot};
+use super::{Credentials, Finding, Header, Keys, Kind, Saved, Session, SessionError, Slot};
 use super::{Tag, Timestamp, Vault, format, merge, new_id, unlock};
 use crate::compare::{Comparison, compare};
 use crate::format::Inner;
@@ -115,6 +115,7 @@ impl Session {
     /// [`SessionError::Store`]; the copy is then where it was.
     pub fn keep_conflict(
         &self,
+        vault: &Vault,
         path: &Path,
         digest: [u8; 32],
         inner: &Inner,
@@ -124,7 +125,14 @@ impl Session {
             return Ok(None);
         }
         let label = Label { generation: inner.generation, saved: inner.saved_at, digest };
-        Ok(Some(self.keep_as_backup(&place, label, None)?))
+        Ok(Some(self.keep_as_backup(&place, label, vault)?))
+    }
+
+    /// Whether what was opened is more than its file holds: what this device has seen, or what saves that were cut
+    /// short have left, was merged in and is not saved yet.
+    pub fn holds_more_than_its_file(&self) -> bool {
+        let has_left_over = self.findings.iter().any(|finding| matches!(finding, Finding::LeftOver { .. }));
+        self.carried().is_some() || !self.standing.has_all() || has_left_over
     }
 
     /// Opens another file of this vault under this vault's key.
@@ -224,7 +232,7 @@ impl Session {
         is_noted: bool,
         now: Timestamp,
     ) -> Result<(), SessionError> {
-        self.drop_slots(new, vault, now)?;
+        self.drop_slots(new, vault)?;
         if is_noted {
             return Ok(());
         }

@@ -184,7 +184,7 @@ impl Session {
         let dropped =
             dropped.map(|key| format!("{} ({})", key.name, super::slot_words(key.kind()))).collect();
         let (mut new, unreadable) = self.resealed(vault, &keys);
-        self.drop_slots(&keys, &mut new, now)?;
+        self.drop_slots(&keys, &mut new)?;
         let replaced = super::new_id()?;
         let (old, date) = (self.keys.vk_id().to_vec(), now.0.to_le_bytes().to_vec());
         self.as_author(&keys, now, |author| {
@@ -200,14 +200,10 @@ impl Session {
     }
 
     /// Empties every slot record.
-    pub(super) fn drop_slots(
-        &self,
-        keys: &Keys,
-        vault: &mut Vault,
-        now: Timestamp,
-    ) -> Result<(), SessionError> {
+    pub(super) fn drop_slots(&self, keys: &Keys, vault: &mut Vault) -> Result<(), SessionError> {
         let records = vault.records_of(Kind::SLOT).to_vec();
-        self.as_author(keys, now, |author| {
+        // What is emptied keeps its stamp, so no time is written.
+        self.as_author(keys, Timestamp::default(), |author| {
             vault.edit(author, "", |edit| {
                 records.iter().for_each(|record| edit.empty(record));
                 Ok(())

@@ -219,7 +219,8 @@ impl Session {
         Ok(atomic::create(self.disk(), &self.path, file, suffix)?)
     }
 
-    /// Merges a file under this session's key, or under `keys`, into `vault`, which is under `keys`.
+    /// Merges a file under this session's key, or under `keys`, into `vault`, which is under `keys`. What the slots
+    /// of a file under the old key wrap is the old key: they are dropped.
     fn merge_file(&self, path: &Path, vault: &mut Vault, keys: &Keys) -> Result<[u8; 32], SessionError> {
         let is_new = keys.vk_id() != self.keys.vk_id();
         for own in [&self.keys, keys].into_iter().take(if is_new { 2 } else { 1 }) {
@@ -232,8 +233,11 @@ impl Session {
             if opened.read_only {
                 return Err(SessionError::ReadOnly);
             }
-            let is_old = own.vk_id() != keys.vk_id();
-            let theirs = if is_old { self.resealed(&opened.vault, keys).0 } else { opened.vault };
+            let mut theirs = opened.vault;
+            if own.vk_id() != keys.vk_id() {
+                theirs = self.resealed(&theirs, keys).0;
+                self.drop_slots(keys, &mut theirs)?;
+            }
             *vault = merge(vault, &theirs);
             return Ok(header.digest());
         }

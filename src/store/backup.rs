@@ -98,7 +98,7 @@ pub fn keep(
         let target = dir.join(label.file_name());
         match disk.private_dir(dir).and_then(|()| take_over(disk, replaced, &target)) {
             Ok(()) => {
-                drop_old(disk, dirs, generations)?;
+                drop_old(disk, dirs, generations, &target)?;
                 return Ok(target);
             }
             Err(error) => failed = Some(error),
@@ -133,10 +133,11 @@ pub fn take_over(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), StoreErr
     disk.remove(from).map_err(StoreError::io("remove", from))
 }
 
-fn drop_old(disk: &dyn Disk, dirs: &[PathBuf], generations: usize) -> Result<(), StoreError> {
+/// Drops what is too old, but not `spared`, which somebody is about to be told of.
+fn drop_old(disk: &dyn Disk, dirs: &[PathBuf], generations: usize, spared: &Path) -> Result<(), StoreError> {
     let mut ours = all(disk, dirs);
     ours.retain(|backup| backup.generation > 0);
-    for old in thin::too_old(&ours, generations) {
+    for old in thin::too_old(&ours, generations).into_iter().filter(|old| old.path != spared) {
         disk.remove(&old.path).map_err(StoreError::io("remove", &old.path))?;
     }
     Ok(())

@@ -22,7 +22,7 @@ fn with_digest(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// Puts a number into the first key slot.
-fn with_cost(bytes: &[u8], memory: u32, passes: u32, lanes: u32) -> Vec<u8> {
+pub fn with_cost(bytes: &[u8], memory: u32, passes: u32, lanes: u32) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for (at, number) in [(260, memory), (264, passes), (268, lanes)] {
         bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::damage::{limited, with_cost};
 use crate::home::{Done, Home, PASSWORD};
 
+const CONFLICT: &str = "vault.sync-conflict-20260102-030405-ABCDEFG.tresor";
 const NEW: &str = "quite another password";
 
 /// Runs on a copy of the vault, with a password, as another device.
@@ -98,12 +100,44 @@ fn a_copy_from_before_a_new_key_needs_its_password_and_consent() {
         err.contains("changed: password of a\nnew: c\n") && err.contains("keeps its master password"),
         "{err}"
     );
-    run(&old, &["merge", "copy.tresor", "--yes", "--keep", "theirs"]).ok();
-    assert_eq!(run("", &["get", "a"]).ok(), "elsewhere\n", "the newer key survives whatever is said");
+    let err = run(&old, &["merge", "copy.tresor", "--yes", "--keep", "theirs"]).fails(7, "is kept");
+    assert!(err.contains("the key of the vault replaced that of the copy"), "{err}");
+    run(&old, &["merge", "copy.tresor", "--yes"]).ok();
+    assert_eq!(run("", &["get", "a"]).ok(), "elsewhere\n");
     run("", &["verify"]).ok();
     let keys = run("", &["info", "--json"]).json()["keys"].as_array().unwrap().len();
     assert_eq!(keys, 1, "no slot of the old key comes back");
     home.run(&["ls"]).fails(3, "wrong master password");
+}
+
+/// The newer file lies beside the vault under a sync program's name, an older one in its place.
+#[test]
+fn a_copy_that_this_device_has_seen_is_saved_before_it_is_taken_away() {
+    let home = Home::new();
+    home.add("a", "one", &[]);
+    let older = home.bytes();
+    home.add("new", "two", &[]);
+    fs::write(home.vault().with_file_name(CONFLICT), home.bytes()).unwrap();
+    fs::write(home.vault(), older).unwrap();
+    home.run(&["merge", "--yes"]).ok();
+    // On a device that has seen nothing.
+    let file = home.vault();
+    assert_eq!(on(&home, &file, PASSWORD, "", &["get", "new"]).ok(), "two\n");
+}
+
+#[test]
+fn what_a_copy_asks_of_the_machine_is_asked_about_first() {
+    let (home, copy) = diverged();
+    on(&home, &copy, PASSWORD, "another\n", &["passwd"]).ok();
+    let dear = with_cost(&fs::read(&copy).unwrap(), 4 << 20, 4, 4);
+    home.write("dear.tresor", &dear);
+    fs::write(home.vault().with_file_name(CONFLICT), dear).unwrap();
+    // So that half of the memory is less than what the copy wants.
+    for arguments in
+        [&["merge", "dear.tresor", "--yes"][..], &["merge", "--yes"], &["backup", "restore", "dear.tresor"]]
+    {
+        limited(&home, "-v 4000000", arguments).fails(7, "--accept-cost");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod faults;
 #[path = "../figures/mod.rs"]
 mod figures;
 mod model;
+mod other_keys;
 mod power_cut;
 mod states;
 mod vaults;

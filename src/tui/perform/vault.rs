@@ -311,7 +311,7 @@ fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, Saved), Failure>
     let saved = session.save(&mut ours, clock::now())?;
     for (path, digest, inner) in &taken {
         // One that cannot be moved is told of at the next unlock again.
-        let _ = session.keep_conflict(path, *digest, inner);
+        let _ = session.keep_conflict(&ours, path, *digest, inner);
     }
     let merged = saved.merged || !taken.is_empty();
     Ok((Arc::new(ours), Saved { merged, ..saved }))
