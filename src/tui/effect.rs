@@ -91,8 +91,6 @@ pub struct Save {
     pub session: Arc<Session>,
     /// What is to be saved.
     pub vault: Arc<Vault>,
-    /// What was saved last, where `vault` does not come from it: merged into it.
-    pub base: Option<Arc<Vault>>,
     /// Whether the copies are merged into it that a sync program put beside the vault.
     pub copies: bool,
     /// Comes back with the answer, so that one that comes after a lock is known as such.

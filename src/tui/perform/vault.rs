@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender};
 
 use super::super::Source;
 use super::super::catalog::{Catalog, Facet};
@@ -14,7 +14,6 @@ use crate::crypto::random::SystemRandom;
 use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
-use crate::merge::merge;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
@@ -262,19 +261,7 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
 
 /// Saves and looks, one after another, until there is nobody to ask for it.
 pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
-    // What this thread saved last, held only while more waits: two saves that were asked for at once do not
-    // know of each other.
-    let mut last: Option<Arc<Vault>> = None;
-    loop {
-        let job = match jobs.try_recv() {
-            Ok(job) => job,
-            Err(TryRecvError::Disconnected) => return,
-            Err(TryRecvError::Empty) => {
-                last = None;
-                let Ok(job) = jobs.recv() else { return };
-                job
-            }
-        };
+    while let Ok(job) = jobs.recv() {
         let job = match job {
             Job::Save(save) => save,
             Job::Look(look) => {
@@ -285,28 +272,20 @@ pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
             }
         };
         let ticket = job.ticket;
-        let saved = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| save(job, last.as_deref())));
+        let saved = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| save(job)));
         let result = saved.unwrap_or_else(|_| Err(super::bug()));
         stack::wipe();
-        if let Ok((vault, _)) = &result {
-            last = Some(Arc::clone(vault));
-        }
         if tell.send(Message::Saved(Box::new(SaveEnd { ticket, result }))).is_err() {
             return;
         }
     }
 }
 
-fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, Saved), Failure> {
-    let Save { session, vault, base, copies, .. } = job;
+fn save(job: Save) -> Result<(Arc<Vault>, Saved), Failure> {
+    let Save { session, vault, copies, .. } = job;
     let mut ours = Vault::clone(&vault);
     // From here on the screen may change its own without making a copy.
     drop(vault);
-    for newer in [base.as_deref(), last].into_iter().flatten() {
-        if newer.generation() > ours.generation() {
-            ours = merge(&ours, newer);
-        }
-    }
     let taken = if copies { session.take_in_conflicts(&mut ours) } else { Vec::new() };
     let saved = session.save(&mut ours, clock::now())?;
     for (path, digest, inner) in &taken {
