@@ -99,6 +99,29 @@ fn locking_saves_what_no_running_save_holds() {
 }
 
 #[test]
+fn quitting_saves_what_no_running_save_holds() {
+    let mut play = Play::sample((80, 24));
+    play.saves = None;
+    play.text("router").keys("Esc * d q");
+    let Some(Effect::Save(last)) = play.effects.iter().rfind(|effect| matches!(effect, Effect::Save(_)))
+    else {
+        panic!("no save")
+    };
+    assert!(last.vault.entries().any(|entry| entry.title() == "Router" && !entry.is_live()));
+    assert_eq!(play.asked(), ["save", "save", "quit"]);
+}
+
+#[test]
+fn quitting_a_form_saves_what_no_running_save_holds() {
+    let mut play = Play::sample((80, 24));
+    play.saves = None;
+    play.text("router").keys("Esc * * e").text("x").keys("Ctrl-C");
+    assert!(play.shows("lose what was typed in the form"), "{}", play.screen());
+    play.keys("y");
+    assert_eq!(play.asked(), ["save", "save", "quit"]);
+}
+
+#[test]
 fn a_save_from_before_the_lock_is_not_taken_for_one_of_now() {
     let mut play = Play::sample((80, 24));
     play.saves = None;
