@@ -77,6 +77,8 @@ pub struct Look {
 
 /// A change of what opens the vault.
 pub struct KeyChange {
+    /// Comes back with the answer, so that one that comes after a lock is known as such.
+    pub ticket: u64,
     /// Which.
     pub task: Task,
     /// The master password as it is, or the recovery code.

@@ -102,21 +102,28 @@ impl Opener {
         let Source::File { vault, state } = &*self.source else { return sample().map(Some) };
         let passphrase = Passphrase::new(password)?;
         let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
-        let mut locked = Locked::read(vault, state)?;
-        if self.older_key {
-            locked = locked.accept_older_key();
-        }
-        let (mut session, mut vault) = match locked.unlock(&given) {
+        let (mut session, mut vault) = match self.open(Locked::read(vault, state)?, &given) {
             Err(SessionError::OlderKey { .. }) => return Ok(None),
             unlocked => unlocked?,
         };
-        session.set_backup_settings(&self.backups);
         let now = clock::now();
         // A slot that stays as cheap as it is is no reason not to open the vault.
         let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
         let offers_kit = session.offers_kit(&vault, now);
         let keys = KeyNews { raised, offers_kit, code: None };
         Ok(Some(Opened { keys, ..opened(session, vault, None) }))
+    }
+
+    /// Unlocks a file that was read, by what was agreed to and with the settings that hold here.
+    pub(super) fn open(
+        &self,
+        locked: Locked,
+        given: &Credentials<'_>,
+    ) -> Result<(Session, Vault), SessionError> {
+        let locked = if self.older_key { locked.accept_older_key() } else { locked };
+        let (mut session, vault) = locked.unlock(given)?;
+        session.set_backup_settings(&self.backups);
+        Ok((session, vault))
     }
 
     /// With which setting of the keyboard the keys of this wrong password would have been right, if with any; tried

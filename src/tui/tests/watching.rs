@@ -238,6 +238,34 @@ fn a_lock_before_a_save_is_told_loses_nothing_of_what_it_merged() {
 }
 
 #[test]
+fn the_watch_does_not_lock_in_the_middle_of_a_change_of_keys() {
+    let (folder, mut play) = Folder::open("own");
+    let (mut session, mut vault) = folder.elsewhere();
+    play.keys("Esc K").text("new key").keys("Enter").text("one").keys("Enter");
+    assert_eq!(play.asked(), ["change keys"]);
+    session.change_passphrase(&mut vault, &pass("one"), Cost::READER_FLOOR, start()).unwrap();
+    play.wait(3);
+    assert!(play.model.open().is_some() && play.shows("Working on it"), "{}", play.screen());
+    let wait = play.model.still_for().unwrap();
+    assert!(wait >= Duration::from_millis(100), "no look is waited for: {wait:?}");
+}
+
+#[test]
+fn a_look_that_ends_during_a_change_of_keys_is_of_no_account() {
+    let (folder, mut play) = Folder::open("crossed");
+    let (mut session, mut vault) = folder.elsewhere();
+    play.keys("Esc K").text("new key").keys("Enter").text("one");
+    play.now = play.now.plus_millis(2000);
+    let mut effects = update(&mut play.model, Message::Tick, play.now);
+    let Some(Effect::Look(look)) = effects.pop() else { panic!("no look") };
+    play.keys("Enter");
+    session.change_passphrase(&mut vault, &pass("one"), Cost::READER_FLOOR, start()).unwrap();
+    let noticed = look.session.look(&look.vault);
+    play.send(Message::Looked(Box::new(LookEnd { ticket: look.ticket, noticed })));
+    assert!(play.model.open().is_some() && play.shows("Working on it"), "{}", play.screen());
+}
+
+#[test]
 fn a_file_from_before_a_change_of_the_key_is_asked_about() {
     let mut play = Play::locked((80, 24));
     play.text("old").keys("Enter");
