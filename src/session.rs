@@ -35,7 +35,7 @@ use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
 use crate::vault::tag::{Kind, Tag};
 use crate::vault::undo::Retraced;
-use crate::vault::{Id, Vault};
+use crate::vault::{Id, Vault, Writer};
 
 pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
 pub use copy::{OtherCopy, Survivor, Union};
@@ -138,8 +138,8 @@ pub struct Session {
     /// How many back-ups are kept, and where.
     backup_settings: BackupSettings,
     device: Mutex<Device>,
-    /// Digest of the file that was last read or written; none before the first save.
-    seen: Mutex<Option<[u8; 32]>>,
+    /// The file that was last read or written; none before the first save.
+    seen: Mutex<Option<SeenFile>>,
     /// Digests of the files that the one which was opened was saved on top of.
     parents: [[u8; 32]; 2],
     /// Digest of the copy that was merged in when the vault was opened, until a save holds it.
@@ -149,6 +149,14 @@ pub struct Session {
     is_live: bool,
     standing: Standing,
     findings: Vec<Finding>,
+}
+
+/// A file of the vault, and what a vault has that does not lack any of it.
+#[derive(Debug, Clone)]
+struct SeenFile {
+    digest: [u8; 32],
+    /// The saves in it, and those in the files seen before it.
+    writers: Vec<Writer>,
 }
 
 impl Session {
@@ -324,8 +332,13 @@ impl Session {
         self.carried.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, Option<[u8; 32]>> {
+    fn seen(&self) -> std::sync::MutexGuard<'_, Option<SeenFile>> {
         self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Digest of the file that was last read or written; none before the first save.
+    fn seen_digest(&self) -> Option<[u8; 32]> {
+        self.seen().as_ref().map(|seen| seen.digest)
     }
 
     /// Adds slot records under `keys`, in a vault that has none; an asked price becomes the vault's policy.

@@ -43,6 +43,14 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// What is on the disk, to a device that remembers nothing of it.
+    fn open_anew(&self) -> (Session, Vault) {
+        let locked = Locked::read_once(&self.vault(), &self.0.join("new")).unwrap();
+        locked.unlock(&Credentials::Passphrase(&pass("one"), None)).unwrap()
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
@@ -112,6 +120,42 @@ fn two_programs_on_one_file_lose_nothing() {
     }
     let (session, vault) = folder.open("one").unwrap();
     assert_eq!(contents(&session, &vault).len(), 10);
+}
+
+/// A program that shows a vault hands to each save what it shows, which may lack what an earlier save merged.
+#[test]
+fn what_one_save_merged_is_in_the_next_whatever_it_is_given() {
+    let folder = Folder::new("based");
+    let (one, mut shown) = folder.create();
+    let (two, mut b) = folder.open("one").unwrap();
+    add(&two, &mut b, "other");
+    two.save(&mut b, Timestamp(3)).unwrap();
+    add(&one, &mut shown, "first");
+    assert!(one.save(&mut shown.clone(), Timestamp(3)).unwrap().merged);
+    add(&one, &mut shown, "second");
+    let mut given = shown.clone();
+    assert!(!one.save(&mut given, Timestamp(4)).unwrap().merged, "no other program has saved since");
+    assert_eq!(contents(&one, &given), pairs(&["first", "other", "second"]));
+    let (session, vault) = folder.open_anew();
+    assert_eq!(contents(&session, &vault), pairs(&["first", "other", "second"]));
+}
+
+/// The same where the file was put back meanwhile to what it was before: what is remembered still has it all.
+#[test]
+fn what_one_save_merged_is_in_the_next_after_a_rollback() {
+    let folder = Folder::new("based-older");
+    let (one, mut shown) = folder.create();
+    let older = fs::read(folder.vault()).unwrap();
+    let (two, mut b) = folder.open("one").unwrap();
+    add(&two, &mut b, "other");
+    two.save(&mut b, Timestamp(3)).unwrap();
+    add(&one, &mut shown, "first");
+    assert!(one.save(&mut shown.clone(), Timestamp(3)).unwrap().merged);
+    fs::write(folder.vault(), older).unwrap();
+    add(&one, &mut shown, "second");
+    one.save(&mut shown.clone(), Timestamp(4)).unwrap();
+    let (session, vault) = folder.open_anew();
+    assert_eq!(contents(&session, &vault), pairs(&["first", "other", "second"]));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::cost::{self, Demand, Patience};
 use super::recall::Recalled;
-use super::{BackupSettings, Session, SessionError, damaged};
+use super::{BackupSettings, SeenFile, Session, SessionError, damaged};
 use crate::format::{self, Credentials, FormatError, Header, Keys, unlock};
 use crate::store::disk::VaultFile;
 use crate::store::{Disk, StoreError, System};
@@ -178,7 +178,10 @@ impl Locked {
             backup_settings: BackupSettings::default(),
             parents,
             device: Mutex::new(recalled.device),
-            seen: Mutex::new(Some(self.header.digest())),
+            seen: Mutex::new(Some(SeenFile {
+                digest: self.header.digest(),
+                writers: recalled.vault.writers().to_vec(),
+            })),
             carried: Mutex::new(recalled.carried),
             machine: recalled.machine,
             is_live: recalled.is_live,

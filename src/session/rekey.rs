@@ -140,7 +140,7 @@ impl Session {
         let inner = |vault: &Vault| Inner {
             generation: vault.generation() + 1,
             writer: self.device().writer(),
-            parent: self.seen().unwrap_or_default(),
+            parent: self.seen_digest().unwrap_or_default(),
             saved_at: now,
             other_parent: [0; 32],
         };

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::seen::{covers, join};
 use super::{FormatError, Header, Keys, Session, SessionError, SystemRandom, Timestamp, Vault};
-use super::{Id, format, merge, new_id, slots_of, state};
+use super::{Id, SeenFile, format, merge, new_id, slots_of, state};
 use crate::crypto::random::{Random, array};
 use crate::format::{HEADER_LEN, Inner};
 use crate::store::StoreError;
@@ -77,20 +78,32 @@ impl Session {
         Ok(())
     }
 
-    /// Merges what is on the disk into `vault`, which is under `keys`, if it is not what was last seen there.
+    /// Merges what is on the disk into `vault`, which is under `keys`, if it is not what was last seen there: gives
+    /// its digest. What was last seen is merged too where the vault does not come from it: whoever shows a vault
+    /// may have gone on with what was there before an earlier save merged something.
     pub(super) fn catch_up(&self, keys: &Keys, vault: &mut Vault) -> Result<Option<[u8; 32]>, SessionError> {
         let on_disk = self.digest_on_disk(&self.path)?;
-        let seen = *self.seen();
-        if on_disk.is_none() || on_disk == seen {
-            return Ok(None);
+        let Some(SeenFile { digest: seen, writers }) = self.seen().clone() else {
+            return match on_disk {
+                None => Ok(None),
+                // Another program was faster to make a vault here.
+                Some(_) => Err(StoreError::Exists(self.path.clone()).into()),
+            };
+        };
+        let is_new = on_disk.is_some_and(|digest| digest != seen);
+        let has_all = |vault: &Vault| covers(vault.writers(), &writers);
+        let mut merged = None;
+        if is_new || (on_disk.is_some() && !has_all(vault)) {
+            let digest = self.merge_file(&self.path, vault, keys)?;
+            merged = (digest != seen).then_some(digest);
+            let writers = join(&writers, vault.writers());
+            *self.seen() = Some(SeenFile { digest, writers });
         }
-        if seen.is_none() {
-            // Another program was faster to make a vault here.
-            return Err(StoreError::Exists(self.path.clone()).into());
+        if !has_all(vault) {
+            // The file on the disk is an older one. Where nothing is kept there is nothing more to be had.
+            let _ = self.merge_file(&state::copy_in(&self.dir, Id(self.keys.vk_id())), vault, keys);
         }
-        let digest = self.merge_file(&self.path, vault, keys)?;
-        *self.seen() = Some(digest);
-        Ok(Some(digest))
+        Ok(merged)
     }
 
     pub(super) fn save_locked(
@@ -100,7 +113,7 @@ impl Session {
         vault: &mut Vault,
         now: Timestamp,
     ) -> Result<Saved, SessionError> {
-        let seen = *self.seen();
+        let seen = self.seen().clone();
         let mut displaced = Vec::new();
         let saved = self.save_until_settled(lock, keys, vault, now, &mut displaced);
         match &saved {
@@ -137,7 +150,7 @@ impl Session {
         for round in 0..MAX_ROUNDS {
             give_way(round, took)?;
             let start = Instant::now();
-            let parent = *self.seen();
+            let parent = self.seen_digest();
             let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
             let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
             let done = Saved { merged: merged.is_some(), has_gap: matches!(replaced, Replaced::Kept(_)) };
@@ -173,7 +186,7 @@ impl Session {
         merged: Option<[u8; 32]>,
         displaced: &mut Vec<PathBuf>,
     ) -> Result<(Replaced, Vec<u8>), SessionError> {
-        let parent = *self.seen();
+        let parent = self.seen_digest();
         let generation = vault.generation() + 1;
         let writer = self.device().writer();
         vault.saved_by(generation, writer, now);
@@ -194,7 +207,8 @@ impl Session {
             None => self.create_file(&file, &suffix).map(|()| Replaced::Nothing),
             Some(_) => atomic::replace(self.disk(), &self.path, &file, &suffix).map_err(SessionError::from),
         }?;
-        *self.seen() = digest_of(&file);
+        let digest = digest_of(&file).unwrap_or_default();
+        *self.seen() = Some(SeenFile { digest, writers: vault.writers().to_vec() });
         displaced.extend(replaced.path().map(Path::to_owned));
         self.disk().sync_dir_of(&self.path)?;
         Ok((replaced, file))
@@ -205,7 +219,7 @@ impl Session {
     fn put_back(&self, displaced: &Path) {
         if let Ok(replaced) = atomic::exchange(self.disk(), displaced, &self.path)
             && let Some(there) = replaced.path()
-            && self.digest_on_disk(there).is_ok_and(|digest| digest == *self.seen())
+            && self.digest_on_disk(there).is_ok_and(|digest| digest == self.seen_digest())
         {
             let _ = self.disk().remove(there);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::finding::Finding;
 use super::seen::{self, Standing};
-use super::{FormatError, Locked, Session, SessionError, Vault};
+use super::{FormatError, Locked, SeenFile, Session, SessionError, Vault};
 use super::{format, merge};
 
 /// What a look at the file found.
@@ -43,7 +43,7 @@ impl Session {
     /// Nothing of the session changes: [`Session::take`] makes use of it.
     pub fn look(&self, vault: &Vault) -> Noticed {
         match self.digest_on_disk(&self.path) {
-            Ok(digest) if digest == *self.seen() => return Noticed::Nothing,
+            Ok(digest) if digest == self.seen_digest() => return Noticed::Nothing,
             Ok(Some(_)) => {}
             Ok(None) | Err(_) => return Noticed::Gone,
         }
@@ -58,7 +58,8 @@ impl Session {
     /// Makes what a look found the state that later saves come from. The caller has seen to it that nothing was
     /// saved since.
     pub fn take(&self, changed: Changed) -> Vault {
-        *self.seen() = Some(changed.digest);
+        let writers = changed.vault.writers().to_vec();
+        *self.seen() = Some(SeenFile { digest: changed.digest, writers });
         *self.carried() = changed.carried;
         changed.vault
     }

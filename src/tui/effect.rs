@@ -77,6 +77,8 @@ pub struct Look {
 
 /// A change of what opens the vault.
 pub struct KeyChange {
+    /// Comes back with the answer, so that one that comes after a lock is known as such.
+    pub ticket: u64,
     /// Which.
     pub task: Task,
     /// The master password as it is, or the recovery code.
@@ -91,8 +93,6 @@ pub struct Save {
     pub session: Arc<Session>,
     /// What is to be saved.
     pub vault: Arc<Vault>,
-    /// What was saved last, where `vault` does not come from it: merged into it.
-    pub base: Option<Arc<Vault>>,
     /// Whether the copies are merged into it that a sync program put beside the vault.
     pub copies: bool,
     /// Comes back with the answer, so that one that comes after a lock is known as such.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::key::Key;
+use super::model::keys::Task;
 use crate::clipboard::Backend;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
@@ -46,9 +47,9 @@ pub enum Message {
     /// Opening the vault takes much of this machine: what, and the password that it is asked for.
     CostAsked(String, Secret),
     /// The keys were changed, or the vault was opened with its recovery code.
-    Renewed(Result<Box<Renewed>, Failure>),
+    Renewed(KeyEnd<Box<Renewed>>),
     /// A recovery code was tried: the slot that it opens.
-    CodeTested(Result<Id, Failure>),
+    CodeTested(KeyEnd<Id>),
     /// The page of a recovery kit was saved.
     PageSaved(Result<PathBuf, Failure>),
     /// A save ended.
@@ -103,8 +104,18 @@ pub struct KeyNews {
     pub code: Option<RecoveryCode>,
 }
 
+/// How a change of keys ended, or the trial of a code.
+pub struct KeyEnd<T> {
+    /// The [`super::effect::KeyChange::ticket`] of it.
+    pub ticket: u64,
+    /// What came of it, or why nothing was changed.
+    pub result: Result<T, Failure>,
+}
+
 /// A vault whose keys were changed.
 pub struct Renewed {
+    /// What was done.
+    pub task: Task,
     /// It, open.
     pub opened: Opened,
     /// The new recovery code.

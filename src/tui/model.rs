@@ -76,7 +76,7 @@ pub struct Model {
     pub tells_in_full: Option<bool>,
     /// Whether Caps Lock is on, as far as the terminal tells.
     pub caps_lock: bool,
-    /// Saves that were started, of this vault and those open before.
+    /// Tickets that were given: to saves, looks and changes of keys, of this vault and those open before.
     pub saves: u64,
 }
 
@@ -215,6 +215,11 @@ impl Model {
         self.tells_in_full == Some(true) && self.open().is_none()
     }
 
+    /// Whether keys are being changed, or a recovery code tried.
+    pub fn is_changing_keys(&self) -> bool {
+        self.layers.iter().any(|layer| matches!(layer, Layer::Ask(ask) if ask.working.is_some()))
+    }
+
     /// How long the screen stays as it is if nothing happens; none means for ever.
     pub fn still_for(&self) -> Option<Duration> {
         let until = |moment: Timestamp| moment.millis_since(self.now).max(1);
@@ -234,11 +239,11 @@ impl Model {
                 waits.extend(open.revealed.as_ref().map(|revealed| until(revealed.until)));
                 waits.extend(open.code.as_ref().filter(|code| code.is_running()).map(|_| next_second));
                 waits.extend(self.lock_at().map(until));
-                waits.extend(open.look_at().map(until));
+                waits.extend(open.look_at().filter(|_| !self.is_changing_keys()).map(until));
             }
             _ => {}
         }
-        if self.layers.iter().any(|layer| matches!(layer, Layer::Ask(ask) if ask.working.is_some())) {
+        if self.is_changing_keys() {
             waits.push(100);
         }
         let shown = self.layers.iter().filter_map(|layer| match layer {

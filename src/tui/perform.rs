@@ -17,7 +17,7 @@ use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
 use super::effect::Effect;
-use super::message::{Copied, LookEnd, Message};
+use super::message::{Copied, KeyEnd, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
 use super::terminal::{self, Screen};
@@ -205,11 +205,12 @@ impl World {
             Effect::Create { password, import, kit } => {
                 let opener = self.opener.clone();
                 let make = move || opener.create(&password, import.as_deref(), kit);
-                self.work(move || Message::Opened(make().map(Box::new)));
+                self.work(not_opened, move || Message::Opened(make().map(Box::new)));
             }
             Effect::ChangeKeys(change) => {
-                let opener = self.opener.clone();
-                self.work(move || opener.change_keys(&change));
+                let (opener, ticket) = (self.opener.clone(), change.ticket);
+                let failed = move |failure| Message::Renewed(KeyEnd { ticket, result: Err(failure) });
+                self.work(failed, move || opener.change_keys(&change));
             }
             Effect::SavePage { page, path } => {
                 let saved = keys::save_page(&page, &path);
@@ -259,7 +260,7 @@ impl World {
     fn unlock(&mut self, ask: impl FnOnce() -> Result<Secret, Message> + Send + 'static) {
         self.stop_guessing();
         let (opener, tell, stop) = (self.opener.clone(), self.tell.clone(), Arc::clone(&self.stop));
-        self.work(move || {
+        self.work(not_opened, move || {
             let password = match ask() {
                 Ok(password) => password,
                 Err(instead) => return instead,
@@ -372,17 +373,21 @@ impl World {
         Ok(())
     }
 
-    fn work(&self, work: impl FnOnce() -> Message + Send + 'static) {
+    /// Does what takes long on a thread of its own; `failed` tells that there was none, or that it panicked.
+    fn work(
+        &self,
+        failed: impl Fn(Failure) -> Message + Copy + Send + 'static,
+        work: impl FnOnce() -> Message + Send + 'static,
+    ) {
         let tell = self.tell.clone();
         let caught = move || {
-            let message =
-                panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Message::Opened(Err(bug())));
+            let message = panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| failed(bug()));
             // The system keeps the stack for the next thread.
             stack::wipe();
             let _ = tell.send(message);
         };
         if thread::Builder::new().name("open".to_owned()).spawn(caught).is_err() {
-            self.answer(Message::Opened(Err(Failure::new(Exit::Failed, "the system gives no thread"))));
+            self.answer(failed(Failure::new(Exit::Failed, "the system gives no thread")));
         }
     }
 
@@ -461,6 +466,10 @@ fn restore_on_panic() {
             before(info);
         }
     }));
+}
+
+fn not_opened(failure: Failure) -> Message {
+    Message::Opened(Err(failure))
 }
 
 fn bug() -> Failure {

@@ -76,15 +76,12 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
                 lock_because(model, "another window is in use", out);
             }
         }
-        Message::Terminate => {
-            saving::save_the_rest(model, out);
-            out.push(Effect::Quit);
-        }
+        Message::Terminate => end(model, out),
         Message::Opened(result) => entrance::opened(model, result, out),
         Message::Guessed(setting) => entrance::guessed(model, setting),
         Message::CostAsked(question, password) => entrance::cost_asked(model, question, password),
-        Message::Renewed(result) => keys::renewed(model, result, out),
-        Message::CodeTested(result) => keys::tested(model, result, out),
+        Message::Renewed(end) => keys::renewed(model, end, out),
+        Message::CodeTested(end) => keys::tested(model, end, out),
         Message::PageSaved(result) => keys::page_saved(model, result),
         Message::Saved(end) => saving::saved(model, *end, out),
         Message::Looked(end) => watching::looked(model, *end, out),
@@ -288,6 +285,12 @@ fn lock_because(model: &mut Model, why: &str, out: &mut Vec<Effect>) {
     }
 }
 
+/// Ends the program: what is not saved is saved first. Where that fails it is told once the screen is gone.
+fn end(model: &mut Model, out: &mut Vec<Effect>) {
+    saving::save_the_rest(model, out);
+    out.push(Effect::Quit);
+}
+
 /// Locks: what is not saved is saved first, and all that was open is dropped.
 fn lock(model: &mut Model, out: &mut Vec<Effect>) {
     saving::save_the_rest(model, out);
@@ -321,7 +324,7 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
 /// Does what a question that was answered with yes is about.
 fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
     match then {
-        Then::Quit => out.push(Effect::Quit),
+        Then::Quit => end(model, out),
         Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::DiscardForm => {
             model.layers.pop();

@@ -73,8 +73,17 @@ pub struct Ask {
     pub warned: bool,
     /// What is wrong with the last answer.
     pub problem: Option<String>,
-    /// Since when it is being done.
-    pub working: Option<Timestamp>,
+    /// What is being done.
+    pub working: Option<Working>,
+}
+
+/// A change of keys that is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Working {
+    /// Its [`super::super::effect::KeyChange::ticket`].
+    pub ticket: u64,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 impl Ask {

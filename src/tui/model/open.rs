@@ -123,8 +123,8 @@ pub struct Saving {
     pub saved: u64,
     /// The save that is running.
     pub running: Option<Running>,
-    /// What is on the disk, where the vault does not come from it.
-    pub base: Option<Arc<Vault>>,
+    /// Whether what another program changed is on the disk and not yet in the vault.
+    pub has_news: bool,
     /// Why the last save failed.
     pub failed: Option<String>,
     /// A code by counter, copied once its counter is on the disk.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::Source;
 use super::super::effect::KeyChange;
-use super::super::message::{Message, Renewed};
+use super::super::message::{KeyEnd, Message, Renewed};
 use super::super::model::keys::Task;
 use super::vault::{Opener, opened, typed_path};
 use crate::clock;
@@ -21,11 +21,15 @@ use crate::vault::{Id, Vault};
 impl Opener {
     /// Does what was asked for. Takes as long as some derivations.
     pub fn change_keys(&self, change: &KeyChange) -> Message {
-        match change.task {
-            Task::TestKit => Message::CodeTested(self.test(&change.secret)),
-            Task::Recover => Message::Renewed(self.recover(change).map(Box::new)),
-            _ => Message::Renewed(self.renew(change).map(Box::new)),
-        }
+        let (ticket, task) = (change.ticket, change.task);
+        let renewed = match task {
+            Task::TestKit => {
+                return Message::CodeTested(KeyEnd { ticket, result: self.test(&change.secret) });
+            }
+            Task::Recover => self.recover(change),
+            _ => self.renew(change),
+        };
+        Message::Renewed(KeyEnd { ticket, result: renewed.map(Box::new) })
     }
 
     fn locked(&self) -> Result<Locked, Failure> {
@@ -37,7 +41,7 @@ impl Opener {
 
     fn by_code(&self, typed: &Secret) -> Result<(Session, Vault), Failure> {
         let code = RecoveryCode::parse(typed).map_err(|error| Failure::usage(error.to_string()))?;
-        match self.locked()?.unlock(&Credentials::Recovery(&code)) {
+        match self.open(self.locked()?, &Credentials::Recovery(&code)) {
             Err(error) if error.is_wrong_secret() => Err(Failure::new(
                 Exit::WrongSecret,
                 "this recovery code does not open the vault. It has no typing error; each change of the master \
@@ -56,7 +60,8 @@ impl Opener {
     fn renew(&self, change: &KeyChange) -> Result<Renewed, Failure> {
         let old = Passphrase::new(&change.secret)?;
         let key_file = self.key_file();
-        let (mut session, mut vault) = self.locked()?.unlock(&Credentials::Passphrase(&old, key_file))?;
+        let given = Credentials::Passphrase(&old, key_file);
+        let (mut session, mut vault) = self.open(self.locked()?, &given)?;
         let new = if change.task == Task::Passwd { Some(Passphrase::new(&change.new)?) } else { None };
         let there = session.key_slots(&vault);
         let kit = there.iter().find(|key| key.kind() == SlotKind::Recovery);
@@ -68,6 +73,7 @@ impl Opener {
             add_kit(&session, &mut vault, code)?;
             session.save(&mut vault, clock::now())?;
             return Ok(Renewed {
+                task: change.task,
                 opened: opened(session, vault, None),
                 code: Some(code.duplicate()),
                 dropped: Vec::new(),
@@ -90,7 +96,7 @@ impl Opener {
         }
         let done = session.rekey(&mut vault, &slots, price, clock::now())?;
         drop(slots);
-        Ok(Renewed { opened: opened(session, vault, None), code, dropped: done.dropped })
+        Ok(Renewed { task: change.task, opened: opened(session, vault, None), code, dropped: done.dropped })
     }
 
     fn recover(&self, change: &KeyChange) -> Result<Renewed, Failure> {
@@ -101,7 +107,8 @@ impl Opener {
         let slots = session.slots_after_recovery(&vault, &new, self.key_file(), Some(&code));
         let done = session.rekey(&mut vault, &slots, price, clock::now())?;
         drop(slots);
-        Ok(Renewed { opened: opened(session, vault, None), code: Some(code), dropped: done.dropped })
+        let opened = opened(session, vault, None);
+        Ok(Renewed { task: change.task, opened, code: Some(code), dropped: done.dropped })
     }
 }
 
@@ -118,4 +125,49 @@ pub fn save_page(page: &Secret, path: &Path) -> Result<PathBuf, Failure> {
     let path = typed_path(path);
     write_new(&path, |out| out.write_all(page.expose()))?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::crypto::kdf::Cost;
+    use crate::session::BackupSettings;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn the_settings_of_back_ups_hold_for_changes_of_keys_too() {
+        let dir = std::env::temp_dir().join(format!("tresor-perform-keys-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
+        let (vault, state, backups) = (dir.join("v.tresor"), dir.join("state"), dir.join("backups"));
+        let settings = BackupSettings { dir: Some(backups.clone()), generations: Some(30) };
+        let secret = |text: &str| Secret::copy_of(text.as_bytes());
+        let one = Passphrase::new(&secret("one")).unwrap();
+        let (mut session, mut made) =
+            Session::create(&vault, &state, &one, Cost::READER_FLOOR, Timestamp(1)).unwrap();
+        session.set_backup_settings(&settings);
+        for save in 2..14 {
+            session.save(&mut made, Timestamp(save)).unwrap();
+        }
+        let backups = backups.join(session.vault_id().to_string());
+        let kept = || fs::read_dir(&backups).unwrap().count();
+        assert_eq!(kept(), 12);
+        let opener = Opener::new(Source::File { vault, state }, None, settings);
+        let change = |task, given: Secret, new: &str| {
+            let change = KeyChange { ticket: 1, task, secret: given, new: secret(new) };
+            let Message::Renewed(end) = opener.change_keys(&change) else { panic!("{task:?}") };
+            end.result.unwrap_or_else(|failure| panic!("{task:?}: {failure}")).code
+        };
+        let code = change(Task::MakeKit, secret("one"), "").unwrap();
+        assert_eq!(kept(), 13);
+        change(Task::Rekey, secret("one"), "").unwrap();
+        assert_eq!(kept(), 14);
+        let code = change(Task::MakeKit, secret("one"), "").map(|new| (new, code)).unwrap().0;
+        assert_eq!(kept(), 15);
+        change(Task::Recover, code.text(), "two").unwrap();
+        assert_eq!(kept(), 16);
+        let _ = fs::remove_dir_all(&dir);
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender};
 
 use super::super::Source;
 use super::super::catalog::{Catalog, Facet};
@@ -14,7 +14,6 @@ use crate::crypto::random::SystemRandom;
 use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
-use crate::merge::merge;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
@@ -103,21 +102,28 @@ impl Opener {
         let Source::File { vault, state } = &*self.source else { return sample().map(Some) };
         let passphrase = Passphrase::new(password)?;
         let given = Credentials::Passphrase(&passphrase, self.key_file.as_ref().as_ref());
-        let mut locked = Locked::read(vault, state)?;
-        if self.older_key {
-            locked = locked.accept_older_key();
-        }
-        let (mut session, mut vault) = match locked.unlock(&given) {
+        let (mut session, mut vault) = match self.open(Locked::read(vault, state)?, &given) {
             Err(SessionError::OlderKey { .. }) => return Ok(None),
             unlocked => unlocked?,
         };
-        session.set_backup_settings(&self.backups);
         let now = clock::now();
         // A slot that stays as cheap as it is is no reason not to open the vault.
         let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
         let offers_kit = session.offers_kit(&vault, now);
         let keys = KeyNews { raised, offers_kit, code: None };
         Ok(Some(Opened { keys, ..opened(session, vault, None) }))
+    }
+
+    /// Unlocks a file that was read, by what was agreed to and with the settings that hold here.
+    pub(super) fn open(
+        &self,
+        locked: Locked,
+        given: &Credentials<'_>,
+    ) -> Result<(Session, Vault), SessionError> {
+        let locked = if self.older_key { locked.accept_older_key() } else { locked };
+        let (mut session, vault) = locked.unlock(given)?;
+        session.set_backup_settings(&self.backups);
+        Ok((session, vault))
     }
 
     /// With which setting of the keyboard the keys of this wrong password would have been right, if with any; tried
@@ -262,19 +268,7 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
 
 /// Saves and looks, one after another, until there is nobody to ask for it.
 pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
-    // What this thread saved last, held only while more waits: two saves that were asked for at once do not
-    // know of each other.
-    let mut last: Option<Arc<Vault>> = None;
-    loop {
-        let job = match jobs.try_recv() {
-            Ok(job) => job,
-            Err(TryRecvError::Disconnected) => return,
-            Err(TryRecvError::Empty) => {
-                last = None;
-                let Ok(job) = jobs.recv() else { return };
-                job
-            }
-        };
+    while let Ok(job) = jobs.recv() {
         let job = match job {
             Job::Save(save) => save,
             Job::Look(look) => {
@@ -285,28 +279,20 @@ pub fn save_all(jobs: &Receiver<Job>, tell: &Sender<Message>) {
             }
         };
         let ticket = job.ticket;
-        let saved = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| save(job, last.as_deref())));
+        let saved = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| save(job)));
         let result = saved.unwrap_or_else(|_| Err(super::bug()));
         stack::wipe();
-        if let Ok((vault, _)) = &result {
-            last = Some(Arc::clone(vault));
-        }
         if tell.send(Message::Saved(Box::new(SaveEnd { ticket, result }))).is_err() {
             return;
         }
     }
 }
 
-fn save(job: Save, last: Option<&Vault>) -> Result<(Arc<Vault>, Saved), Failure> {
-    let Save { session, vault, base, copies, .. } = job;
+fn save(job: Save) -> Result<(Arc<Vault>, Saved), Failure> {
+    let Save { session, vault, copies, .. } = job;
     let mut ours = Vault::clone(&vault);
     // From here on the screen may change its own without making a copy.
     drop(vault);
-    for newer in [base.as_deref(), last].into_iter().flatten() {
-        if newer.generation() > ours.generation() {
-            ours = merge(&ours, newer);
-        }
-    }
     let taken = if copies { session.take_in_conflicts(&mut ours) } else { Vec::new() };
     let saved = session.save(&mut ours, clock::now())?;
     for (path, digest, inner) in &taken {

@@ -1,7 +1,7 @@
 //! The recovery kit and the changes of keys, key by key.
 
 use super::super::effect::KeyChange;
-use super::super::message::Renewed;
+use super::super::message::{KeyEnd, Renewed};
 use super::super::model::keys::Task;
 use super::*;
 use crate::format::RecoveryCode;
@@ -19,12 +19,14 @@ fn shows_code(play: &Play) -> bool {
     lines_of(&code()).iter().all(|line| play.shows(line.expose_str().unwrap()))
 }
 
-fn renewed(code: Option<RecoveryCode>, dropped: &[&str]) -> Message {
+/// The answer to a change of keys.
+fn renewed(change: &KeyChange, code: Option<RecoveryCode>, dropped: &[&str]) -> Message {
     let (session, vault, catalog) = opened(demo::items());
     let keys = KeyNews::default();
     let opened = Opened { session, vault, catalog, report: None, keys, warning: None, conflicts: 0 };
     let dropped = dropped.iter().map(|name| (*name).to_owned()).collect();
-    Message::Renewed(Ok(Box::new(Renewed { opened, code, dropped })))
+    let renewed = Renewed { task: change.task, opened, code, dropped };
+    Message::Renewed(KeyEnd { ticket: change.ticket, result: Ok(Box::new(renewed)) })
 }
 
 fn asked(play: &mut Play) -> KeyChange {
@@ -35,8 +37,8 @@ fn asked(play: &mut Play) -> KeyChange {
 /// Makes a kit from the menu.
 pub fn show_kit(play: &mut Play) {
     play.keys("Esc K Down Enter").text("old").keys("Enter");
-    asked(play);
-    play.send(renewed(Some(code()), &[]));
+    let change = asked(play);
+    play.send(renewed(&change, Some(code()), &[]));
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn the_master_password_is_changed_from_the_menu() {
     assert!(play.shows("Working on it"));
     play.text("x").keys("Enter Esc");
     assert!(play.asked().is_empty() && play.shows("Working on it"), "it is not done twice");
-    play.send(renewed(None, &[]));
+    play.send(renewed(&change, None, &[]));
     assert!(play.model.layers.is_empty() && play.notice().contains("master password is changed"));
     assert_eq!(play.asked(), ["conceal"]);
 }
@@ -72,8 +74,9 @@ fn the_master_password_is_changed_from_the_menu() {
 fn a_failure_asks_anew_and_keeps_nothing_that_was_typed() {
     let mut play = Play::sample((80, 24));
     play.keys("Esc K Enter").text("wrong").keys("Enter").text(NEW).keys("Enter").text(NEW).keys("Enter");
-    asked(&mut play);
-    play.send(Message::Renewed(Err(Failure::new(Exit::WrongSecret, "wrong master password"))));
+    let ticket = asked(&mut play).ticket;
+    let result = Err(Failure::new(Exit::WrongSecret, "wrong master password"));
+    play.send(Message::Renewed(KeyEnd { ticket, result }));
     assert!(play.shows("! Wrong master password") && play.shows("as it is now"), "{}", play.screen());
     let Some(super::super::model::Layer::Ask(ask)) = play.model.layers.last() else { panic!("no question") };
     assert!(ask.secret.is_empty() && ask.new.is_empty() && ask.again.is_empty());
@@ -179,9 +182,54 @@ fn the_lock_opens_with_the_code_and_asks_for_a_new_password() {
     play.keys("Enter").text(NEW).keys("Enter").text(NEW).keys("Enter");
     let change = asked(&mut play);
     assert_eq!((change.task, change.secret.expose()), (Task::Recover, text.expose()));
-    play.send(renewed(Some(code()), &["key file (master password and key file)"]));
+    play.send(renewed(&change, Some(code()), &["key file (master password and key file)"]));
     assert!(play.model.open().is_some() && shows_code(&play));
     assert!(play.notice().contains("No longer opens the vault: key file"));
+}
+
+#[test]
+fn a_change_that_ends_after_a_lock_opens_nothing_and_shows_no_code() {
+    for lock in ["Ctrl-L", "Ctrl-Z"] {
+        let mut play = Play::sample((80, 24));
+        play.keys("Esc K").text("new key").keys("Enter").text("old").keys("Enter");
+        let change = asked(&mut play);
+        play.keys(lock);
+        assert!(play.model.open().is_none());
+        play.keys("Ctrl-R");
+        play.send(renewed(&change, Some(code()), &[]));
+        assert!(play.model.open().is_none() && !shows_code(&play), "{}", play.screen());
+        // Nor while the question at the lock is being worked at.
+        play.text(code().text().expose_str().unwrap()).keys("Enter").text(NEW).keys("Enter");
+        play.text(NEW).keys("Enter");
+        asked(&mut play);
+        play.send(renewed(&change, Some(code()), &[]));
+        assert!(play.model.open().is_none() && !shows_code(&play), "{}", play.screen());
+        assert!(play.shows("Working on it"));
+    }
+}
+
+#[test]
+fn a_change_that_ends_after_a_lock_is_told_there() {
+    for size in [(80, 24), (40, 20)] {
+        let mut play = Play::sample(size);
+        play.keys("Esc K").text("new key").keys("Enter").text("old").keys("Enter");
+        let change = asked(&mut play);
+        play.send(Message::Slept);
+        play.send(renewed(&change, Some(code()), &[]));
+        play.wait(60);
+        assert!(play.shows("! The vault has a new key") && play.shows("(K)"), "{}", play.screen());
+        assert!(play.model.open().is_none() && !shows_code(&play));
+    }
+}
+
+#[test]
+fn help_over_the_question_does_not_hide_the_code() {
+    let mut play = Play::sample((80, 24));
+    play.keys("Esc K").text("new key").keys("Enter").text("old").keys("Enter");
+    let change = asked(&mut play);
+    play.keys("F1");
+    play.send(renewed(&change, Some(code()), &[]));
+    assert!(shows_code(&play), "{}", play.screen());
 }
 
 #[test]
@@ -194,13 +242,16 @@ fn a_drill_is_noted_and_a_failed_one_said() {
     play.keys("Esc K").text("try");
     assert!(play.shows("Try the recovery code"), "{}", play.screen());
     play.keys("Enter").text(code().text().expose_str().unwrap()).keys("Enter");
-    assert_eq!(asked(&mut play).task, Task::TestKit);
+    let change = asked(&mut play);
+    assert_eq!(change.task, Task::TestKit);
     let failure = Failure::new(Exit::WrongSecret, "this recovery code does not open the vault");
-    play.send(Message::CodeTested(Err(failure)));
+    play.send(Message::CodeTested(KeyEnd { ticket: change.ticket, result: Err(failure) }));
     assert!(play.shows("! This recovery code does not open"), "{}", play.screen());
     play.text(code().text().expose_str().unwrap()).keys("Enter");
-    asked(&mut play);
-    play.send(Message::CodeTested(Ok(id)));
+    let ticket = asked(&mut play).ticket;
+    play.send(Message::CodeTested(KeyEnd { ticket: change.ticket, result: Ok(id) }));
+    assert!(play.shows("Working on it"), "the answer of another trial is none of this one");
+    play.send(Message::CodeTested(KeyEnd { ticket, result: Ok(id) }));
     assert!(play.model.layers.is_empty() && play.notice().contains("The code opens the vault"));
     let vault = &play.open().vault;
     let record = vault.record(crate::vault::tag::Kind::SLOT, id).unwrap();

@@ -78,7 +78,6 @@ fn edits_during_a_save_are_in_the_next_one() {
         result: Ok((on_disk, Saved::default())),
     })));
     let Some(Effect::Save(second)) = play.effects.pop() else { panic!("no second save") };
-    assert!(second.base.is_some());
     assert!(second.vault.entries().any(|entry| entry.title() == "Router" && !entry.is_live()));
     let saved = Arc::clone(&second.vault);
     play.send(Message::Saved(Box::new(SaveEnd {
@@ -97,6 +96,29 @@ fn locking_saves_what_no_running_save_holds() {
     let result = Err(Failure::new(Exit::Failed, "disk full"));
     play.send(Message::Saved(Box::new(SaveEnd { ticket: 1, result })));
     assert!(play.shows("! The last changes before the lock were NOT saved: disk full"));
+}
+
+#[test]
+fn quitting_saves_what_no_running_save_holds() {
+    let mut play = Play::sample((80, 24));
+    play.saves = None;
+    play.text("router").keys("Esc * d q");
+    let Some(Effect::Save(last)) = play.effects.iter().rfind(|effect| matches!(effect, Effect::Save(_)))
+    else {
+        panic!("no save")
+    };
+    assert!(last.vault.entries().any(|entry| entry.title() == "Router" && !entry.is_live()));
+    assert_eq!(play.asked(), ["save", "save", "quit"]);
+}
+
+#[test]
+fn quitting_a_form_saves_what_no_running_save_holds() {
+    let mut play = Play::sample((80, 24));
+    play.saves = None;
+    play.text("router").keys("Esc * * e").text("x").keys("Ctrl-C");
+    assert!(play.shows("lose what was typed in the form"), "{}", play.screen());
+    play.keys("y");
+    assert_eq!(play.asked(), ["save", "save", "quit"]);
 }
 
 #[test]

@@ -45,6 +45,12 @@ impl Folder {
         locked.unlock(&Credentials::Passphrase(&pass("one"), None)).unwrap()
     }
 
+    /// What is on the disk, to a device that remembers nothing of it.
+    fn on_disk(&self) -> Vault {
+        let locked = LockedFile::read_once(&self.vault(), &self.0.join("new")).unwrap();
+        locked.unlock(&Credentials::Passphrase(&pass("one"), None)).unwrap().1
+    }
+
     fn add(&self, titles: &[&str]) {
         let (session, mut vault) = self.elsewhere();
         let items: Vec<Item> = titles.iter().map(|title| login(title, "x", "y")).collect();
@@ -186,6 +192,77 @@ fn what_is_edited_while_a_look_runs_is_kept() {
     let all = folder.elsewhere().1;
     assert!(all.entries().any(|entry| entry.title() == "Meanwhile"));
     assert!(all.entries().any(|entry| entry.title() == "Router" && entry.is_favourite()));
+}
+
+#[test]
+fn what_a_save_merged_outlives_the_failure_of_the_next() {
+    let (folder, mut play) = Folder::open("failed");
+    play.saves = None;
+    play.text("router").keys("Esc *");
+    folder.add(&["From other"]);
+    play.keys("*");
+    let Some(Effect::Save(first)) = play.effects.pop() else { panic!("no save") };
+    let mut vault = Vault::clone(&first.vault);
+    let saved = first.session.save(&mut vault, play.now).unwrap();
+    assert!(saved.merged);
+    play.send(Message::Saved(Box::new(SaveEnd {
+        ticket: first.ticket,
+        result: Ok((Arc::new(vault), saved)),
+    })));
+    let Some(Effect::Save(second)) = play.effects.pop() else { panic!("no second save") };
+    let result = Err(Failure::new(Exit::Failed, "disk full"));
+    play.send(Message::Saved(Box::new(SaveEnd { ticket: second.ticket, result })));
+    play.keys("*");
+    save(&mut play);
+    let there = folder.on_disk();
+    assert!(there.entries().any(|entry| entry.title() == "From other"));
+    assert!(there.entries().any(|entry| entry.title() == "Router" && entry.is_favourite()));
+    play.keys("Esc Esc").keys("/ Ctrl-U").text("from other");
+    assert_eq!(play.chosen(), "From other/x", "it is listed: {}", play.screen());
+}
+
+#[test]
+fn a_lock_before_a_save_is_told_loses_nothing_of_what_it_merged() {
+    let (folder, mut play) = Folder::open("untold");
+    play.saves = None;
+    play.text("router").keys("Esc *");
+    folder.add(&["From other"]);
+    let Some(Effect::Save(first)) = play.effects.pop() else { panic!("no save") };
+    assert!(first.session.save(&mut Vault::clone(&first.vault), play.now).unwrap().merged);
+    drop(first);
+    play.keys("d Ctrl-L");
+    save(&mut play);
+    let there = folder.on_disk();
+    assert!(there.entries().any(|entry| entry.title() == "From other"));
+    assert!(there.entries().any(|entry| entry.title() == "Router" && !entry.is_live()));
+}
+
+#[test]
+fn the_watch_does_not_lock_in_the_middle_of_a_change_of_keys() {
+    let (folder, mut play) = Folder::open("own");
+    let (mut session, mut vault) = folder.elsewhere();
+    play.keys("Esc K").text("new key").keys("Enter").text("one").keys("Enter");
+    assert_eq!(play.asked(), ["change keys"]);
+    session.change_passphrase(&mut vault, &pass("one"), Cost::READER_FLOOR, start()).unwrap();
+    play.wait(3);
+    assert!(play.model.open().is_some() && play.shows("Working on it"), "{}", play.screen());
+    let wait = play.model.still_for().unwrap();
+    assert!(wait >= Duration::from_millis(100), "no look is waited for: {wait:?}");
+}
+
+#[test]
+fn a_look_that_ends_during_a_change_of_keys_is_of_no_account() {
+    let (folder, mut play) = Folder::open("crossed");
+    let (mut session, mut vault) = folder.elsewhere();
+    play.keys("Esc K").text("new key").keys("Enter").text("one");
+    play.now = play.now.plus_millis(2000);
+    let mut effects = update(&mut play.model, Message::Tick, play.now);
+    let Some(Effect::Look(look)) = effects.pop() else { panic!("no look") };
+    play.keys("Enter");
+    session.change_passphrase(&mut vault, &pass("one"), Cost::READER_FLOOR, start()).unwrap();
+    let noticed = look.session.look(&look.vault);
+    play.send(Message::Looked(Box::new(LookEnd { ticket: look.ticket, noticed })));
+    assert!(play.model.open().is_some() && play.shows("Working on it"), "{}", play.screen());
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub(super) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
         Some(question) if !asked => {
             model.layers.push(Layer::Confirm(Confirm { question, then: Then::Quit }));
         }
-        _ => out.push(Effect::Quit),
+        _ => super::end(model, out),
     }
 }
 

@@ -164,11 +164,6 @@ fn copies_beside(count: usize, model: &Model) -> Option<String> {
 
 /// A vault was opened or made, or was not.
 pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, out: &mut Vec<Effect>) {
-    if let (Err(failure), Some(Layer::Ask(ask))) = (&result, model.layers.last_mut())
-        && ask.working.is_some()
-    {
-        return ask.restart(sentence(&failure.to_string()));
-    }
     if model.open().is_some() {
         return;
     }

@@ -11,9 +11,9 @@ use crate::vault::Id;
 
 use super::super::action::Action;
 use super::super::effect::{Effect, KeyChange};
-use super::super::message::Renewed;
+use super::super::message::{KeyEnd, Renewed};
 use super::super::model::dialog::{Choice, Chooser};
-use super::super::model::keys::{Ask, KIT_FOR, Kit, Step, Task};
+use super::super::model::keys::{Ask, KIT_FOR, Kit, Step, Task, Working};
 use super::super::model::open::Open;
 use super::super::model::{Layer, Model, Screen, later};
 use super::saving;
@@ -71,6 +71,7 @@ pub(super) fn recover(model: &mut Model) {
 pub(super) fn ask(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let now = model.now;
     let unsaved = model.open().is_some_and(|open| open.saving.is_due() || open.saving.running.is_some());
+    let ticket = model.saves;
     let Some(Layer::Ask(ask)) = model.layers.last_mut() else { return };
     if ask.working.is_some() {
         return;
@@ -83,25 +84,26 @@ pub(super) fn ask(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             ask.problem = Some("The last changes are not saved yet; try again when they are.".to_owned());
         }
         Action::Accept => {
-            if let Some(change) = answer(ask) {
-                ask.working = Some(now);
-                out.push(Effect::ChangeKeys(change));
+            if answer(ask) {
+                ask.working = Some(Working { ticket, since: now });
+                out.push(Effect::ChangeKeys(change(ask, ticket)));
+                model.saves += 1;
             }
         }
         _ => {}
     }
 }
 
-/// Takes an answer: the next question, a problem, or all that the task needs.
-fn answer(ask: &mut Ask) -> Option<KeyChange> {
+/// Takes an answer: the next question, a problem, or the last of what the task needs. Whether that was it.
+fn answer(ask: &mut Ask) -> bool {
     ask.problem = None;
     match ask.step {
         Step::Old if ask.secret.is_empty() => ask.problem = Some("Type the master password.".to_owned()),
         Step::Old if ask.task == Task::Passwd => ask.step = Step::New,
-        Step::Old => return Some(change(ask)),
+        Step::Old => return true,
         Step::Code => match RecoveryCode::parse(&ask.secret.secret()) {
             Ok(_) if ask.task == Task::Recover => ask.step = Step::New,
-            Ok(_) => return Some(change(ask)),
+            Ok(_) => return true,
             Err(error) => ask.problem = Some(format!("{}.", sentence(&error.to_string()))),
         },
         Step::New => match Passphrase::new(&ask.new.secret()) {
@@ -122,35 +124,37 @@ fn answer(ask: &mut Ask) -> Option<KeyChange> {
             ask.step = Step::New;
             ask.problem = Some("That was not the same. Choose once more.".to_owned());
         }
-        Step::Again => return Some(change(ask)),
+        Step::Again => return true,
     }
-    None
+    false
 }
 
-fn change(ask: &mut Ask) -> KeyChange {
+fn change(ask: &mut Ask, ticket: u64) -> KeyChange {
     ask.again.set("");
-    KeyChange { task: ask.task, secret: ask.secret.take(), new: ask.new.take() }
+    KeyChange { ticket, task: ask.task, secret: ask.secret.take(), new: ask.new.take() }
 }
 
 fn is_weak(ask: &Ask) -> bool {
     ask.strength.as_ref().is_some_and(|strength| strength.score < Score::Strong)
 }
 
-/// The keys were changed, or were not.
-pub(super) fn renewed(model: &mut Model, result: Result<Box<Renewed>, Failure>, out: &mut Vec<Effect>) {
-    let Some(Layer::Ask(ask)) = model.layers.last_mut() else {
-        // The screen was locked meanwhile: a code that came of it was seen by nobody.
-        if result.is_ok_and(|renewed| renewed.code.is_some()) {
-            model.complain("A new recovery code was made and not shown: make another one");
-        }
-        return;
-    };
-    let renewed = match result {
+/// The question that this is the answer to; none where it is gone, as after a lock.
+fn working(model: &mut Model, ticket: u64) -> Option<&mut Ask> {
+    model.layers.iter_mut().find_map(|layer| match layer {
+        Layer::Ask(ask) if ask.working.is_some_and(|working| working.ticket == ticket) => Some(&mut **ask),
+        _ => None,
+    })
+}
+
+/// The keys were changed, or were not. What comes after a lock is dropped: a lock that opened by itself would
+/// be none.
+pub(super) fn renewed(model: &mut Model, end: KeyEnd<Box<Renewed>>, out: &mut Vec<Effect>) {
+    let Some(ask) = working(model, end.ticket) else { return renewed_late(model, end.result) };
+    let renewed = match end.result {
         Ok(renewed) => *renewed,
         Err(failure) => return ask.restart(sentence(&failure.to_string())),
     };
-    let task = ask.task;
-    let Renewed { opened, code, dropped } = renewed;
+    let Renewed { task, opened, code, dropped } = renewed;
     model.layers.clear();
     model.last_key = model.now;
     let (session, vault, catalog) = (opened.session, opened.vault, opened.catalog);
@@ -169,14 +173,37 @@ pub(super) fn renewed(model: &mut Model, result: Result<Box<Renewed>, Failure>, 
     }
 }
 
+/// Tells what came of a change of keys that was asked for before the lock.
+fn renewed_late(model: &mut Model, result: Result<Box<Renewed>, Failure>) {
+    let told = match result {
+        Ok(renewed) => {
+            let done = match renewed.task {
+                Task::Passwd | Task::Recover => "The new master password opens the vault from now on",
+                Task::MakeKit => "A recovery kit was made",
+                _ => "The vault has a new key",
+            };
+            match renewed.code {
+                Some(_) => format!("{done}. Its new recovery code was not shown: make another kit (K)"),
+                None => done.to_owned(),
+            }
+        }
+        Err(failure) => format!("The keys were not changed: {failure}"),
+    };
+    match &mut model.screen {
+        // It stays there until something is typed.
+        Screen::Locked(locked) if locked.working.is_none() => locked.problem = Some(format!("{told}.")),
+        _ => model.complain(told),
+    }
+}
+
 /// A recovery code was tried.
-pub(super) fn tested(model: &mut Model, result: Result<Id, Failure>, out: &mut Vec<Effect>) {
-    let Some(Layer::Ask(ask)) = model.layers.last_mut() else { return };
-    let id = match result {
+pub(super) fn tested(model: &mut Model, end: KeyEnd<Id>, out: &mut Vec<Effect>) {
+    let Some(ask) = working(model, end.ticket) else { return };
+    let id = match end.result {
         Ok(id) => id,
         Err(failure) => return ask.restart(sentence(&failure.to_string())),
     };
-    model.layers.pop();
+    model.layers.retain(|layer| !matches!(layer, Layer::Ask(_)));
     let now = model.now.0.to_le_bytes().to_vec();
     let note = |edit: &mut crate::vault::edit::Edit<'_, '_>| {
         use crate::vault::tag::{Kind, Tag};

@@ -116,7 +116,7 @@ fn start(model: &mut Model, out: &mut Vec<Effect>) {
     let (session, vault) = (Arc::clone(&open.session), Arc::clone(&open.vault));
     let copies = std::mem::take(&mut open.saving.copies);
     open.saving.merging = copies;
-    out.push(Effect::Save(Save { session, vault, base: open.saving.base.take(), copies, ticket }));
+    out.push(Effect::Save(Save { session, vault, copies, ticket }));
 }
 
 /// A save ended.
@@ -140,11 +140,11 @@ pub(super) fn saved(model: &mut Model, end: SaveEnd, out: &mut Vec<Effect>) {
             if copies {
                 open.conflicts = 0;
             }
-            if open.saving.is_due() {
-                open.saving.base = Some(vault);
-            } else {
+            open.saving.has_news |= merged;
+            // An edit that was made meanwhile is not in what was saved; the session merges both at the next save.
+            if !open.saving.is_due() {
                 open.vault = vault;
-                if merged {
+                if std::mem::take(&mut open.saving.has_news) {
                     open.list(open.catalog.facet().clone());
                 }
             }

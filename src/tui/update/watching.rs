@@ -16,6 +16,10 @@ const PATIENCE: u32 = 4;
 
 /// Asks for a look at the file, once in a while.
 pub(super) fn look_if_due(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.is_changing_keys() {
+        // It would find the key that is being made here.
+        return;
+    }
     let (now, ticket) = (model.now, model.saves);
     let Some(open) = model.open_mut() else { return };
     // A clock that was set back must not stop the watch.
@@ -34,10 +38,13 @@ pub(super) fn look_if_due(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// A look ended.
 pub(super) fn looked(model: &mut Model, end: LookEnd, out: &mut Vec<Effect>) {
+    let is_ours = model.is_changing_keys();
     let Some(open) = model.open_mut() else { return };
     let Some(running) = open.watch.running.take_if(|running| running.ticket == end.ticket) else { return };
     let is_late = open.saving.edits != running.edits || open.saving.running.is_some();
     match end.noticed {
+        // It may be what is being done here; the next look tells.
+        _ if is_ours => {}
         Noticed::Nothing => open.watch.failed = 0,
         // The save of what was edited meanwhile looks for itself.
         Noticed::Changed(_) if is_late => {}

@@ -21,8 +21,8 @@ pub fn ask(model: &Model, ask: &Ask, pen: &mut Pen<'_>) -> Option<Position> {
     let (inner, _) = dialog(pen, COLUMNS, 12, ask.task.title());
     let mut pen = pen.within(inner);
     let pen = &mut pen;
-    if let Some(since) = ask.working {
-        working(model, since, "Working on it", pen, 1);
+    if let Some(doing) = ask.working {
+        working(model, doing.since, "Working on it", pen, 1);
         return None;
     }
     // Where there is little room, what is wrong matters more than what was asked.
