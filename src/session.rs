@@ -9,6 +9,7 @@ pub mod finding;
 mod import;
 mod locked;
 mod memory;
+mod place;
 mod plain;
 mod recall;
 mod rekey;

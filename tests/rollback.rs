@@ -517,6 +517,86 @@ fn a_vault_that_was_moved_is_still_the_vault() {
     assert_eq!((names(&session), titles(&vault).len()), (vec!["older-file"], 3));
 }
 
+#[test]
+fn a_write_to_a_copy_does_not_make_the_vault_a_copy() {
+    let folder = Folder::new("written-copy");
+    let (session, mut vault) = folder.create();
+    saved(&session, &mut vault, "a");
+    let copy = folder.0.join("copy.tresor");
+    fs::copy(folder.vault(), &copy).unwrap();
+    let (session, mut copied) = open(&copy, &folder.state(), "one").unwrap();
+    let copy_of_one = saved(&session, &mut copied, "on-usb");
+    let (session, mut vault) = folder.open();
+    assert_eq!((session.standing(), names(&session)), (Standing::Same, vec![]));
+    let old = saved(&session, &mut vault, "at-home");
+    saved(&session, &mut vault, "at-home-2");
+    fs::write(folder.vault(), old).unwrap();
+    let (session, vault) = folder.open();
+    assert_eq!(
+        (names(&session), titles(&vault)),
+        (vec!["older-file"], vec!["a".to_owned(), "at-home".to_owned(), "at-home-2".to_owned()])
+    );
+    // The copy is guarded too, and has nothing of the vault.
+    let (session, mut copied) = open(&copy, &folder.state(), "one").unwrap();
+    assert_eq!((names(&session), titles(&copied)), (vec!["copy"], vec!["a".to_owned(), "on-usb".to_owned()]));
+    saved(&session, &mut copied, "on-usb-2");
+    fs::write(&copy, copy_of_one).unwrap();
+    let (session, copied) = open(&copy, &folder.state(), "one").unwrap();
+    assert_eq!((names(&session), titles(&copied).len()), (vec!["copy", "older-file"], 3));
+}
+
+#[test]
+fn a_vault_that_was_out_of_reach_is_still_guarded() {
+    let folder = Folder::new("out-of-reach");
+    let (session, mut vault) = folder.create();
+    let old = saved(&session, &mut vault, "a");
+    let newest = saved(&session, &mut vault, "b");
+    let copy = folder.0.join("copy.tresor");
+    fs::rename(folder.vault(), &copy).unwrap();
+    let (session, mut copied) = open(&copy, &folder.state(), "one").unwrap();
+    saved(&session, &mut copied, "c");
+    fs::write(folder.vault(), old).unwrap();
+    let (session, vault) = folder.open();
+    assert_eq!((names(&session), titles(&vault).len()), (vec!["copy", "older-file"], 2));
+    fs::write(folder.vault(), newest).unwrap();
+    let (session, mut vault) = folder.open();
+    assert_eq!(names(&session), ["copy"]);
+    // With the other one gone it is still measured by what was seen of it.
+    let older = saved(&session, &mut vault, "d");
+    saved(&session, &mut vault, "e");
+    fs::remove_file(&copy).unwrap();
+    fs::write(folder.vault(), older).unwrap();
+    let (session, vault) = folder.open();
+    assert!(names(&session).contains(&"older-file"), "{:?}", names(&session));
+    assert_eq!(titles(&vault), ["a", "b", "d", "e"]);
+    // An old password opens nothing of it in the state folder once it is changed.
+    let (mut session, mut vault) = folder.open();
+    session.change_passphrase(&mut vault, &pass("two"), Cost::READER_FLOOR, Timestamp(4000)).unwrap();
+    drop(session);
+    assert_eq!(names(&open(&folder.vault(), &folder.state(), "two").unwrap().0).len(), 0);
+}
+
+#[test]
+fn an_export_with_its_own_password_does_not_shut_anyone_out() {
+    let folder = Folder::new("export");
+    let (session, mut vault) = folder.create();
+    saved(&session, &mut vault, "a");
+    let exported = folder.0.join("exported.tresor");
+    fs::write(&exported, session.copy(&vault, Some(&pass("three")), Timestamp(4000)).unwrap()).unwrap();
+    let before = tree(&folder.state());
+    let away = folder.0.join("away");
+    fs::rename(folder.vault(), &away).unwrap();
+    let (session, _) = open(&exported, &folder.state(), "three").unwrap();
+    assert_eq!(names(&session), ["copy"]);
+    assert_eq!(tree(&folder.state()), before, "a look changes nothing");
+    let (session, mut copied) = open(&exported, &folder.state(), "three").unwrap();
+    saved(&session, &mut copied, "b");
+    fs::rename(&away, folder.vault()).unwrap();
+    let (session, vault) = folder.open();
+    assert_eq!((session.standing(), names(&session), titles(&vault).len()), (Standing::Same, vec![], 1));
+    assert_eq!(titles(&open(&exported, &folder.state(), "three").unwrap().1), ["a", "b"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_in_the_vaults_place_does_not_make_an_old_file_a_copy() {

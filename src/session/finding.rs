@@ -138,8 +138,8 @@ impl fmt::Display for Finding {
             }
             Self::Copy { place } => write!(
                 f,
-                "This is a back-up or a copy of the vault {}, which has other changes. It was opened by name, \
-                 and nothing of it goes into that vault.",
+                "This file is a back-up or a copy of the vault {}, which has other changes. What is in one does not \
+                 go into the other by itself: `tresor merge` does that.",
                 shown(place)
             ),
             Self::Damaged { path } => write!(

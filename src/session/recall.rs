@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::finding::Finding;
+use super::place::{self, Role};
 use super::save::digest_of;
 use super::seen::{self, KeyStanding, Memory, Record, Remembered, Standing, VkId};
 use super::{Device, Header, Keys, Locked, Session, SessionError, Vault};
@@ -22,9 +23,6 @@ use crate::store::state::Loaded;
 use crate::vault::Id;
 use crate::vault::tag::{Kind, Tag};
 
-/// Where the writer id and the back-ups are of what is saved into copies of a vault.
-const COPIES: &str = "copies";
-
 /// A vault as it is used: its file, with what was seen of it.
 pub(super) struct Recalled {
     pub vault: Vault,
@@ -34,17 +32,17 @@ pub(super) struct Recalled {
     pub device: Device,
     pub machine: [u8; 16],
     pub dir: PathBuf,
-    /// Whether a save is remembered: it is not where a back-up or a copy is opened by name.
+    /// Whether a save is remembered: it is not where a back-up is opened by name.
     pub is_live: bool,
     /// Digest of the copy that was merged into the vault, and is in no file yet.
     pub carried: Option<[u8; 32]>,
 }
 
 /// The records, and the bytes that they were read from.
-struct Read {
-    memory: Memory,
+pub(super) struct Read {
+    pub memory: Memory,
     bytes: Option<Vec<u8>>,
-    home: PathBuf,
+    pub home: PathBuf,
 }
 
 /// A file's content together with what was seen before.
@@ -67,8 +65,7 @@ impl Locked {
 
     /// Whether the slots are those of the file that was last seen; none where none was.
     pub(super) fn slots_were_seen(&self) -> Option<bool> {
-        let home = state::dir_of(&self.state_dir, self.header.vault_id());
-        let bytes = state::read_seen(&*self.disk, &home, seen::MAX_LEN).ok()??;
+        let bytes = state::read_seen(&*self.disk, &self.likely_home(), seen::MAX_LEN).ok()??;
         let memory = Memory::read(&bytes).ok()?;
         memory.latest().map(|record| record.slots == slots_digest(&self.header))
     }
@@ -80,14 +77,34 @@ impl Locked {
     pub(super) fn recall(&self, keys: &Keys, opened: Opened) -> Result<Recalled, SessionError> {
         let machine = state::machine(&*self.disk, keys.vault_id());
         let mut findings = Vec::new();
-        let read = self.read_memory(keys, &mut findings);
+        let home = state::dir_of(&self.state_dir, keys.vault_id());
+        let read = self.read_memory(home, &mut findings);
+        let (place, home) = match self.role(keys, &read) {
+            Role::Vault => return self.recall_in(keys, opened, read, machine, findings),
+            Role::Shown(place) => return self.recall_shown(keys, opened, place, &read, machine),
+            Role::Copy { place, home } => (place, home),
+        };
+        let is_behind = !self.stands_to(keys, &opened, &read).is_some_and(Standing::has_all);
+        if !self.disk.is_taken(&state::device_in(&home)) && !self.disk.is_taken(&state::seen_in(&home)) {
+            return self.recall_new_copy(keys, opened, (place, home), &read, machine);
+        }
+        let is_told = is_behind && self.is_vault(&place);
+        let mut findings = if is_told { vec![Finding::Copy { place }] } else { Vec::new() };
+        let own = self.read_memory(home, &mut findings);
+        self.recall_in(keys, opened, own, machine, findings)
+    }
+
+    /// Compares what was opened with what is remembered of the file at this place.
+    fn recall_in(
+        &self,
+        keys: &Keys,
+        opened: Opened,
+        read: Read,
+        machine: [u8; 16],
+        mut findings: Vec<Finding>,
+    ) -> Result<Recalled, SessionError> {
         let remembered = read.memory.of(keys);
         let replaced = replaced_by(&opened.vault);
-        // A copy that was given a password of its own names the vault's key as replaced.
-        let before = read.memory.live(keys.vk_id()).find(|record| replaced.contains(&record.vk_id));
-        if let Some(place) = self.copy_of(remembered.verified().or(before), &read.home) {
-            return self.recall_copy(opened, remembered.verified(), place, &read.home, machine);
-        }
         if let Remembered::Unverified(_) = remembered {
             findings.push(Finding::Damaged { path: state::seen_in(&read.home) });
         }
@@ -133,8 +150,7 @@ impl Locked {
         })
     }
 
-    fn read_memory(&self, keys: &Keys, findings: &mut Vec<Finding>) -> Read {
-        let home = state::dir_of(&self.state_dir, keys.vault_id());
+    pub(super) fn read_memory(&self, home: PathBuf, findings: &mut Vec<Finding>) -> Read {
         let path = state::seen_in(&home);
         let (memory, bytes) = match state::read_seen(&*self.disk, &home, seen::MAX_LEN) {
             Ok(Some(bytes)) => {
@@ -161,50 +177,6 @@ impl Locked {
             }
         };
         Read { memory, bytes, home }
-    }
-
-    /// The vault that the file is a back-up or a copy of, where it was opened by its name: it is in the state
-    /// folder, or the vault is in another place, as `record` says.
-    fn copy_of(&self, record: Option<&Record>, home: &Path) -> Option<PathBuf> {
-        let place = record.and_then(|record| path_of(&record.place));
-        let elsewhere = place.as_ref().filter(|place| {
-            // A link that was put in the vault's place leads here, and is no other file.
-            let is_here = self.disk.resolve(place).is_ok_and(|place| place == self.path);
-            let head = self.disk.head(place, 32).ok().flatten();
-            let id = head.as_ref().and_then(|head| head.get(16..32));
-            **place != self.path && !is_here && id == Some(&self.header.vault_id().0)
-        });
-        if self.by_name || self.named.starts_with(&self.state_dir) {
-            return Some(place.unwrap_or_else(|| home.to_owned()));
-        }
-        elsewhere.cloned()
-    }
-
-    /// A file that is not the vault itself changes nothing that is remembered. One that has all that was seen
-    /// is gone on with as the vault once it is saved: it was moved, or copied to be used there.
-    fn recall_copy(
-        &self,
-        opened: Opened,
-        verified: Option<&Record>,
-        place: PathBuf,
-        home: &Path,
-        machine: [u8; 16],
-    ) -> Result<Recalled, SessionError> {
-        let standing = match verified {
-            None => Standing::First,
-            Some(record) if record.digest == self.header.digest() => Standing::Same,
-            Some(record) if names(&opened, record.digest) => Standing::Newer,
-            Some(record) => seen::compare(opened.vault.writers(), &record.writers()),
-        };
-        let is_live = standing.has_all() && verified.is_some() && !self.by_name;
-        let dir = if is_live { home.to_owned() } else { home.join(COPIES) };
-        let device = match Device::load(&*self.disk, &dir) {
-            Loaded::Found(device) if device.is_of(machine) && !is_behind(&device, &opened.vault) => device,
-            _ => Device::new(new_id()?, machine),
-        };
-        let findings = if is_live || self.by_name { Vec::new() } else { vec![Finding::Copy { place }] };
-        let Opened { vault, read_only, .. } = opened;
-        Ok(Recalled { vault, read_only, standing, findings, device, machine, dir, is_live, carried: None })
     }
 
     /// Tells whether the key is another one than that of the file seen last, and the file may lack what that has.
@@ -447,10 +419,13 @@ fn write_down(
     file: &[u8],
 ) -> Result<(), StoreError> {
     let Place { disk, dir, path } = *place;
-    let mut memory = read_or_new(disk, dir);
+    let mut memory = place::memory_in(disk, dir);
     let highest = memory.of(keys).verified().map_or(0, |known| known.major);
     record.major = record.major.max(highest);
     record.place = path.as_os_str().as_encoded_bytes().to_vec();
+    if let Some(before) = memory.latest().filter(|before| before.place != record.place) {
+        place::leave_memory(disk, dir, before);
+    }
     for old in memory.others(record.vk_id).filter(|old| replaced.contains(&old.vk_id)) {
         if seen::covers(&record.writers(), &old.writers()) {
             let _ = disk.remove(&state::copy_in(dir, Id(old.vk_id)));
@@ -465,15 +440,12 @@ fn write_down(
 /// Notes that the vault has another key now. The copy that the old one opens is not kept.
 fn forget_key(place: &Place<'_>, old: &Keys) {
     let Place { disk, dir, .. } = *place;
-    let mut memory = read_or_new(disk, dir);
+    let mut memory = place::memory_in(disk, dir);
     memory.supersede(old);
     let _ = state::write_seen(disk, dir, &memory.to_bytes());
-    let _ = disk.remove(&state::copy_in(dir, Id(old.vk_id())));
-}
-
-fn read_or_new(disk: &dyn crate::store::Disk, dir: &Path) -> Memory {
-    let bytes = state::read_seen(disk, dir, seen::MAX_LEN).ok().flatten();
-    bytes.and_then(|bytes| Memory::read(&bytes).ok()).unwrap_or_default()
+    for dir in place::homes_in(disk, dir) {
+        let _ = disk.remove(&state::copy_in(&dir, Id(old.vk_id())));
+    }
 }
 
 /// The keys that a vault says it has taken the place of.
@@ -484,7 +456,7 @@ fn replaced_by(vault: &Vault) -> Vec<VkId> {
 }
 
 /// Whether a file names this digest as a parent.
-fn names(opened: &Opened, digest: [u8; 32]) -> bool {
+pub(super) fn names(opened: &Opened, digest: [u8; 32]) -> bool {
     digest != [0; 32] && (opened.inner.parent == digest || opened.inner.other_parent == digest)
 }
 
@@ -495,7 +467,7 @@ fn slots_digest(header: &Header) -> [u8; 32] {
 
 /// Whether the vault knows of a later save of this writer: the state folder was copied or put back, and
 /// another one writes as us.
-fn is_behind(device: &Device, vault: &Vault) -> bool {
+pub(super) fn is_behind(device: &Device, vault: &Vault) -> bool {
     own_entry(device, vault).is_some_and(|generation| generation > device.generation())
 }
 
@@ -513,15 +485,4 @@ const LAST: crate::vault::Writer =
 
 fn own_entry(device: &Device, vault: &Vault) -> Option<u64> {
     vault.writers().iter().find(|writer| writer.id == device.writer()).map(|writer| writer.generation)
-}
-
-/// A path from its bytes.
-fn path_of(bytes: &[u8]) -> Option<PathBuf> {
-    if bytes.is_empty() {
-        return None;
-    }
-    #[cfg(unix)]
-    return Some(PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes)));
-    #[cfg(not(unix))]
-    return std::str::from_utf8(bytes).ok().map(PathBuf::from);
 }

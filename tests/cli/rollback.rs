@@ -61,7 +61,7 @@ fn a_back_up_is_verified_and_imported_without_a_trace() {
     let seen = home.run(&["verify", copy, "--json"]).json();
     assert_eq!((&seen["intact"], &seen["seen"]["standing"]), (&true.into(), &"older".into()));
     let (_, err) = home.run(&["--vault", copy, "ls"]).both();
-    assert!(err.contains("opened by name"), "{err}");
+    assert!(err.contains("is a back-up or a copy of the vault"), "{err}");
     home.fed(format!("{PASSWORD}\n{PASSWORD}\n"), &["--password-stdin", "import", copy, "--dry-run"]).ok();
     let info = home.run(&["info", "--json"]).json();
     assert_eq!((&info["seen"]["standing"], &info["entries"]), (&"same".into(), &2.into()));
