@@ -145,7 +145,7 @@ impl From<SessionError> for Failure {
             SessionError::Format(error) => error.into(),
             SessionError::Damaged { backup, .. } => Self::new(Exit::BadVault, message).hint(match backup {
                 Some(backup) => format!(
-                    "Nothing was changed. The newest intact back-up is {}: `tresor backup restore` puts it \
+                    "Nothing was changed. The newest intact copy here is {}: `tresor backup restore` puts it \
                     in the vault's place, and keeps the damaged file.",
                     backup.display()
                 ),

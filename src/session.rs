@@ -30,7 +30,7 @@ use crate::format::slot::{self, SlotKind};
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
 use crate::store::state::{self, Device};
-use crate::store::{Disk, StoreError, System, backup};
+use crate::store::{Disk, StoreError, System};
 use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
@@ -412,7 +412,7 @@ fn damaged(
     id: Option<Id>,
 ) -> SessionError {
     use FormatError::{Damaged, KeyMismatch, Malformed, NotAVault, SlotTampered, Tampered};
-    let newest = |dir: PathBuf| backup::newest_intact(disk, &backup::dirs_of(disk, &dir));
+    let newest = |dir: PathBuf| backups::newest_intact(disk, &dir);
     let backup = || {
         let of_id = id.and_then(|id| newest(state::dir_of(state_dir, id)));
         of_id.or_else(|| state::dir_at(disk, state_dir, path).and_then(newest))

@@ -468,8 +468,8 @@ pub enum BackupAction {
     Ls,
     /// Go back to one: its entries become current again, and nothing is lost
     Restore {
-        /// Name, generation, or path of a file
-        backup: String,
+        /// Name, generation, or path of a file; the newest intact one unless given
+        backup: Option<String>,
         /// Only say what would change
         #[arg(long)]
         dry_run: bool,

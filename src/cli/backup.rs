@@ -10,7 +10,7 @@ use super::output;
 use crate::compare::Comparison;
 use crate::format::Header;
 use crate::prompt;
-use crate::report::{Exit, Failure, note};
+use crate::report::{Exit, Failure, note, sentence};
 use crate::session::{Locked, Opens, Session, SessionError, backups_of, put_in_place, shares_a_slot};
 use crate::store::backup::Backup;
 use crate::store::{Disk, System};
@@ -56,6 +56,7 @@ pub fn list(context: &mut Context) -> Result<(), Failure> {
     for line in &lines {
         let state = match (line.intact, line.key) {
             (false, _) => "damaged",
+            _ if is_seen(&line.name) => "intact, seen last",
             (true, "current") => "intact, today's key",
             (true, "older") => "intact, another key",
             _ => "intact",
@@ -98,10 +99,15 @@ fn line(backup: &Backup, session: Option<&Session>, vault: Option<&Header>) -> L
     line
 }
 
+/// Whether it is the copy of what this device saw last.
+fn is_seen(name: &str) -> bool {
+    name.starts_with("seen-")
+}
+
 /// What `backup restore` is asked for.
 pub struct Restore {
-    /// Name, path or generation.
-    pub backup: String,
+    /// Name, path or generation; none means the newest that is intact.
+    pub backup: Option<String>,
     /// Only show what would change.
     pub dry_run: bool,
     /// Consent.
@@ -113,7 +119,7 @@ pub struct Restore {
 /// # Errors
 /// Exit 4 where there is no such back-up, 6 where it is damaged, 7 without consent.
 pub fn restore(context: &mut Context, asked: &Restore) -> Result<(), Failure> {
-    let path = find(context, &asked.backup)?;
+    let path = find(context, asked.backup.as_deref())?;
     match Locked::read(&context.vault, &context.state) {
         Err(SessionError::Damaged { source, .. }) => put_back(context, asked, &path, &source.to_string()),
         Err(SessionError::NoVault(vault)) => {
@@ -127,14 +133,24 @@ pub fn restore(context: &mut Context, asked: &Restore) -> Result<(), Failure> {
     }
 }
 
-/// The back-up of a name, a generation, or at a path.
-fn find(context: &Context, asked: &str) -> Result<PathBuf, Failure> {
+/// The back-up of a name, a generation, or at a path; the newest intact one where none is asked for.
+fn find(context: &Context, asked: Option<&str>) -> Result<PathBuf, Failure> {
     let backups = backups_of(&context.vault, &context.state, &context.backup_settings());
+    let Some(asked) = asked else {
+        let intact = backups.into_iter().find(|backup| backup.read(DISK).is_ok_and(|read| read.is_ok()));
+        return intact.map(|backup| backup.path).ok_or_else(|| {
+            Failure::new(Exit::NoSuchEntry, "there is no intact back-up here").hint("Nothing was changed.")
+        });
+    };
     if let Some(backup) = backups.iter().find(|backup| backup.name() == asked) {
         return Ok(backup.path.clone());
     }
     let generation = asked.parse().ok().filter(|generation| *generation > 0);
-    let found: Vec<&Backup> = backups.iter().filter(|backup| Some(backup.generation) == generation).collect();
+    let mut found: Vec<&Backup> =
+        backups.iter().filter(|backup| Some(backup.generation) == generation).collect();
+    if found.len() > 1 {
+        found.retain(|backup| !is_seen(&backup.name()));
+    }
     match found.as_slice() {
         [one] => Ok(one.path.clone()),
         [] if DISK.is_taken(Path::new(asked)) => Ok(PathBuf::from(asked)),
@@ -223,7 +239,6 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
             "kept_aside": kept.map(|kept| kept.display().to_string()),
         })
     };
-    drop((session, vault));
     if asked.dry_run {
         return output::said(context.json, &[format!("{what}, and would take its place")], &said(None));
     }
@@ -238,6 +253,7 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
         }
     }
     let restored = put_in_place(&context.vault, &context.state, path, now())?;
+    session.go_on_as_vault(&context.vault, &vault);
     let mut line = format!("Restored {entries} entries from the back-up {}", path.display());
     if let Some(kept) = &restored.kept_aside {
         line.push_str(&format!("; the damaged file is kept as {}", kept.display()));
@@ -251,6 +267,7 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
 /// Exit 7 without consent.
 pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
     let (session, vault) = context.open()?;
+    refuse_newer(&session, &vault)?;
     let old = session.backups_of_other_keys();
     let intact = old.iter().filter(|backup| matches!(session.opens(backup), Ok(Opens::No))).count();
     let what = format!("{intact} back-ups under an older key, and {} damaged ones", old.len() - intact);
@@ -268,6 +285,22 @@ pub fn prune(context: &mut Context, yes: bool) -> Result<(), Failure> {
     output::done(context.json, &format!("Deleted {what}"), &json!({ "deleted": names }))
 }
 
+/// What another key opens is newer perhaps, where the vault was set back to before a change of its key.
+///
+/// # Errors
+/// Exit 7 where that is so.
+pub fn refuse_newer(session: &Session, vault: &Vault) -> Result<(), Failure> {
+    if !session.has_seen_other_key(vault) {
+        return Ok(());
+    }
+    let what =
+        "this vault may be from before a change of its key, and back-ups under another key newer than it";
+    Err(Failure::new(Exit::Refused, what).hint(
+        "No back-up was deleted. `tresor merge` with the newest file settles which key goes on. What this device \
+        saw last is seen-... in the state folder.",
+    ))
+}
+
 /// After a new master password: what the old one still opens is deleted, if that is wished for, or it is said how.
 /// Gives how many were deleted and how many are left.
 ///
@@ -282,6 +315,10 @@ pub fn offer_to_delete_old(
     let old = session.backups_of_other_keys();
     if old.is_empty() {
         return Ok((0, 0));
+    }
+    if let Err(failure) = refuse_newer(session, vault) {
+        note(&sentence(&failure.to_string()));
+        return Ok((0, old.len()));
     }
     let question = format!("Delete the {} back-ups that the old master password still opens?", old.len());
     if wished || (context.can_ask() && prompt::consent(&question)?) {

@@ -48,6 +48,9 @@ pub fn run(context: &mut Context, unlocked: Unlocked, renewal: Renewal) -> Resul
     let there = session.key_slots(&vault);
     let removed = there.iter().find(|key| Some(key.id) == without).map(|key| key.name.clone());
     let is_new_password = master.is_some();
+    if is_new_password && delete_old_backups {
+        backup::refuse_newer(&session, &vault)?;
+    }
     let master = master.as_ref().unwrap_or(&passphrase);
     let (mut slots, rest) = session.own_slots(&vault, &passphrase, key_file.as_ref(), master)?;
     slots.retain(|new| without.is_none() || new.replaces != without);

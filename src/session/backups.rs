@@ -4,11 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::OtherCopy;
+use super::place::memory_in;
+use super::recall::{replaced_by, slots_digest};
 use super::rekey::resealed;
+use super::seen::{KeyStanding, Record, VkId};
+use super::{Finding, OtherCopy};
 use super::{Header, Session, SessionError, StoreError, System, Timestamp, Vault, new_id, state};
 use crate::compare::{Comparison, compare};
-use crate::format;
+use crate::format::{self, header::MAJOR};
 use crate::store::backup::{self, Backup, GENERATIONS, Label};
 use crate::store::lock::{Lock, PATIENCE};
 use crate::store::{Disk, atomic};
@@ -120,6 +123,17 @@ impl Session {
         backups
     }
 
+    /// Whether this device has seen the vault under another key that `vault` does not name as replaced: the vault may be
+    /// from before a change of the key, and back-ups under another key than today's are newer ones perhaps.
+    pub fn has_seen_other_key(&self, vault: &Vault) -> bool {
+        let replaced = replaced_by(vault);
+        let is_other = |id: VkId| id != self.keys.vk_id() && !replaced.contains(&id);
+        let is_older = |found: &Finding| matches!(found, Finding::OlderKey { .. });
+        self.findings.iter().any(is_older)
+            || memory_in(self.disk(), &self.dir).live(self.keys.vk_id()).any(|record| is_other(record.vk_id))
+            || state::copies_in(self.disk(), &self.dir).into_iter().any(|id| is_other(id.0))
+    }
+
     /// Deletes back-ups. Where none would be left, the vault as it is on the disk becomes one first.
     ///
     /// # Errors
@@ -141,6 +155,31 @@ impl Session {
         let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
         let label = Label { generation: vault.generation(), saved, digest: header.digest() };
         backup::add(self.disk(), &self.backups(), &file.bytes, label)
+    }
+
+    /// Notes that the file at `path`, which was put there and is what this session opened elsewhere as `vault`, is the
+    /// vault from now on, also where another key had taken the place of its own. What was seen under that
+    /// stays as it is. What cannot be noted is asked about when it is opened.
+    pub fn go_on_as_vault(&self, path: &Path, vault: &Vault) {
+        let home = state::dir_of(&self.state_dir, self.vault_id());
+        let disk = self.disk();
+        let memory = memory_in(disk, &home);
+        let copy = state::copy_in(&home, Id(self.keys.vk_id()));
+        let is_older = memory.standing_of(&self.keys, &replaced_by(vault)) == KeyStanding::Older;
+        if !(is_older || memory.is_empty() && !disk.is_taken(&copy)) {
+            return;
+        }
+        let lock = new_id().map(|id| Lock::take(disk, &home, PATIENCE, id));
+        let (Ok(Ok(_lock)), Ok(file)) = (lock, disk.read_vault(path)) else { return };
+        let Ok(header) = Header::read(&file.bytes, file.len) else { return };
+        let mut record = Record::new(&self.keys, vault, header.digest(), MAJOR, slots_digest(&header));
+        record.place = place_of(disk, path).as_os_str().as_encoded_bytes().to_vec();
+        if !disk.is_taken(&copy) && state::keep_copy(disk, &copy, &file.bytes).is_err() {
+            return;
+        }
+        let mut memory = memory_in(disk, &home);
+        memory.note(record, &self.keys);
+        let _ = state::write_seen(disk, &home, &memory.to_bytes());
     }
 
     /// Makes the entries of `vault` what they are in `then`, in one step called `label`. Says what that changes;
@@ -167,18 +206,36 @@ impl Session {
 }
 
 /// The back-ups of the vault at `path`, newest first, also where it is damaged or gone: by the id that the file
-/// tells, unverified, and by what was last saved there.
+/// tells, unverified, and by what was last saved there. Then the copy of what was seen last is the first of them.
 pub fn backups_of(path: &Path, state_dir: &Path, settings: &BackupSettings) -> Vec<Backup> {
     let disk: &dyn Disk = &System;
     let mut dirs = Vec::new();
-    for state in states_of(disk, path, state_dir) {
+    let states = states_of(disk, path, state_dir);
+    let is_whole = disk.read_vault(path).is_ok_and(|file| Header::read(&file.bytes, file.len).is_ok());
+    let seen = states.first().filter(|_| !is_whole).and_then(|state| seen_copy(disk, state));
+    for state in states {
         let id = state.file_name().unwrap_or_default().to_string_lossy().into_owned();
         dirs.extend(settings.dir_of(&id));
         dirs.extend(backup::dirs_of(disk, &state));
     }
     dirs.sort();
     dirs.dedup();
-    backup::all(disk, &dirs)
+    seen.into_iter().chain(backup::all(disk, &dirs)).collect()
+}
+
+/// The newest intact file of the vault whose state is in `dir`: the copy of what was seen last, or a back-up.
+pub(super) fn newest_intact(disk: &dyn Disk, dir: &Path) -> Option<PathBuf> {
+    let seen = seen_copy(disk, dir).filter(|copy| copy.read(disk).is_ok_and(|read| read.is_ok()));
+    seen.map(|copy| copy.path).or_else(|| backup::newest_intact(disk, &backup::dirs_of(disk, dir)))
+}
+
+/// The copy of what was seen last, as a back-up.
+fn seen_copy(disk: &dyn Disk, dir: &Path) -> Option<Backup> {
+    let memory = memory_in(disk, dir);
+    let record = memory.latest()?;
+    let path = state::copy_in(dir, Id(record.vk_id));
+    let len = disk.stat(&path).ok().filter(|stat| stat.is_file)?.len;
+    Some(Backup { path, generation: record.generation, saved: record.saved_at(), len })
 }
 
 fn states_of(disk: &dyn Disk, path: &Path, state_dir: &Path) -> Vec<PathBuf> {

@@ -449,7 +449,7 @@ fn forget_key(place: &Place<'_>, old: &Keys) {
 }
 
 /// The keys that a vault says it has taken the place of.
-fn replaced_by(vault: &Vault) -> Vec<VkId> {
+pub(super) fn replaced_by(vault: &Vault) -> Vec<VkId> {
     let records = vault.records_of(Kind::REPLACED_KEY).iter();
     let ids = records.filter_map(|record| vault.current(record, Tag::OLD_VK_ID, None));
     ids.filter_map(|cell| vault.value(cell).try_into().ok()).collect()
@@ -460,7 +460,7 @@ pub(super) fn names(opened: &Opened, digest: [u8; 32]) -> bool {
     digest != [0; 32] && (opened.inner.parent == digest || opened.inner.other_parent == digest)
 }
 
-fn slots_digest(header: &Header) -> [u8; 32] {
+pub(super) fn slots_digest(header: &Header) -> [u8; 32] {
     let slots: Vec<&[u8]> = header.slots().iter().map(|slot| slot.bytes().as_slice()).collect();
     derive::sha256(&slots)
 }

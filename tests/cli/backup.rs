@@ -146,9 +146,9 @@ fn a_damaged_or_missing_vault_gets_a_back_up_in_its_place() {
         }
         let there = home.bytes();
         let newest = listed(&home, &["--no-input"])[0]["generation"].to_string();
-        assert_eq!(newest, "4", "{damage}");
+        assert_eq!(newest, "5", "{damage}: what was seen last is the newest");
         let out = home.run(&["backup", "restore", &newest, "--dry-run"]).ok();
-        assert!(out.contains("has 2 entries, and would take its place"), "{damage}: {out}");
+        assert!(out.contains("has 1 entries, and would take its place"), "{damage}: {out}");
         home.run(&["backup", "restore", &newest]).fails(7, "--yes is the consent");
         home.fed("wrong\n", &["--password-stdin", "backup", "restore", &newest, "--yes"])
             .fails(3, "wrong master password");
@@ -170,13 +170,18 @@ fn the_damaged_message_says_the_command_and_it_works() {
     bytes[40_000] ^= 1;
     fs::write(home.vault(), bytes).unwrap();
     let err = home.run(&["ls"]).fails(6, "damaged");
-    assert!(err.contains("`tresor backup restore`"), "{err}");
+    assert!(err.contains("`tresor backup restore`") && err.contains("seen-"), "{err}");
+    assert!(home.run(&["backup", "restore", "--dry-run"]).ok().contains("The back-up of generation 5"));
+    assert!(home.fed("", &["backup", "ls"]).ok().lines().next().unwrap().contains("intact, seen last"));
     // The newest is damaged as well: it is refused, and another one goes.
     let all = listed(&home, &[]);
     fs::write(all[0]["path"].as_str().unwrap(), "x").unwrap();
+    fs::write(all[1]["path"].as_str().unwrap(), "x").unwrap();
+    let preview = home.run(&["backup", "restore", "--dry-run"]).ok();
+    assert!(preview.contains("The back-up of generation 3"), "{preview}");
     home.run(&["backup", "restore", "4", "--yes"]).fails(6, "not a tresor vault");
     home.run(&["backup", "restore", "3", "--yes"]).ok();
-    assert!(home.run(&["get", "b"]).ok() == "three\n");
+    assert!(home.run(&["get", "b"]).ok() == "two\n");
 }
 
 #[test]
@@ -196,6 +201,8 @@ fn the_settings_say_where_and_how_many() {
     // A damaged vault finds them there, also once the settings are gone.
     fs::remove_file(home.path("config/tresor/config.toml")).unwrap();
     fs::write(home.vault(), "").unwrap();
+    let seen = listed(&home, &[])[0]["path"].as_str().unwrap().to_owned();
+    fs::remove_file(seen).unwrap();
     let err = home.run(&["ls"]).fails(6, "");
     assert!(err.contains(place.to_str().unwrap()), "{err}");
     home.run(&["backup", "restore", "4", "--yes"]).ok();
@@ -205,4 +212,58 @@ fn the_settings_say_where_and_how_many() {
     assert!(fs::read_dir(home.state().join("backups")).unwrap().count() == 1);
     home.write("config/tresor/config.toml", "backups = 0\n");
     home.run(&["ls"]).fails(2, "backups = 0");
+}
+
+#[test]
+fn a_damaged_vault_comes_back_under_its_new_password() {
+    let home = home();
+    home.given(format!("{NEW}\n"), &["passwd"]).ok();
+    let whole = home.bytes();
+    fs::write(home.vault(), &whole[..5000]).unwrap();
+    let err = renewed(&home, "", &["ls"]).fails(6, "");
+    assert!(err.contains("seen-") && err.contains("`tresor backup restore`"), "{err}");
+    renewed(&home, "", &["backup", "restore", "--yes"]).ok();
+    assert!(home.bytes() == whole, "nothing is lost");
+    assert!(renewed(&home, "", &["ls"]).both().1.is_empty());
+    // One of the old key, once it was consented to, is the vault then, and what was seen stays.
+    fs::write(home.vault(), "").unwrap();
+    home.run(&["backup", "restore", "4", "--yes"]).ok();
+    let (out, err) = home.run(&["get", "b"]).both();
+    assert!(out == "three\n" && err.contains("older"), "{err}");
+    home.add("c", "pw", &[]);
+    assert!(home.run(&["ls"]).both().1.is_empty());
+    fs::write(home.vault(), &whole).unwrap();
+    assert_eq!(renewed(&home, "", &["get", "b"]).ok(), "three\n");
+}
+
+#[test]
+fn after_a_rollback_over_a_change_of_the_key_no_newer_back_up_is_deleted() {
+    let home = home();
+    let old = home.bytes();
+    home.given(format!("{NEW}\n"), &["passwd"]).ok();
+    renewed(&home, "", &["add", "d"]).ok();
+    renewed(&home, "", &["add", "e"]).ok();
+    fs::write(home.vault(), &old).unwrap();
+    let all = listed(&home, &[]).len();
+    let prune = ["backup", "prune", "--old-keys", "--yes"];
+    home.run(&[&["--accept-older-key"], &prune[..]].concat()).fails(7, "from before a change of its key");
+    home.run(&["--accept-older-key", "add", "c"]).ok();
+    let err = home.run(&prune).fails(7, "from before a change of its key");
+    assert!(err.contains("No back-up was deleted") && err.contains("`tresor merge`"), "{err}");
+    let third = "a third long password\n";
+    home.given(third, &["passwd", "--delete-old-backups"]).fails(7, "from before a change of its key");
+    home.given(third, &["passwd"]).ok();
+    assert_eq!(listed(&home, &[]).len(), all + 1, "the old file was one already, and none is gone");
+    home.fed(third, &["--password-stdin", "get", "b"]).ok();
+    // Merged with what was seen last, the old ones can go.
+    let seen = fs::read_dir(home.state()).unwrap().map(|entry| entry.unwrap().path());
+    let is_new = |path: &std::path::PathBuf| {
+        home.fed(format!("{NEW}\n"), &["verify", "--password-stdin", path.to_str().unwrap()]).code()
+            == Some(0)
+    };
+    let seen = seen.filter(|path| path.to_str().unwrap().contains("seen-")).find(is_new).unwrap();
+    let input = format!("{third}{NEW}\n");
+    home.fed(&input, &["--password-stdin", "merge", seen.to_str().unwrap(), "--yes", "--keep", "ours"]).ok();
+    home.fed(third, &[&["--password-stdin"], &prune[..]].concat()).ok();
+    assert_eq!(home.fed(third, &["--password-stdin", "ls"]).ok().lines().count(), 4);
 }
