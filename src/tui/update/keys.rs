@@ -84,7 +84,8 @@ pub(super) fn ask(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             ask.problem = Some("The last changes are not saved yet; try again when they are.".to_owned());
         }
         Action::Accept => {
-            if answer(ask) {
+            let is_all = answer(ask);
+            if is_all {
                 ask.working = Some(Working { ticket, since: now });
                 out.push(Effect::ChangeKeys(change(ask, ticket)));
                 model.saves += 1;
