@@ -13,6 +13,9 @@ pub struct Stream {
 /// What the program sends: private modes that it sets and takes back.
 const MODES: [&str; 5] = ["?25", "?1049", "?2004", "?1004", "?2026"];
 
+/// What the hostile strings want in the clipboard, in base64.
+pub const HOSTILE_COPY: &str = "cHduZWQ=";
+
 impl Stream {
     /// Takes all that came of one run.
     pub fn takes(&mut self, from: &str, bytes: &[u8]) {
@@ -24,6 +27,15 @@ impl Stream {
         let mut letters = text.chars().peekable();
         while let Some(letter) = letters.next() {
             match letter {
+                // A value that was copied: not the one that the hostile strings would put there.
+                '\u{1b}' if letters.next_if_eq(&']').is_some() => {
+                    let osc: String = letters.by_ref().take_while(|letter| *letter != '\u{7}').collect();
+                    let copied = osc.strip_prefix("52;c;").filter(|copied| *copied != HOSTILE_COPY);
+                    match copied.filter(|copied| copied.bytes().all(is_base64)) {
+                        Some(_) => self.own += 1,
+                        None => self.foreign.push(format!("{from}: OSC {osc:?}")),
+                    }
+                }
                 '\u{1b}' => {
                     let mut sequence = String::new();
                     if letters.next_if_eq(&'[').is_some() {
@@ -58,6 +70,10 @@ impl Stream {
         parser.process(bytes);
         self.foreign.extend(parser.callbacks().0.iter().map(|event| format!("{from}: {event}")));
     }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)
 }
 
 /// Whether the program itself sends CSI `sequence`.
@@ -98,8 +114,10 @@ impl vt100::Callbacks for Events {
     fn set_window_title(&mut self, _: &mut vt100::Screen, _: &[u8]) {
         self.0.push("a window title".to_owned());
     }
-    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], _: &[u8]) {
-        self.0.push("a copy to the clipboard".to_owned());
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], copied: &[u8]) {
+        if copied == HOSTILE_COPY.as_bytes() {
+            self.0.push("a copy to the clipboard".to_owned());
+        }
     }
     fn paste_from_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8]) {
         self.0.push("a look into the clipboard".to_owned());
@@ -118,6 +136,7 @@ impl vt100::Callbacks for Events {
 #[test]
 fn a_foreign_sequence_is_seen() {
     for hostile in [
+        "\u{1b}]52;c;cHduZWQ=\u{7}",
         "\u{1b}]0;x\u{7}",
         "\u{1b}[6n",
         "\u{1b}[3J",
