@@ -101,31 +101,26 @@ pub enum Demand {
 }
 
 /// What trying a master password on a file would ask of this machine, with a key file or without; none where
-/// that is nothing special.
-pub(super) fn demand(header: &Header, with_key_file: bool, patience: Patience) -> Option<Demand> {
+/// that is nothing special. Its time is not asked about where it `was_paid` here before.
+pub(super) fn demand(
+    header: &Header,
+    with_key_file: bool,
+    was_paid: impl FnOnce() -> bool,
+) -> Option<Demand> {
     let tried = header.slots().iter().filter(|slot| match slot.kind() {
         SlotKind::Passphrase => true,
         SlotKind::PassphraseAndKeyFile => with_key_file,
         _ => false,
     });
     let costs: Vec<Cost> = tried.filter_map(|slot| slot.cost().ok()).collect();
-    weigh(&costs, machine::available_memory(), patience, measured)
-}
-
-/// Whether it may take as long as it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// Up to five seconds.
-    Limited,
-    /// It has been opened here before.
-    Endless,
+    weigh(&costs, machine::available_memory(), was_paid, measured)
 }
 
 /// Judges what derivations one after another would take, on a machine with so many bytes available.
 fn weigh(
     costs: &[Cost],
     available: Option<u64>,
-    patience: Patience,
+    was_paid: impl FnOnce() -> bool,
     measure: impl FnOnce(Cost) -> Result<Duration, KdfError>,
 ) -> Option<Demand> {
     let wants = u64::from(costs.iter().map(|cost| cost.memory_kib()).max()?) * 1024;
@@ -133,7 +128,7 @@ fn weigh(
         return Some(Demand::Memory { wants: wants >> 20, available: available >> 20 });
     }
     let work: u64 = costs.iter().map(|cost| work(*cost)).sum();
-    if work <= NEVER_SLOW || patience == Patience::Endless {
+    if work <= NEVER_SLOW || was_paid() {
         return None;
     }
     let sample = Cost::new(SAMPLE.0, SAMPLE.1, Cost::DEFAULT.lanes()).ok()?;
@@ -260,27 +255,23 @@ mod tests {
     fn much_memory_and_much_time_are_asked_about() {
         let cost = |mib: u32, passes| Cost::new(mib * 1024, passes, 4).unwrap();
         let never = |_: Cost| -> Result<Duration, KdfError> { panic!("nothing is to be measured") };
-        assert_eq!(weigh(&[cost(256, 3)], Some(1 << 30), Patience::Limited, never), None);
-        assert_eq!(weigh(&[cost(256, 3)], None, Patience::Limited, never), None);
-        assert_eq!(weigh(&[], Some(0), Patience::Limited, never), None, "nothing is derived");
+        assert_eq!(weigh(&[cost(256, 3)], Some(1 << 30), || false, never), None);
+        assert_eq!(weigh(&[cost(256, 3)], None, || false, never), None);
+        assert_eq!(weigh(&[], Some(0), || false, never), None, "nothing is derived");
         assert_eq!(
-            weigh(&[cost(8, 1), cost(513, 3)], Some(1 << 30), Patience::Limited, never),
+            weigh(&[cost(8, 1), cost(513, 3)], Some(1 << 30), || false, never),
             Some(Demand::Memory { wants: 513, available: 1024 })
         );
         // 4 GiB-passes at 64 MiB in 100 ms are 6.4 s.
         assert_eq!(
-            weigh(&[cost(1024, 4)], Some(1 << 40), Patience::Limited, takes(100)),
+            weigh(&[cost(1024, 4)], Some(1 << 40), || false, takes(100)),
             Some(Demand::Time { seconds: 7 })
         );
-        assert_eq!(weigh(&[cost(1024, 4)], Some(1 << 40), Patience::Limited, takes(50)), None);
-        assert_eq!(
-            weigh(&[cost(1024, 4)], None, Patience::Endless, never),
-            None,
-            "it was opened here before"
-        );
+        assert_eq!(weigh(&[cost(1024, 4)], Some(1 << 40), || false, takes(50)), None);
+        assert_eq!(weigh(&[cost(1024, 4)], None, || true, never), None, "it was opened here before");
         let three = [cost(512, 3), cost(512, 3), cost(512, 2)];
         assert_eq!(
-            weigh(&three, None, Patience::Limited, takes(100)),
+            weigh(&three, None, || false, takes(100)),
             Some(Demand::Time { seconds: 7 }),
             "each is paid for"
         );

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::cost::{self, Demand, Patience};
+use super::cost::{self, Demand};
 use super::recall::Recalled;
 use super::{BackupSettings, SeenFile, Session, SessionError, damaged};
 use crate::format::{self, Credentials, FormatError, Header, Keys, unlock};
@@ -94,12 +94,7 @@ impl Locked {
     ///
     /// Time that was paid here before is not asked about again: a busy moment must not shut a script out.
     pub fn demand(&self, with_key_file: bool) -> Option<Demand> {
-        let is_known = self.slots_were_seen() == Some(true);
-        cost::demand(
-            &self.header,
-            with_key_file,
-            if is_known { Patience::Endless } else { Patience::Limited },
-        )
+        cost::demand(&self.header, with_key_file, || self.slots_were_seen() == Some(true))
     }
 
     /// The same, as a back-up or a copy that is looked at: nothing of it is remembered, and it is not compared

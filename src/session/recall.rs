@@ -65,8 +65,7 @@ impl Locked {
 
     /// Whether the slots are those of the file that was last seen; none where none was.
     pub(super) fn slots_were_seen(&self) -> Option<bool> {
-        let bytes = state::read_seen(&*self.disk, &self.likely_home(), seen::MAX_LEN).ok()??;
-        let memory = Memory::read(&bytes).ok()?;
+        let memory = place::memory_in(&*self.disk, &self.likely_home());
         memory.latest().map(|record| record.slots == slots_digest(&self.header))
     }
 
