@@ -138,6 +138,11 @@ impl Vault {
         self.current(record, tag, None).map(|cell| self.value(cell))
     }
 
+    /// When it was last saved, by the clock of who did; the beginning of time where it never was.
+    pub fn saved_at(&self) -> Timestamp {
+        self.writers.iter().map(|writer| writer.time).max().unwrap_or_default()
+    }
+
     /// The stamp of an edit made now: one generation after the file's, and later than every edit of the same
     /// writer that is not saved yet, whatever the clock says.
     pub fn next_stamp(&self, writer: Id, now: Timestamp) -> Stamp {

@@ -227,12 +227,12 @@ fn put_back(context: &mut Context, asked: &Restore, path: &Path, why: &str) -> R
     let (session, vault) = context.open_by_name(path)?;
     let entries = vault.entries().filter(|entry| entry.state() == State::Live).count();
     let what = format!("{why}. The back-up of generation {} has {entries} entries", vault.generation());
-    let (generation, saved) = (vault.generation(), vault.writers().iter().map(|writer| writer.time).max());
+    let (generation, saved) = (vault.generation(), vault.saved_at());
     let said = |kept: Option<&PathBuf>| {
         json!({
             "restored": path.display().to_string(),
             "generation": generation,
-            "saved": saved.unwrap_or_default().to_string(),
+            "saved": saved.to_string(),
             "dry_run": asked.dry_run,
             "entries": [],
             "others": [],

@@ -47,14 +47,13 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
     let opened = session.opened_by(&vault).and_then(|key| key.cost());
     let policy = opened.unwrap_or_else(|| cost_policy(&vault));
     let of_state = |state| vault.entries().filter(|entry| entry.state() == state).count();
-    let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
     let info = Info {
         path: session.path().display().to_string(),
         vault_id: session.vault_id().to_string(),
         format: "1.0",
         size: file::len(session.path()),
         generation: vault.generation(),
-        saved: saved.to_string(),
+        saved: vault.saved_at().to_string(),
         entries: of_state(State::Live),
         trashed: of_state(State::Trash),
         kdf_memory_mib: policy.memory_kib() / 1024,

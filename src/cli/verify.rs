@@ -23,7 +23,7 @@ pub fn run(context: &mut Context, file: Option<PathBuf>) -> Result<(), Failure> 
         SessionError::NoVault(_) if named => Failure::from(error).hint("Check the name."),
         _ => error.into(),
     })?;
-    let keys = locked.header().slots().iter().filter(|slot| !slot.is_empty()).count();
+    let keys = locked.header().used_slots().count();
     drop(locked);
     let with_password = context.has_password_option() || context.can_ask();
     let (damaged, seen) = if with_password {

@@ -110,6 +110,11 @@ impl Header {
         &self.slots
     }
 
+    /// Those of the slots that are in use, in their order.
+    pub fn used_slots(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(|slot| !slot.is_empty())
+    }
+
     /// Digest of the whole file: the name of this state of the vault.
     pub fn digest(&self) -> [u8; 32] {
         self.array(FILE_DIGEST)
@@ -193,12 +198,7 @@ fn digest_holds(file: &[u8]) -> bool {
 
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Header({}, {} slots)",
-            self.vault_id(),
-            self.slots.iter().filter(|slot| !slot.is_empty()).count()
-        )
+        write!(f, "Header({}, {} slots)", self.vault_id(), self.used_slots().count())
     }
 }
 

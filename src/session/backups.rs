@@ -9,7 +9,7 @@ use super::recall::{replaced_by, slots_digest};
 use super::rekey::resealed;
 use super::seen::{KeyStanding, Record, VkId};
 use super::{Finding, OtherCopy};
-use super::{Header, Session, SessionError, StoreError, System, Timestamp, Vault, new_id, state};
+use super::{Header, Session, SessionError, Slot, StoreError, System, Timestamp, Vault, new_id, state};
 use crate::compare::{Comparison, compare};
 use crate::format::{self, header::MAJOR};
 use crate::store::backup::{self, Backup, GENERATIONS, Label};
@@ -152,8 +152,8 @@ impl Session {
     fn back_up(&self, vault: &Vault) -> Result<(), StoreError> {
         let file = self.disk().read_vault(&self.path)?;
         let Ok(header) = Header::read(&file.bytes, file.len) else { return Ok(()) };
-        let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
-        let label = Label { generation: vault.generation(), saved, digest: header.digest() };
+        let label =
+            Label { generation: vault.generation(), saved: vault.saved_at(), digest: header.digest() };
         backup::add(self.disk(), &self.backups(), &file.bytes, label)
     }
 
@@ -300,7 +300,6 @@ pub fn put_in_place(
 /// Whether a file that another one replaces is of the same key, as far as that shows without a password: a slot
 /// wraps one key, so files that share one are under the same.
 pub fn shares_a_slot(one: &Header, other: &Header) -> bool {
-    let used =
-        |header: &Header| header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect::<Vec<_>>();
-    one.vault_id() == other.vault_id() && used(one).iter().any(|slot| used(other).contains(slot))
+    let is_in_other = |slot: &Slot| other.used_slots().any(|used| used == slot);
+    one.vault_id() == other.vault_id() && one.used_slots().any(is_in_other)
 }

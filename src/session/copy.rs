@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::recall::replaced_by;
 use super::rekey::resealed;
-use super::{Credentials, Finding, Header, Keys, Kind, Saved, Session, SessionError, Slot};
-use super::{Tag, Timestamp, Vault, format, merge, new_id, unlock};
+use super::{Credentials, Finding, Header, Keys, Saved, Session, SessionError, Slot};
+use super::{Timestamp, Vault, format, merge, unlock};
 use crate::compare::{Comparison, compare};
 use crate::format::Inner;
 use crate::format::header::MAGIC;
@@ -173,7 +174,7 @@ impl Session {
         if opened.read_only {
             return Err(SessionError::ReadOnly);
         }
-        let slots = header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect();
+        let slots = header.used_slots().copied().collect();
         Ok(OtherCopy { vault: opened.vault, inner: opened.inner, digest: header.digest(), slots, keys })
     }
 
@@ -233,18 +234,7 @@ impl Session {
         now: Timestamp,
     ) -> Result<(), SessionError> {
         self.drop_slots(new, vault)?;
-        if is_noted {
-            return Ok(());
-        }
-        let record = new_id()?;
-        self.as_author(new, now, |author| {
-            vault.edit(author, "", |edit| {
-                edit.put(Kind::REPLACED_KEY, record, Tag::OLD_VK_ID, None, 0, old.vk_id().to_vec())?;
-                let date = now.0.to_le_bytes().to_vec();
-                edit.put(Kind::REPLACED_KEY, record, Tag::REPLACED_AT, None, 0, date)
-            })
-        })?;
-        Ok(())
+        if is_noted { Ok(()) } else { self.name_as_replaced(old, new, vault, now) }
     }
 
     /// Saves a union. Where the other file's key survives, this session goes on under it, and the vault opens with
@@ -284,7 +274,5 @@ impl Session {
 
 /// Whether a state names a key as replaced.
 fn names(vault: &Vault, old: &Keys) -> bool {
-    let records = vault.records_of(Kind::REPLACED_KEY).iter();
-    let mut ids = records.filter_map(|record| vault.current(record, Tag::OLD_VK_ID, None));
-    ids.any(|cell| vault.value(cell) == old.vk_id())
+    replaced_by(vault).contains(&old.vk_id())
 }

@@ -169,7 +169,7 @@ impl Locked {
             keys,
             read_only: recalled.read_only,
             opened: self.header.slots().get(slot).copied(),
-            slots: self.header.slots().iter().filter(|slot| !slot.is_empty()).copied().collect(),
+            slots: self.header.used_slots().copied().collect(),
             backup_settings: BackupSettings::default(),
             parents,
             device: Mutex::new(recalled.device),

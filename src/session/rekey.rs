@@ -73,7 +73,7 @@ impl Session {
         let left_over = self.take_in_left_over(&lock, vault);
         self.catch_up(&self.keys, vault)?;
         let (keys, mut changed, opened, done) = self.rekeyed(vault, slots, price, now)?;
-        self.name_as_replaced(&keys, &mut changed, now)?;
+        self.name_as_replaced(&self.keys, &keys, &mut changed, now)?;
         self.save_locked(&lock, &keys, &mut changed, now)?;
         self.remove_all(&left_over);
         drop(lock);
@@ -192,13 +192,19 @@ impl Session {
         Ok((keys, new, opened, Rekeyed { dropped, unreadable }))
     }
 
-    /// Notes in a vault under new keys that they have taken the place of this session's. A copy with a password of
+    /// Notes in a vault under `new` keys that they have taken the place of the `old` ones. A copy with a password of
     /// its own does not say so: the vault keeps its key.
-    fn name_as_replaced(&self, keys: &Keys, new: &mut Vault, now: Timestamp) -> Result<(), SessionError> {
+    pub(super) fn name_as_replaced(
+        &self,
+        old: &Keys,
+        new: &Keys,
+        vault: &mut Vault,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
         let replaced = super::new_id()?;
-        let (old, date) = (self.keys.vk_id().to_vec(), now.0.to_le_bytes().to_vec());
-        self.as_author(keys, now, |author| {
-            new.edit(author, "", |edit| {
+        let (old, date) = (old.vk_id().to_vec(), now.0.to_le_bytes().to_vec());
+        self.as_author(new, now, |author| {
+            vault.edit(author, "", |edit| {
                 edit.put(Kind::REPLACED_KEY, replaced, Tag::OLD_VK_ID, None, 0, old)?;
                 edit.put(Kind::REPLACED_KEY, replaced, Tag::REPLACED_AT, None, 0, date)
             })

@@ -151,7 +151,7 @@ impl Session {
             give_way(round, took)?;
             let start = Instant::now();
             let parent = self.seen_digest();
-            let saved = vault.writers().iter().map(|writer| writer.time).max().unwrap_or_default();
+            let saved = vault.saved_at();
             let (replaced, file) = self.write(lock, keys, vault, now, merged, displaced)?;
             let done = Saved { merged: merged.is_some(), has_gap: matches!(replaced, Replaced::Kept(_)) };
             let Some(old) = replaced.path() else {

@@ -51,8 +51,8 @@ pub fn checks(context: &Context) -> Vec<Check> {
 /// What guessing costs by each way to open the vault, and whether there is a way back in.
 fn keys(header: &Header) -> Vec<Check> {
     const NAME: &str = "keys";
-    let slots = || header.slots().iter().filter(|slot| !slot.is_empty());
-    let mut checks: Vec<Check> = slots()
+    let mut checks: Vec<Check> = header
+        .used_slots()
         .filter_map(|slot| {
             let words = slot_words(slot.kind());
             let is_typed = matches!(slot.kind(), SlotKind::Passphrase | SlotKind::PassphraseAndKeyFile);
@@ -71,7 +71,7 @@ fn keys(header: &Header) -> Vec<Check> {
             })
         })
         .collect();
-    checks.push(if slots().any(|slot| slot.kind() == SlotKind::Recovery) {
+    checks.push(if header.used_slots().any(|slot| slot.kind() == SlotKind::Recovery) {
         Check::ok("recovery", "there is a recovery code")
     } else {
         let found = "there is no way back in if the master password is forgotten";
