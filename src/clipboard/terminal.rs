@@ -58,8 +58,8 @@ pub(super) fn find(environment: &Environment, by: Instant) -> io::Result<(Tty, M
 fn own() -> io::Result<Tty> {
     let device = open(Path::new(OWN))?;
     // Every process of a terminal shares its session, while the device's number is that of `/dev/tty`.
-    let session = rustix::process::getsid(None)?;
-    Ok(Tty { device, name: format!("session-{}", session.as_raw_nonzero()) })
+    let session = nix::unistd::getsid(None)?;
+    Ok(Tty { device, name: format!("session-{session}") })
 }
 
 /// Opens without making it the controlling terminal; a stopped one (Ctrl-S) must not block a write.

@@ -400,10 +400,10 @@ impl World {
 /// Whether a shell would notice that the program stopped, and could let it go on: the program is a job of a shell
 /// in the same session. The system itself knows that for SIGTSTP only, which is handled here.
 fn can_be_woken() -> bool {
-    use rustix::process::{getpgrp, getppid, getsid};
-    let session = getsid(None).ok();
-    let of_parent = getppid().and_then(|parent| getsid(Some(parent)).ok());
-    session.is_some() && of_parent == session && session != Some(getpgrp())
+    use nix::unistd::{getpgrp, getppid, getsid};
+    // 0 where it is outside the container.
+    let (parent, session) = (getppid().as_raw(), getsid(None).ok().filter(|session| session.as_raw() > 0));
+    parent > 0 && session.is_some() && getsid(Some(getppid())).ok() == session && session != Some(getpgrp())
 }
 
 /// Reads keys until the terminal is gone. Each piece is wiped once it is read.
