@@ -6,7 +6,7 @@
 use libfuzzer_sys::fuzz_target;
 use tresor::format::body;
 use tresor::merge::merge;
-use tresor::vault::Vault;
+use tresor::vault::{Id, Vault};
 use zeroize::Zeroizing;
 
 fuzz_target!(|data: &[u8]| {
@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
         let _ = (entry.state(), entry.title(), entry.urls(), entry.tags(), entry.fields(), entry.history());
         let _ = (entry.attachments(), entry.created(), entry.modified(), entry.last_used());
     }
-    let _ = (vault.steps(), vault.undoable().is_some(), vault.redoable().is_some());
+    let _ = (vault.steps(), vault.undoable(Id([1; 16])).is_some(), vault.redoable(Id([1; 16])).is_some());
 });
 
 fn encoded(vault: &Vault) -> Vec<u8> {

@@ -1,9 +1,10 @@
-//! Any text as the secret of one-time codes, as a recovery code, as a key file, as a host.
+//! Any text as the secret of one-time codes, as a recovery code, as a key file, as a host, as typed in another layout.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use tresor::format::{KeyFile, RecoveryCode};
+use tresor::layout;
 use tresor::otp::Otp;
 use tresor::search::host::{Host, Reading};
 use tresor::secret::Secret;
@@ -22,6 +23,10 @@ fuzz_target!(|data: &[u8]| {
     }
     let _ = KeyFile::read(&secret);
     let text = String::from_utf8_lossy(data);
+    let _ = layout::hint(&text);
+    for guess in layout::guesses(&text) {
+        assert!(guess.text.expose() != data);
+    }
     let _ = Reading::of(&text);
     if let Some(host) = Host::parse(&text) {
         let _ = host.site();

@@ -51,7 +51,7 @@ fuzz_target!(|data: &[u8]| {
     for entry in again.entries() {
         let _ = (entry.state(), entry.title(), entry.urls(), entry.fields(), entry.history());
     }
-    let _ = (again.steps(), again.undoable().is_some(), again.redoable().is_some());
+    let _ = (again.steps(), again.undoable(Id([1; 16])).is_some(), again.redoable(Id([1; 16])).is_some());
 });
 
 fn cells(state: &Vault) -> impl Iterator<Item = (&Vault, &Cell, &Record)> {
