@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// Modules by layer: a file may use lower layers, and its own module.
 const LAYERS: [(u8, &[&str]); 8] = [
     (0, &["secret", "time", "printable"]),
-    (1, &["crypto", "vault"]),
-    (2, &["format", "generate", "layout", "strength", "otp", "merge", "compare", "search", "exchange"]),
-    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit"]),
+    (1, &["crypto", "vault", "layout"]),
+    (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange"]),
+    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "audit"]),
     (4, &["session", "config", "demo"]),
     (5, &["report"]),
     (6, &["cli", "tui"]),
