@@ -80,6 +80,13 @@ pub struct Terms<'a> {
     pub same_login: &'a dyn Fn(&str, &str) -> bool,
 }
 
+impl Terms<'_> {
+    /// Terms that know no site.
+    pub fn new(now: Timestamp, old_after: Option<u32>) -> Self {
+        Self { now, old_after, min_len: &|_| None, same_login: &|_, _| false }
+    }
+}
+
 /// A list of breached passwords: how often one was seen, 0 where that is not told.
 pub type LookUp<'a, E> = &'a mut (dyn FnMut(&Secret) -> Result<Option<u64>, E> + 'a);
 
@@ -335,7 +342,7 @@ fn named<'a>(others: impl Iterator<Item = Entry<'a>>, count: usize) -> String {
 }
 
 /// What an entry is called where there is one line for it: title, and user name.
-fn name_of(entry: &Entry<'_>) -> String {
+pub fn name_of(entry: &Entry<'_>) -> String {
     match (entry.title(), entry.username()) {
         ("", "") => "(no title)".to_owned(),
         (title, "") => title.to_owned(),
