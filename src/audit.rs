@@ -195,7 +195,9 @@ impl<'a, E> Run<'a, E> {
     }
 
     fn finish(mut self, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Audit>, AuditError<E>> {
-        let entries: Vec<Entry<'_>> = self.vault.entries().filter(Entry::is_live).collect();
+        let mut entries: Vec<Entry<'_>> = self.vault.entries().filter(Entry::is_live).collect();
+        // Where one of several entries is named, it is the same one each time.
+        entries.sort_by_cached_key(|entry| (entry.title().to_lowercase(), entry.username().to_lowercase()));
         self.audit.entries = entries.len();
         for (done, entry) in entries.iter().enumerate() {
             if !go_on(done, entries.len()) {

@@ -138,13 +138,14 @@ fn except(
     }
     let (session, mut vault) = context.open()?;
     let id = context.find(&vault, query)?;
-    let title = vault.entry(id).map(|entry| name_of(&entry)).unwrap_or_default();
+    let Some(entry) = vault.entry(id) else { return Ok(ExitCode::SUCCESS) };
+    let (title, name) = (entry.title().to_owned(), name_of(&entry));
     let (label, line) = match &reason {
-        Some(reason) => (
-            format!("{kind} of {title} ignored"),
-            format!("Ignored from now on: {title} is {kind} ({reason})"),
-        ),
-        None => (format!("{kind} of {title} counts again"), format!("Counts again: {title} is {kind}")),
+        Some(reason) => {
+            let line = format!("Ignored from now on: {name} is {kind} ({reason})");
+            (format!("{kind} of {name} ignored"), line)
+        }
+        None => (format!("{kind} of {name} counts again"), format!("Counts again: {name} is {kind}")),
     };
     let json = json!({ "id": id.to_string(), "title": title, "kind": kind, "ignored": reason });
     let change = Change::Except { kind, reason };

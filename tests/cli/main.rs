@@ -2,6 +2,7 @@
 //! status. Mostly failures. Every run has a home of its own and no terminal, unless a test gives it one.
 
 mod add;
+mod audit;
 mod backup;
 mod codes;
 mod copy;
