@@ -22,6 +22,7 @@
     )
 )]
 
+pub mod account;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
