@@ -17,7 +17,7 @@ use crate::vault::{Entry, Vault};
 pub use backup_codes::{BackupCode, Tally};
 pub use chain::{Chain, End, would_go_round};
 pub use facts::{EMAIL, PHONE};
-pub use recovery::{Account, Recovery};
+pub use recovery::{Account, Recovery, answer_recipe};
 
 /// What an account is called within a sentence: the title, and the user name where there is one.
 pub fn name(entry: &Entry<'_>) -> String {
@@ -28,13 +28,13 @@ pub fn name(entry: &Entry<'_>) -> String {
     }
 }
 
-/// The shortest query that finds this entry in use and no other: its title, `title/username`, or its id. What
-/// cannot be typed as it is shown is never given.
+/// The shortest query that finds this entry and no other, in use or in the trash as this one is: its title,
+/// `title/username`, or its id. What cannot be typed as it is shown is never given.
 pub fn query(vault: &Vault, entry: &Entry<'_>) -> String {
-    let account = format!("{}/{}", entry.title(), entry.username());
+    let (account, state) = (format!("{}/{}", entry.title(), entry.username()), entry.state());
     let finds_it = |query: &str| {
         let can_be_typed = printable::line(query) == query && query.trim() == query;
-        let found = resolve(query, vault.entries().filter(Entry::is_live)).found;
+        let found = resolve(query, vault.entries().filter(|other| other.state() == state)).found;
         can_be_typed && matches!(found.as_slice(), [one] if one.document.id() == entry.id())
     };
     let named = [entry.title().to_owned(), account].into_iter().find(|query| finds_it(query));

@@ -112,7 +112,7 @@ fn number_in(label: &str) -> Option<Option<usize>> {
 }
 
 /// Reads the codes from what a site shows: one on each line, numbered or not, or several beside one another.
-/// What looks like a sentence is left out.
+/// What looks like a sentence is left out. More than [`MOST`] are not read to the end.
 ///
 /// A code may hold single blanks in groups (`1234 5678`); two blanks or a tab part one code from the next.
 pub fn read(text: &str) -> Read {
@@ -137,6 +137,9 @@ pub fn read(text: &str) -> Read {
         }
         if read.codes.len() + read.doubles == before {
             read.left_out.push(line);
+        }
+        if read.codes.len() > MOST {
+            break;
         }
     }
     read

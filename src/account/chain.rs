@@ -52,7 +52,7 @@ impl<'v> Chain<'v> {
     }
 
     /// The account that one signs in with directly; none if it is gone.
-    pub fn next(&self) -> Option<&Entry<'v>> {
+    pub fn direct(&self) -> Option<&Entry<'v>> {
         self.entries.first()
     }
 

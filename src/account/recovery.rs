@@ -2,6 +2,7 @@
 //! with it, step by step. It follows whom the account signs in with. Secrets stay sealed here.
 
 use super::{Chain, End, Tally, backup_codes, facts, mailbox, name, query, quoted};
+use crate::generate::{Passphrase, Recipe};
 use crate::vault::entry::{Field, Past};
 use crate::vault::kinds::FieldKind;
 use crate::vault::tag::Tag;
@@ -196,6 +197,12 @@ impl<'v> Account<'v> {
 /// The questions of an entry, with their answers.
 pub fn questions<'v>(entry: &Entry<'v>) -> Vec<Field<'v>> {
     entry.fields().into_iter().filter(|field| field.kind == FieldKind::Question).collect()
+}
+
+/// How an answer is made up: four words with blanks, 51 bits, which can be read out on the phone. Whoever knows
+/// the person does not know them.
+pub fn answer_recipe() -> Recipe {
+    Recipe::Passphrase(Passphrase { words: 4, separator: " ".to_owned(), ..Passphrase::default() })
 }
 
 fn count(number: usize, one: &str, more: &str) -> String {
