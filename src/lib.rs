@@ -22,6 +22,7 @@
     )
 )]
 
+pub mod account;
 pub mod audit;
 pub mod cli;
 pub mod clipboard;
