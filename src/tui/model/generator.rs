@@ -1,6 +1,6 @@
 //! The generator at hand: a recipe that is turned with the arrows, and what it made.
 
-use crate::generate::{Passphrase, Password, Recipe};
+use crate::generate::{Mix, Passphrase, Recipe};
 use crate::secret::Secret;
 
 /// The dialog.
@@ -8,7 +8,7 @@ pub struct Generator {
     /// Characters or words.
     pub sort: Sort,
     /// The recipe for characters.
-    pub password: Password,
+    pub password: Mix,
     /// The recipe for words.
     pub passphrase: Passphrase,
     /// The chosen line of [`Generator::lines`].
@@ -63,7 +63,7 @@ impl Generator {
     pub fn new(purpose: Purpose) -> Self {
         Self {
             sort: if purpose == Purpose::Master { Sort::Words } else { Sort::Characters },
-            password: Password::default(),
+            password: Mix::default(),
             passphrase: Passphrase::default(),
             chosen: 1,
             value: None,
@@ -92,7 +92,7 @@ impl Generator {
     /// The recipe.
     pub fn recipe(&self) -> Recipe {
         match self.sort {
-            Sort::Characters => Recipe::Password(self.password.clone()),
+            Sort::Characters => Recipe::Password(self.password.into()),
             Sort::Words => Recipe::Passphrase(self.passphrase.clone()),
         }
     }
@@ -111,7 +111,7 @@ impl Generator {
             Knob::Digits => ("Digits", on(password.digits)),
             Knob::Symbols => ("Symbols", on(password.symbols)),
             Knob::NoLookAlikes => ("No look-alikes", on(password.no_look_alikes)),
-            Knob::OneOfEach => ("At least one of each", on(password.one_of_each)),
+            Knob::OneOfEach => ("At least one of each", on(password.least > 0)),
             Knob::Words => ("Words", words.words.to_string()),
             Knob::Separator => {
                 let name = match words.separator.as_str() {
@@ -162,7 +162,10 @@ impl Generator {
             Knob::Digits => &mut password.digits,
             Knob::Symbols => &mut password.symbols,
             Knob::NoLookAlikes => &mut password.no_look_alikes,
-            Knob::OneOfEach => &mut password.one_of_each,
+            Knob::OneOfEach => {
+                password.least = 1 - password.least.min(1);
+                return;
+            }
             Knob::Capitalised => &mut words.capitalised,
             Knob::Number => &mut words.number,
         };
