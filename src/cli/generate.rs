@@ -55,7 +55,7 @@ pub fn run(as_json: bool, recipe: &Recipe, count: usize, profile: Option<&str>) 
     }
     note(&format!("{bits:.1} bits of entropy"));
     for attacker in ATTACKERS {
-        note(&format!("{}: {}", attacker.who, attacker.words(bits)));
+        note(&format!("Time to guess it {}: {}", attacker.who, attacker.words(bits)));
     }
     Ok(())
 }

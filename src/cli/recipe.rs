@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::RecipeOptions;
-use crate::config::{Places, Profiles, known_sites, site_rule};
+use crate::config::{Asked, Places, Profiles, asked_for, known_sites, site_rule};
 use crate::crypto::random::SystemRandom;
 use crate::generate::{
     GenerateError, List, Mix, OwnWords, Passphrase, Password, Pattern, Recipe, RecipeError,
@@ -78,20 +78,13 @@ pub fn for_entry(options: &RecipeOptions, remembered: &str, urls: &[&str]) -> Re
             is_said: false,
         });
     }
-    let rule = if urls.is_empty() { None } else { first_rule(&told_sites(), urls) };
-    Ok(match rule {
-        Some((host, recipe)) => Chosen { recipe, why: Some(format!("as {host} asks")), is_said: false },
+    let asked = if urls.is_empty() { None } else { asked_for(&told_sites(), urls.iter().copied()) };
+    Ok(match asked {
+        Some(Asked { host, rule }) => {
+            let recipe = Recipe::Password(rule.for_site());
+            Chosen { recipe, why: Some(format!("as {host} asks")), is_said: false }
+        }
         None => Chosen { recipe: Recipe::default(), why: None, is_said: false },
-    })
-}
-
-/// What the first of these addresses asks for of which something is known. A rule that nothing meets is passed over:
-/// it is the table that is wrong, not the person.
-fn first_rule(sites: &Sites, urls: &[&str]) -> Option<(String, Recipe)> {
-    urls.iter().find_map(|url| {
-        let rule = sites.rule(url)?;
-        let recipe = site_rule(&rule.text).ok()?.for_site();
-        recipe.counted().ok().map(|_| (rule.host, Recipe::Password(recipe)))
     })
 }
 

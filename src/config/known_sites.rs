@@ -54,6 +54,25 @@ pub fn save_imported(places: &Places, table: &Table) -> Result<(), StoreError> {
     replace_private(&places.imported_sites, format!("{HEAD}{}", table.to_text()).as_bytes())
 }
 
+/// What a site asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The name that the rule is kept under.
+    pub host: String,
+    /// The rule.
+    pub rule: Password,
+}
+
+/// What the first of these addresses asks for of which something is known. A rule that nothing meets is passed over:
+/// it is the table that is wrong, not the person.
+pub fn asked_for<'a>(sites: &Sites, urls: impl IntoIterator<Item = &'a str>) -> Option<Asked> {
+    urls.into_iter().find_map(|url| {
+        let found = sites.rule(url)?;
+        let rule = Password { unknown: Vec::new(), ..site_rule(&found.text).ok()? };
+        rule.for_site().counted().ok().map(|_| Asked { host: found.host, rule })
+    })
+}
+
 /// The rule that a text is.
 ///
 /// # Errors

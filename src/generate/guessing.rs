@@ -7,6 +7,8 @@ pub struct Attacker {
     pub name: &'static str,
     /// Who that is, in words.
     pub who: &'static str,
+    /// The same, for a narrow screen.
+    pub short: &'static str,
     /// Guesses a second.
     pub per_second: f64,
 }
@@ -15,11 +17,22 @@ pub struct Attacker {
 /// were hashed with care (bcrypt or Argon2), and one that was not (a single SHA-1 or MD5), on a few dozen graphics
 /// cards.
 pub const ATTACKERS: [Attacker; 3] = [
-    Attacker { name: "online", who: "at the site's own door, 100 an hour", per_second: 100.0 / 3600.0 },
-    Attacker { name: "offline-slow", who: "stolen and hashed with care, 10,000 a second", per_second: 1e4 },
+    Attacker {
+        name: "online",
+        who: "online, at 100 guesses an hour",
+        short: "Online, 100/h",
+        per_second: 100.0 / 3600.0,
+    },
+    Attacker {
+        name: "offline-slow",
+        who: "stolen and hashed with care, at 10,000 a second",
+        short: "Slow hash, 10^4/s",
+        per_second: 1e4,
+    },
     Attacker {
         name: "offline-fast",
-        who: "stolen and hashed carelessly, 100 billion a second",
+        who: "stolen and hashed carelessly, at 100 billion a second",
+        short: "Fast hash, 10^11/s",
         per_second: 1e11,
     },
 ];
