@@ -22,6 +22,8 @@
     )
 )]
 
+pub mod account;
+pub mod audit;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;

@@ -152,6 +152,16 @@ pub enum Command {
         /// Id, title, title/username, host or URL, or words
         query: String,
     },
+    /// The back-up codes of an account: lists which are left
+    Codes(Codes),
+    /// All that helps to get back into an account whose password is forgotten
+    Forgot {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Show answers and older passwords too
+        #[arg(long)]
+        reveal: bool,
+    },
     /// Print new passwords; needs no vault
     Generate {
         /// Which passwords
@@ -422,6 +432,7 @@ impl Command {
             Self::Add(_) | Self::Edit(_) | Self::Rm { .. } | Self::Restore { .. } | Self::Trash { .. } => {
                 true
             }
+            Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Import { dry_run, .. } => !dry_run,
             _ => false,
@@ -480,6 +491,50 @@ pub struct Edit {
     /// Which password to generate
     #[command(flatten)]
     pub recipe: RecipeOptions,
+    /// The entry that this one signs in with (Google, Facebook, ...), or none
+    #[arg(long, value_name = "QUERY")]
+    pub signs_in_with: Option<String>,
+    /// A security question; its answer is read from a line of standard input, an empty one removes it. May be
+    /// given several times
+    #[arg(long, value_name = "TEXT")]
+    pub question: Vec<String>,
+    /// Make up the answers: words that can be read out on the phone
+    #[arg(long, requires = "question")]
+    pub generate_answer: bool,
+}
+
+/// Back-up codes: each is good for one sign-in without the phone.
+#[derive(Debug, Args)]
+pub struct Codes {
+    /// Id, title, title/username, host or URL, or words
+    pub query: String,
+    /// Show the codes
+    #[arg(long)]
+    pub reveal: bool,
+    /// Add codes from standard input, as the site shows them
+    #[arg(long, group = "codes-action")]
+    pub add: bool,
+    /// In the place of those that are there
+    #[arg(long, requires = "add")]
+    pub replace: bool,
+    /// Print the next code that is left, and tick it off as used
+    #[arg(long, group = "codes-action", conflicts_with = "reveal")]
+    pub next: bool,
+    /// Copy it to the clipboard instead
+    #[arg(long, requires = "next")]
+    pub copy: bool,
+    /// Tick off the code of this number; may be given several times
+    #[arg(long, group = "codes-action", value_name = "NUMBER")]
+    pub used: Vec<usize>,
+    /// The code of this number is not used after all; may be given several times
+    #[arg(long, group = "codes-action", value_name = "NUMBER")]
+    pub unused: Vec<usize>,
+}
+
+impl Codes {
+    fn saves(&self) -> bool {
+        self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
+    }
 }
 
 /// What is done with back-ups.

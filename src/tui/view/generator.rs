@@ -31,13 +31,16 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
     match generator.recipe().entropy_bits() {
         Ok(bits) => {
             pen.text(0, y, &format!("{bits:.0} bits: {}", spoken(bits)), Role::Dim);
-            for attacker in ATTACKERS.iter().filter(|_| pen.height() >= ROOMY) {
+            let is_roomy = pen.height() >= ROOMY;
+            for attacker in ATTACKERS.iter().filter(|_| is_roomy) {
                 y += 1;
                 pen.text(0, y, &format!("{}: {}", attacker.short, attacker.words(bits)), Role::Dim);
             }
         }
-        Err(error) => pen.text(0, y, &format!("! {error}"), Role::Problem),
-    };
+        Err(error) => {
+            pen.text(0, y, &format!("! {error}"), Role::Problem);
+        }
+    }
     y += 2;
     let mut cursor = None;
     let room = pen.height().saturating_sub(y);
