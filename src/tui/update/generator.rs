@@ -1,6 +1,7 @@
 //! The generator: turning the recipe, and using what it made.
 
 use crate::config::asked_for;
+use crate::generate::Recipe;
 use crate::report::Failure;
 use crate::secret::Secret;
 
@@ -83,6 +84,7 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
     let (Some(value), purpose) = (generator.value.take(), generator.purpose) else { return };
     // What a person chose is kept for the next change; what was found without a word is found again.
     let recipe = generator.is_chosen.then(|| generator.recipe().to_string());
+    let recipe = recipe.filter(|text| Recipe::parse(text).is_ok());
     model.layers.pop();
     match (purpose, model.layers.last_mut()) {
         (Purpose::Field, Some(Layer::Form(form))) => {
