@@ -192,11 +192,14 @@ fn edited(model: &mut Model) {
             ask.problem = None;
             ask.judge();
         }
-        (Some(Layer::Form(form)), _) => {
+        (Some(Layer::Form(form)), screen) => {
             form.problem = None;
             if form.is_in_note() {
                 // Several lines cannot be typed blindly: they show while they are being typed.
                 form.shown_until = Some(later(model.now, model.settings.reveal_for));
+            }
+            if let Screen::Open(open) = screen {
+                form.judge(&open.session, &open.vault);
             }
         }
         (Some(_), _) => {}
