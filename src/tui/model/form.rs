@@ -29,6 +29,10 @@ pub struct Form {
     pub on_name: bool,
     /// Until when the focused secret is shown.
     pub shown_until: Option<Timestamp>,
+    /// By which recipe the entry's password was made, where a person chose it.
+    pub recipe: String,
+    /// By which one it is made now, where a person chose it.
+    pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
     /// How strong the password is that is being typed.
@@ -214,6 +218,7 @@ impl Form {
             );
         }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
+        form.recipe = entry.policy().to_owned();
         match opened(entry.note()) {
             Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
             None => {
@@ -232,6 +237,8 @@ impl Form {
             focus: 0,
             on_name: false,
             shown_until: None,
+            recipe: String::new(),
+            chosen_recipe: None,
             problem: None,
             strength: None,
             known: None,
@@ -440,6 +447,9 @@ impl Form {
                 _ => {}
             }
         }
+        if item.password.is_some() {
+            item.upkeep.policy = self.chosen_recipe.clone().unwrap_or_default();
+        }
         item
     }
 
@@ -467,6 +477,11 @@ impl Form {
                     (None, None) => continue,
                 },
             });
+        }
+        if let Some(recipe) = self.chosen_recipe.as_ref().filter(|recipe| **recipe != self.recipe)
+            && changed(Role::Password)
+        {
+            changes.push(Change::Policy(recipe.clone()));
         }
         changes
     }
@@ -499,7 +514,8 @@ impl Form {
         self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
     }
 
-    fn urls(&self) -> Vec<String> {
+    /// The addresses as they are typed.
+    pub fn urls(&self) -> Vec<String> {
         let rows = self.rows.iter().filter(|row| row.role == Role::Url);
         rows.map(|row| row.value.text().trim().to_owned()).filter(|url| !url.is_empty()).collect()
     }
