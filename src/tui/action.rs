@@ -85,6 +85,10 @@ actions! {
     Favourite "favourite" "" "mark as a favourite, or not",
     History "history" "history" "show what the fields were before",
 
+    Audit "audit" "audit" "say what is wrong with passwords, pages and dates",
+    GoToEntry "go-to-entry" "to the entry" "to the entry",
+    Ignore "ignore" "ignore" "ignore the finding for a reason, or no longer",
+
     Keys "keys" "" "the master password and the recovery kit",
     UseCode "use-code" "recover" "open with the recovery code",
 

@@ -1,14 +1,16 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+use crate::audit::{KnownPasswords, Owner};
 use crate::otp::Otp;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::strength::{self, Circumstances, Strength};
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
 use crate::vault::entry::Value;
 use crate::vault::item::{Item, ItemField};
 use crate::vault::kinds::{self, EntryKind, FieldKind, Home};
-use crate::vault::{Entry, Id, MAX_VALUE};
+use crate::vault::{Entry, Id, MAX_VALUE, Vault};
 
 use super::super::editor::{self, Editor, Shape};
 use super::super::fields;
@@ -33,6 +35,10 @@ pub struct Form {
     pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// How strong the password is that is being typed.
+    strength: Option<Strength>,
+    /// The passwords of the other entries, and words of the vault's owner, once they were needed.
+    known: Option<(KnownPasswords, Vec<String>)>,
     /// Custom fields taken out, with their names.
     removed: Vec<(Id, String)>,
     lost_url: bool,
@@ -234,6 +240,8 @@ impl Form {
             recipe: String::new(),
             chosen_recipe: None,
             problem: None,
+            strength: None,
+            known: None,
             removed: Vec::new(),
             lost_url: false,
         }
@@ -289,6 +297,7 @@ impl Form {
         self.focus = line.min(self.rows.len().saturating_sub(1));
         self.on_name = false;
         self.shown_until = None;
+        self.strength = None;
     }
 
     /// Adds a line behind those of its sort, and goes there.
@@ -350,6 +359,34 @@ impl Form {
         }
         self.rows.remove(self.focus);
         self.go_to(self.focus);
+    }
+
+    /// Judges the password that is being typed, by what the form says, the vault says of its owner, and whether
+    /// another entry has it.
+    pub fn judge(&mut self, session: &Session, vault: &Vault) {
+        let Some(row) = self.rows.get(self.focus).filter(|row| row.role == Role::Password) else { return };
+        let password = row.value.text();
+        if password.is_empty() {
+            self.strength = None;
+            return;
+        }
+        if self.known.is_none() {
+            let words = Owner::of(vault).words().iter().map(|word| (*word).to_owned()).collect();
+            self.known = session.known_passwords(vault, self.target).map(|known| (known, words));
+        }
+        let is_plain = |row: &&Row| !row.role.is_secret() && !row.value.is_empty();
+        let mut own_words: Vec<&str> =
+            self.rows.iter().filter(is_plain).map(|row| row.value.text()).collect();
+        own_words.extend(self.known.iter().flat_map(|(_, words)| words.iter().map(String::as_str)));
+        let is_reused = self.known.as_ref().is_some_and(|(known, _)| known.has(password.as_bytes()));
+        let circumstances = Circumstances { own_words: &own_words, is_reused, ..Circumstances::default() };
+        self.strength = Some(strength::judge(password, &circumstances));
+    }
+
+    /// How strong the password is, while it is typed.
+    pub fn strength(&self) -> Option<&Strength> {
+        let on_password = self.row().is_some_and(|row| row.role == Role::Password && !row.value.is_empty());
+        self.strength.as_ref().filter(|_| on_password)
     }
 
     /// Whether closing it would lose something.

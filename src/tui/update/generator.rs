@@ -96,6 +96,9 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
                 editor.set(text);
             }
             form.shown_until = Some(until);
+            if let Screen::Open(open) = &model.screen {
+                form.judge(&open.session, &open.vault);
+            }
         }
         (Purpose::Master, _) => {
             if let (Screen::Wizard(wizard), Some(text)) = (&mut model.screen, value.expose_str()) {
