@@ -105,7 +105,7 @@ impl<'v> Recovery<'v> {
                     .to_owned(),
             );
         }
-        if is_linked && account.entry.password().is_none() {
+        if account.leans_on_another() {
             return steps;
         }
         steps.extend(account.steps(vault));
@@ -143,6 +143,11 @@ impl<'v> Account<'v> {
             (self.codes.total == 0, Missing::BackupCodes),
         ];
         none.into_iter().filter_map(|(is_missing, what)| is_missing.then_some(what)).collect()
+    }
+
+    /// Whether it has no password of its own: another account is signed in to.
+    pub fn leans_on_another(&self) -> bool {
+        self.entry.signs_in_with().is_some() && self.entry.password().is_none()
     }
 
     /// Whether nothing at all is written down that helps.

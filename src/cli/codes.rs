@@ -98,9 +98,8 @@ impl Place {
             // One that cannot be opened is kept, and no reason to take no others.
             known.extend(self.session.reveal(code.value).ok());
         }
-        let before = read.codes.len();
-        read.codes.retain(|code| !known.iter().any(|known| known.same_as(code.expose())));
-        let doubles = read.doubles + before - read.codes.len();
+        read.without(&known);
+        let doubles = read.doubles;
         check(&read.codes, doubles, kept.len())?;
         let added = read.codes.len();
         let first = kept.iter().map(|code| code.number).max().unwrap_or_default().saturating_add(1);

@@ -92,9 +92,8 @@ impl Page<'_> {
             fact("  answer", self.secret(question.value)?.unwrap_or_else(|| "********".to_owned()));
         }
         for past in &account.older {
-            let day = past.time.to_string().split('T').next().unwrap_or_default().to_owned();
             let value = self.secret(past.value)?.unwrap_or_else(|| "********".to_owned());
-            fact("Older password", format!("{value}  set on {day}"));
+            fact("Older password", format!("{value}  set on {}", past.time.day()));
         }
         Ok(facts)
     }
@@ -116,9 +115,7 @@ impl Page<'_> {
     /// How to write down what is missing.
     fn to_add(&self, account: &Account<'_>) -> Vec<String> {
         let missing = account.missing();
-        if missing.is_empty()
-            || (account.entry.signs_in_with().is_some() && account.entry.password().is_none())
-        {
+        if missing.is_empty() || account.leans_on_another() {
             return Vec::new();
         }
         let words: Vec<&str> = missing.iter().map(|missing| missing.words()).collect();

@@ -1,5 +1,6 @@
 //! The generator at hand: a recipe that is turned with the arrows, and what it made.
 
+use crate::account;
 use crate::generate::{Passphrase, Password, Recipe};
 use crate::secret::Secret;
 
@@ -69,6 +70,16 @@ impl Generator {
             value: None,
             purpose,
         }
+    }
+
+    /// For the answer to a security question: words that can be read out on the phone.
+    pub fn for_answer() -> Self {
+        let mut generator = Self::new(Purpose::Field);
+        if let Recipe::Passphrase(words) = account::answer_recipe() {
+            generator.sort = Sort::Words;
+            generator.passphrase = words;
+        }
+        generator
     }
 
     /// The lines of the recipe.

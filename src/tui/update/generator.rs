@@ -8,18 +8,20 @@ use super::super::effect::Effect;
 use super::super::model::entrance::Step;
 use super::super::model::generator::{Generator, Knob, Purpose};
 use super::super::model::{Layer, Model, Screen, later};
+use super::form;
 use super::list::moved;
 
 /// Opens it, over a form for the field that is being typed in.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     let purpose = match (model.layers.last(), &model.screen) {
         (Some(Layer::Generator(_)), _) => return,
-        (Some(Layer::Form(form)), _) if !form.on_name => Purpose::Field,
+        (Some(Layer::Form(form)), _) if !form.on_name && !form::is_on_link(model) => Purpose::Field,
         (None, Screen::Wizard(wizard)) if wizard.step == Step::Password => Purpose::Master,
         (_, Screen::Open(_)) => Purpose::Copy,
         _ => return,
     };
-    let generator = Generator::new(purpose);
+    let is_answer = matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer());
+    let generator = if is_answer { Generator::for_answer() } else { Generator::new(purpose) };
     out.push(Effect::Generate(generator.recipe()));
     model.layers.push(Layer::Generator(generator));
 }
