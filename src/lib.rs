@@ -23,6 +23,7 @@
 )]
 
 pub mod account;
+pub mod audit;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
