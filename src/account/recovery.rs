@@ -26,6 +26,8 @@ pub struct Account<'v> {
     pub email: Option<&'v str>,
     /// Whether that address is only the user name.
     pub email_is_username: bool,
+    /// Whether that is the mailbox of this very account, which then cannot help.
+    pub email_is_own: bool,
     /// The entry of that mailbox.
     pub mailbox: Option<Entry<'v>>,
     /// The phone number.
@@ -125,6 +127,7 @@ impl<'v> Account<'v> {
             entry,
             email,
             email_is_username: written.is_none(),
+            email_is_own: email.is_some_and(|address| mailbox::is_of(&entry, address)),
             mailbox: email.and_then(|address| mailbox::of(vault, address, entry.id())),
             phone: facts::phone(&entry),
             questions: questions(&entry),
@@ -152,7 +155,10 @@ impl<'v> Account<'v> {
 
     /// Whether nothing at all is written down that helps.
     pub fn is_bare(&self) -> bool {
-        let nothing = self.email.is_none() && self.phone.is_none() && self.questions.is_empty();
+        let nothing = self.entry.signs_in_with().is_none()
+            && self.email.is_none()
+            && self.phone.is_none()
+            && self.questions.is_empty();
         nothing && self.codes.total == 0 && self.older.is_empty() && self.site.is_none()
     }
 
@@ -179,7 +185,10 @@ impl<'v> Account<'v> {
                 }
                 None => "no entry here is that mailbox".to_owned(),
             };
-            steps.push(format!("The site's message {guess} to {email}; {mailbox}."));
+            steps.push(match self.email_is_own {
+                true => format!("A message to {email} would be in this very mailbox: another way is needed."),
+                false => format!("The site's message {guess} to {email}; {mailbox}."),
+            });
         }
         if let Some(phone) = self.phone {
             steps.push(format!("Or it sends a code to {phone}."));

@@ -174,6 +174,7 @@ impl Page<'_> {
             "signs_in_with": account.entry.signs_in_with().map(|id| id.to_string()),
             "recovery_email": account.email,
             "recovery_email_is_username": account.email.is_some() && account.email_is_username,
+            "recovery_email_is_own_mailbox": account.email_is_own,
             "mailbox": account.mailbox.as_ref().map(named),
             "recovery_phone": account.phone,
             "questions": questions,

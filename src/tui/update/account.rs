@@ -17,7 +17,7 @@ use super::super::model::open::{After, Open, Revealed, Subject};
 use super::super::model::{Layer, Model, later};
 use super::entrance::sentence;
 use super::list::moved;
-use super::saving;
+use super::{copying, saving};
 
 /// Opens the page for the chosen entry.
 pub(super) fn open_forgot(model: &mut Model) {
@@ -203,6 +203,7 @@ fn use_code(model: &mut Model, id: Id, field: Id, number: usize, out: &mut Vec<E
             {
                 let edit = open.saving.edits;
                 open.saving.after = Some(After { edit, value, what });
+                copying::note_use(model, id, out);
             }
         }
         Some(Err(error)) => model.complain(sentence(&error.to_string())),
