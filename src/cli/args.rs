@@ -8,6 +8,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
 
+use crate::audit::Kind;
+
 use crate::exchange::FORMATS;
 
 /// An encrypted password manager for the terminal.
@@ -19,7 +21,7 @@ use crate::exchange::FORMATS;
     version,
     after_help = "Exit status: 0 done, 1 failed, 2 usage, 3 wrong password, \
     4 no such entry, 5 several match, 6 no vault, damaged, tampered with or too new, 7 refused for safety, \
-    8 done in part."
+    8 done in part, 9 an audit found something."
 )]
 pub struct Arguments {
     /// Options of every command.
@@ -246,6 +248,8 @@ pub enum Command {
         /// The file; the vault by default
         file: Option<PathBuf>,
     },
+    /// Say what is wrong with passwords, pages and dates, the worst first; exit status 9 where something is
+    Audit(Audit),
     /// Check how well the vault and this system keep secrets; needs no password
     Doctor,
     /// Print completions for a shell
@@ -419,6 +423,7 @@ impl Command {
             }
             Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
+            Self::Audit(audit) => audit.action.is_some(),
             Self::Import { dry_run, .. } => !dry_run,
             _ => false,
         }
@@ -520,6 +525,46 @@ impl Codes {
     fn saves(&self) -> bool {
         self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
     }
+}
+
+/// What an audit looks at and shows.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Audit {
+    /// A list of breached passwords, looked into on this machine: the file of Pwned Passwords, SHA-1 or NTLM,
+    /// ordered by hash, or a folder of its range files
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub breached: Option<PathBuf>,
+    /// Show what is ignored too
+    #[arg(long)]
+    pub all: bool,
+    /// What to do instead
+    #[command(subcommand)]
+    pub action: Option<AuditAction>,
+}
+
+/// What is done about a finding.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// Ignore a finding, until what it is about is changed
+    Ignore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which finding
+        #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
+        kind: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Ignore it no longer
+    Unignore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which finding
+        #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
+        kind: String,
+    },
 }
 
 /// What is done with back-ups.
