@@ -43,7 +43,7 @@ impl Page<'_> {
             if number > 0 {
                 lines.push(String::new());
             }
-            lines.push(printable::line(&name(&account.entry)).into_owned());
+            lines.push(name(&account.entry));
             for (label, value) in self.facts(number, account)? {
                 lines.push(format!("  {:<17} {}", printable::line(&label), printable::line(&value)));
             }

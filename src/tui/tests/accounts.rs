@@ -243,7 +243,7 @@ fn a_block_of_codes_is_pasted_at_once() {
     assert!(play.shows("There are none yet"));
     play.keys("a")
         .paste("Your codes, keep them:\n1. 1111 2222   3. 5555 6666\n2. 3333 4444   4. 7777 8888\n");
-    assert!(play.shows("4 codes, 1 lines without one") && play.shows("5555 6666"), "{}", play.screen());
+    assert!(play.shows("4 codes; no code in 1 line") && play.shows("5555 6666"), "{}", play.screen());
     play.wait(10);
     assert!(!play.shows("5555"), "masked after its time");
     play.keys("Esc");

@@ -289,9 +289,13 @@ fn add_codes(model: &mut Model, out: &mut Vec<Effect>) {
             *codes = next;
         }
     }
-    let mut words = format!("Added {added} back-up codes");
-    if doubles + left_out > 0 {
-        words += &format!("; left out: {left_out} lines without one, {doubles} there already");
+    let mut words =
+        if added == 1 { "Added 1 back-up code".to_owned() } else { format!("Added {added} back-up codes") };
+    if doubles > 0 {
+        words += &format!("; {doubles} there already");
+    }
+    if left_out > 0 {
+        words += &format!("; lines without a code: {left_out}");
     }
     model.say(words);
 }

@@ -204,9 +204,10 @@ pub fn paste(model: &Model, paste: &Paste, pen: &mut Pen<'_>) -> Option<Position
     let words = "Paste them as the site shows them, then Ctrl-S.";
     let y = text::paragraph(&mut pen, 0, 0, words, Role::Dim);
     let (codes, left_out) = paste.counted;
-    let mut counted = format!("{codes} codes");
+    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let mut counted = count(codes, "code");
     if left_out > 0 {
-        counted += &format!(", {left_out} lines without one");
+        counted += &format!("; no code in {}", count(left_out, "line"));
     }
     pen.text(0, y, &counted, Role::Title);
     let there = backup_codes::tally(&entry).total;
