@@ -12,6 +12,7 @@ pub mod known;
 pub mod lastpass;
 pub mod loss;
 pub mod opened;
+pub mod tables;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -44,7 +45,7 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub static FORMATS: [Format; 2] = [
+pub static FORMATS: [Format; 3] = [
     Format {
         name: "json",
         aliases: &[],
@@ -58,6 +59,13 @@ pub static FORMATS: [Format; 2] = [
         title: "LastPass CSV",
         importer: Some(&lastpass::LastPass),
         exporter: Some(&lastpass::LastPass),
+    },
+    Format {
+        name: "chrome-csv",
+        aliases: &["chrome", "chromium", "edge", "brave", "opera", "vivaldi"],
+        title: "Chrome, Edge, Brave, Opera or Vivaldi CSV",
+        importer: Some(&tables::browsers::CHROME),
+        exporter: None,
     },
 ];
 
@@ -240,8 +248,10 @@ pub enum ImportError {
     IsVault,
     #[error("the file is UTF-16; save it as UTF-8")]
     Utf16,
-    #[error("not a known format; known are {}", Names)]
+    #[error("not a known format")]
     UnknownFormat,
+    #[error("a table of another shape; its columns are {}", Listed(columns))]
+    UnknownColumns { columns: Vec<String> },
     #[error("not a LastPass export: its first line lacks {missing}")]
     WrongColumns { missing: &'static str },
     #[error("not a LastPass export: a column stands twice in its first line")]
@@ -266,15 +276,16 @@ pub enum ImportError {
     TooNew { version: u64 },
 }
 
-/// The names of all formats, for a sentence.
-struct Names;
+/// Names for a sentence, in quotes, and not without end.
+struct Listed<'n>(&'n [String]);
 
-impl fmt::Display for Names {
+impl fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, format) in FORMATS.iter().filter(|format| format.importer.is_some()).enumerate() {
-            write!(f, "{}{}", if index == 0 { "" } else { ", " }, format.name)?;
+        const MOST: usize = 40;
+        for (index, name) in self.0.iter().take(MOST).enumerate() {
+            write!(f, "{}{name:?}", if index == 0 { "" } else { ", " })?;
         }
-        Ok(())
+        if self.0.len() > MOST { write!(f, " and {} more", self.0.len() - MOST) } else { Ok(()) }
     }
 }
 
@@ -308,8 +319,22 @@ pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
         return Err(ImportError::Utf16);
     }
     let recognises = |format: &&Format| format.importer.is_some_and(|importer| importer.recognises(source));
-    FORMATS.iter().find(recognises).ok_or(ImportError::UnknownFormat)
+    FORMATS.iter().find(recognises).ok_or_else(|| match tables::header::unknown(source) {
+        Some(columns) => ImportError::UnknownColumns { columns },
+        None => ImportError::UnknownFormat,
+    })
 }
+
+/// What an entry without a name is called: the URL's host, else the user name, else the URL as it is.
+fn untitled(url: Option<&str>, username: &str) -> String {
+    let host = url.and_then(|url| url::Url::parse(url).ok());
+    let host = host.and_then(|url| url.host_str().map(str::to_owned)).filter(|host| !host.is_empty());
+    let username = Some(username).filter(|name| !name.is_empty());
+    host.unwrap_or_else(|| username.or(url.filter(|url| !url.is_empty())).unwrap_or(NO_NAME).to_owned())
+}
+
+/// Title of an entry that has nothing to be called by.
+const NO_NAME: &str = "(no name)";
 
 /// `source` without a byte order mark.
 fn without_bom(source: &[u8]) -> &[u8] {
@@ -362,15 +387,11 @@ mod tests {
             "damaged, and its reader says how"
         );
         assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Err(ImportError::UnknownFormat));
-        assert_eq!(name(b"name,url,username,password,note\n"), Err(ImportError::UnknownFormat));
+        assert_eq!(name(b"name,url,username,password,note\n"), Ok("chrome-csv"));
         assert_eq!(name(b"\x89TRS\r\n\x1A\n"), Err(ImportError::IsVault));
         assert_eq!(name(b" \r\n"), Err(ImportError::Empty));
         assert_eq!(name(b"\xFF\xFEu\0r\0l\0"), Err(ImportError::Utf16));
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
-        assert_eq!(
-            ImportError::UnknownFormat.to_string(),
-            "not a known format; known are json, lastpass-csv"
-        );
     }
 
     #[test]
