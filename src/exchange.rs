@@ -45,7 +45,7 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub static FORMATS: [Format; 3] = [
+pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
         aliases: &[],
@@ -60,14 +60,45 @@ pub static FORMATS: [Format; 3] = [
         importer: Some(&lastpass::LastPass),
         exporter: Some(&lastpass::LastPass),
     },
-    Format {
-        name: "chrome-csv",
-        aliases: &["chrome", "chromium", "edge", "brave", "opera", "vivaldi"],
-        title: "Chrome, Edge, Brave, Opera or Vivaldi CSV",
-        importer: Some(&tables::browsers::CHROME),
-        exporter: None,
-    },
+    table(
+        "chrome-csv",
+        &["chrome", "chromium", "edge", "brave", "opera", "vivaldi"],
+        "Chrome, Edge, Brave, Opera or Vivaldi CSV",
+        &tables::browsers::CHROME,
+    ),
+    table("firefox-csv", &["firefox"], "Firefox CSV", &tables::browsers::FIREFOX),
+    table("bitwarden-csv", &[], "Bitwarden CSV", &tables::bitwarden::BITWARDEN),
+    table("1password-csv", &[], "1Password CSV (8, 7, 6 or 4)", &tables::onepassword::ONEPASSWORD),
+    table("apple-csv", &["apple", "safari"], "Safari or Apple Passwords CSV", &tables::browsers::APPLE),
+    table("keepassxc-csv", &["keepassx-csv"], "KeePassXC CSV", &tables::keepass::KEEPASSXC),
+    table("keepass1-csv", &["keepass-csv"], "KeePass 1 CSV", &tables::keepass::KEEPASS1),
+    table("dashlane-csv", &[], "Dashlane CSV", &tables::dashlane::DASHLANE),
+    table("nordpass-csv", &["nordpass"], "NordPass CSV", &tables::nordpass::NORDPASS),
+    table("proton-csv", &["protonpass-csv"], "Proton Pass CSV", &tables::proton::PROTON),
+    table("enpass-csv", &[], "Enpass CSV", &tables::others::ENPASS),
+    table("roboform-csv", &["roboform"], "RoboForm CSV", &tables::roboform::ROBOFORM),
+    table("keeper-csv", &[], "Keeper CSV, which has no header", &tables::keeper::KEEPER),
+    table("buttercup-csv", &["buttercup"], "Buttercup CSV", &tables::others::BUTTERCUP),
+    table("zoho-csv", &["zoho"], "Zoho Vault CSV", &tables::zoho::ZOHO),
+    table("synology-csv", &["synology"], "Synology C2 CSV", &tables::others::SYNOLOGY),
+    table("safeincloud-csv", &[], "SafeInCloud CSV", &tables::others::SAFEINCLOUD),
+    table("myki-csv", &["myki"], "Myki CSV", &tables::others::MYKI),
+    table("passpack-csv", &["passpack"], "Passpack CSV", &tables::others::PASSPACK),
+    table("passman-csv", &[], "Passman CSV", &tables::others::PASSMAN),
+    table("padlock-csv", &["padlock"], "Padlock CSV", &tables::others::PADLOCK),
+    table("gorilla-csv", &["gorilla"], "Password Gorilla CSV", &tables::others::GORILLA),
+    table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
 ];
+
+/// A table that is read, and written where it can be.
+const fn table(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    title: &'static str,
+    tables: &'static tables::Tables,
+) -> Format {
+    Format { name, aliases, title, importer: Some(tables), exporter: None }
+}
 
 /// The first bytes of a vault file.
 const VAULT_MAGIC: &[u8] = b"\x89TRS";
@@ -198,6 +229,8 @@ pub enum Remark {
     KeptAsField(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
+    /// It is no account at a site: the browser keeps its own key there.
+    BrowsersOwn,
 }
 
 impl fmt::Display for Remark {
@@ -207,6 +240,7 @@ impl fmt::Display for Remark {
             Self::Short => f.write_str("row ends early, the rest taken as empty"),
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
+            Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
             Self::LineBreak(column) => write!(f, "line break in {column}"),
         }
     }

@@ -8,11 +8,23 @@
 //!
 //! [`header`] finds the table of a file, [`rows`] its rows, [`draft`] makes entries of them.
 
+pub mod bitwarden;
 pub mod browsers;
+pub mod cell_json;
+pub mod dashlane;
 pub mod draft;
 pub mod header;
+pub mod keepass;
+pub mod keeper;
+pub mod nordpass;
+pub mod onepassword;
+pub mod others;
+pub mod proton;
+pub mod roboform;
 pub mod rows;
+pub mod zoho;
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::csv_text::CsvText;
@@ -53,10 +65,12 @@ pub enum Role {
     Used(Unit),
     /// A custom field of the column's name, empty text meaning that there is none.
     Field(FieldKind),
+    /// A field that entries of the kind usually have, by its usual label.
+    Usual(&'static str, FieldKind),
     /// A custom field of the column's name, where it does not say no.
     Flag,
-    /// Custom fields: lines of `label: value`.
-    Lines,
+    /// Custom fields: lines of a label and a value, with this between them.
+    Lines(&'static str),
     /// Says nothing that other columns do not.
     Told,
     /// Read by [`Table::finish`].
@@ -96,6 +110,10 @@ pub struct Table {
     pub required: &'static [&'static str],
     /// Whether columns that are not listed may stand in it.
     pub open: bool,
+    /// Whether it has exactly these columns in this order, since another program has the same ones.
+    pub in_order: bool,
+    /// Whether names come with more: `label(id)` or `1: LABEL`.
+    pub decorated: bool,
     /// Whether its first line is a row: the columns are then known by their places.
     pub headerless: bool,
     /// Whether rows go on behind the last column, with cells that `finish` reads.
@@ -105,11 +123,22 @@ pub struct Table {
 }
 
 /// See [`Table::finish`].
-pub type Finish = fn(&draft::Cells<'_>, &mut Draft) -> Option<Outcome>;
+pub type Finish = fn(&draft::Cells<'_>, &mut Draft, &mut Groups) -> Option<Outcome>;
+
+/// The paths of the groups that rows before have named, by their ids.
+pub type Groups = HashMap<String, String>;
 
 /// Most of a table, for the tables.
-pub const PLAIN: Table =
-    Table { columns: &[], required: &[], open: false, headerless: false, goes_on: false, finish: None };
+pub const PLAIN: Table = Table {
+    columns: &[],
+    required: &[],
+    open: false,
+    in_order: false,
+    decorated: false,
+    headerless: false,
+    goes_on: false,
+    finish: None,
+};
 
 /// The shapes of one program's exports.
 pub struct Tables(pub &'static [Table]);
@@ -148,9 +177,10 @@ impl Tables {
 
 /// Hands on every row behind `header`.
 pub fn read(header: &Header<'_>, finish: Option<Finish>, each: &mut Each<'_>) {
+    let mut groups = Groups::new();
     for row in Rows::behind(header) {
         let outcome = match row.cells {
-            Ok(cells) => draft::outcome(header, &cells, finish, row.remark),
+            Ok(cells) => draft::outcome(header, &cells, finish, &mut groups, row.remark),
             Err(skip) => Outcome::Skipped(skip),
         };
         if let ControlFlow::Break(()) = each(Row { place: Place::Line(row.line), outcome }) {

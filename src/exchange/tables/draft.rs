@@ -2,9 +2,9 @@
 
 use super::super::csv_text::{Cell, CellText};
 use super::super::lastpass::notes::kind_by_label;
-use super::super::{Outcome, Remark, untitled};
+use super::super::{NO_NAME, Outcome, Remark, untitled};
 use super::header::Header;
-use super::{Finish, Role, Unit};
+use super::{Finish, Groups, Role, Unit};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::folder;
@@ -34,6 +34,11 @@ impl Cells<'_> {
         self.texts.iter().skip(self.header.roles.len()).map(CellText::as_str)
     }
 
+    /// All texts, in order.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.texts.iter().map(CellText::as_str)
+    }
+
     /// Whether no column holds anything.
     pub fn is_blank(&self) -> bool {
         self.texts.iter().all(|text| text.as_str().is_empty())
@@ -54,6 +59,7 @@ pub fn outcome(
     header: &Header<'_>,
     cells: &[Cell],
     finish: Option<Finish>,
+    groups: &mut Groups,
     remark: Option<Remark>,
 ) -> Outcome {
     let texts = cells.iter().map(|cell| header.text.text(*cell)).collect();
@@ -71,10 +77,10 @@ pub fn outcome(
             Some(None) | None => draft.keep(&header.label(at), text),
         }
     }
-    if let Some(outcome) = finish.and_then(|finish| finish(&cells, &mut draft)) {
+    if let Some(outcome) = finish.and_then(|finish| finish(&cells, &mut draft, groups)) {
         return outcome;
     }
-    draft.into_outcome()
+    draft.into_outcome(header.has_titles())
 }
 
 impl Draft {
@@ -88,7 +94,7 @@ impl Draft {
             Role::Note => set_secret(&mut self.item.note, text),
             Role::Totp => set_secret(&mut self.item.totp, text),
             Role::Url => push(&mut self.item.urls, [text]),
-            Role::Urls(joint) => push(&mut self.item.urls, text.split(joint).map(str::trim)),
+            Role::Urls(joint) => push(&mut self.item.urls, urls_of(text, joint)),
             Role::Tags(joint) => push(&mut self.item.tags, text.split(joint).map(str::trim)),
             Role::Folder(joint) => set_text(&mut self.item.folder, &folder_of(text, joint)),
             Role::Favourite => flag(text).map(|on| self.item.favourite = on).is_some(),
@@ -97,7 +103,11 @@ impl Draft {
             Role::Used(unit) => set_time(&mut self.item.last_used, unit, text),
             Role::Field(kind) => return self.keep_as(label, kind, text),
             Role::Flag => flag(text) == Some(false),
-            Role::Lines => return self.lines(text),
+            Role::Usual(label, kind) => {
+                self.item.push_field(label, kind, text);
+                true
+            }
+            Role::Lines(between) => return self.lines(text, between),
             Role::Told | Role::Special => true,
         };
         if !put {
@@ -108,7 +118,7 @@ impl Draft {
             };
             self.keep_as(label, kind, text);
         }
-        let is_one_line = !matches!(role, Role::Note | Role::Lines | Role::Special | Role::Told);
+        let is_one_line = !matches!(role, Role::Note | Role::Special | Role::Told);
         if let Some(what) = one_line(role).filter(|_| is_one_line && text.contains(['\n', '\r'])) {
             self.remarks.push(Remark::LineBreak(what));
         }
@@ -127,35 +137,47 @@ impl Draft {
         }
     }
 
-    /// Lines of `label: value`; a line without a label goes on with the value before.
-    fn lines(&mut self, text: &str) {
-        let mut fields: Vec<(&str, String)> = Vec::new();
-        for line in text.split('\n') {
-            match (line.split_once(':'), fields.last_mut()) {
-                (Some((label, value)), _) if !label.is_empty() => {
-                    fields.push((label, value.strip_prefix(' ').unwrap_or(value).to_owned()));
-                }
-                (_, Some((_, value))) => {
-                    value.push('\n');
-                    value.push_str(line);
-                }
-                (_, None) => fields.push(("", line.to_owned())),
-            }
-        }
-        for (label, value) in fields {
-            self.item.push_field(label, kind_by_label(label), &value);
-            drop(zeroize::Zeroizing::new(value));
+    fn lines(&mut self, text: &str, between: &str) {
+        for (label, value) in labelled_lines(text, between) {
+            self.item.push_field(label, kind_by_label(label), value);
         }
     }
 
-    /// The finished entry, with a title.
-    pub fn into_outcome(mut self) -> Outcome {
+    /// The finished entry, with a title; where the table has none at all, the site is the title.
+    fn into_outcome(mut self, has_titles: bool) -> Outcome {
         if self.item.title.is_empty() {
-            self.item.title = untitled(self.item.urls.first().map(String::as_str), &self.item.username);
-            self.remarks.push(Remark::Untitled);
+            let url = self.item.urls.first().map(String::as_str);
+            self.item.title = untitled(url, if has_titles { &self.item.username } else { "" });
+            if self.item.title == NO_NAME && !self.item.username.is_empty() {
+                self.item.title.clone_from(&self.item.username);
+            }
+            if has_titles {
+                self.remarks.push(Remark::Untitled);
+            }
         }
         Outcome::of(self.item, self.remarks)
     }
+}
+
+/// Lines of a label and a value with `between` between them; a line without a label goes on with the value
+/// before. Text before the first label has none.
+pub fn labelled_lines<'t>(text: &'t str, between: &str) -> Vec<(&'t str, &'t str)> {
+    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.trim_end_matches('\n').trim_end_matches('\r').len();
+        match (line.find(between).filter(|label| *label > 0), found.last_mut()) {
+            (Some(label), _) => found.push((at, at + label, end)),
+            (None, Some(last)) => last.2 = end,
+            (None, None) => found.push((at, at, end)),
+        }
+        at += line.len();
+    }
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    let skip = |label: usize, start: usize| if label > start { label + between.len() } else { label };
+    let fields =
+        found.into_iter().map(|(start, label, end)| (part(start, label), part(skip(label, start), end)));
+    fields.filter(|(label, value)| !label.is_empty() || !value.is_empty()).collect()
 }
 
 /// Sets a text that is not set yet, or the same.
@@ -197,6 +219,30 @@ fn flag(text: &str) -> Option<bool> {
         "" | "0" | "false" | "no" | "n" => Some(false),
         _ => None,
     }
+}
+
+/// The URLs of a list. A piece that cannot be one is the rest of the one before it, which had the joint in it.
+pub fn urls_of(text: &str, joint: char) -> Vec<&str> {
+    let mut urls: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    for piece in text.split(joint) {
+        let end = at + piece.len();
+        match urls.last_mut() {
+            Some(last) if !may_be_url(piece.trim()) => last.1 = end,
+            _ => urls.push((at, end)),
+        }
+        at = end + joint.len_utf8();
+    }
+    urls.into_iter().map(|(start, end)| text.get(start..end).unwrap_or_default().trim()).collect()
+}
+
+fn may_be_url(text: &str) -> bool {
+    let has_scheme = text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte))
+    });
+    let is_host = || text.contains('.') && !text.contains(['=', '&', ' ', '?']);
+    has_scheme || is_host()
 }
 
 /// The path of a folder whose names are joined by `joint`.

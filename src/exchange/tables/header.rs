@@ -49,6 +49,11 @@ impl<'s> Header<'s> {
         Some(Self { text, roles, labels, needed, goes_on: table.goes_on, end: first.start, line: first.line })
     }
 
+    /// Whether there is a column for titles: an entry without one is then worth a word.
+    pub fn has_titles(&self) -> bool {
+        self.roles.contains(&Some(Role::Title))
+    }
+
     /// The name of the column at `at`.
     pub fn label(&self, at: usize) -> String {
         let label = self.labels.get(at).filter(|label| !label.is_empty()).cloned();
@@ -91,21 +96,26 @@ impl<'s> FirstLine<'s> {
     }
 
     fn as_header(self, table: &Table) -> Option<Header<'s>> {
+        let named =
+            |label: &String| if table.decorated { undecorated(label).to_owned() } else { label.clone() };
+        let labels: Vec<String> = self.labels.iter().map(named).collect();
         let column = |label: &String| table.columns.iter().find(|column| is_name(column, label));
-        let columns: Vec<Option<&Column>> = self.labels.iter().map(column).collect();
-        let has = |name: &&str| columns.iter().flatten().any(|column| column.names.contains(name));
-        if !table.required.iter().all(|name| has(name)) {
+        let columns: Vec<Option<&Column>> = labels.iter().map(column).collect();
+        let has = |name: &&str| columns.iter().flatten().any(|column| is_name(column, name));
+        let is_this = |(column, own): (&Option<&Column>, &Column)| *column == Some(own);
+        let in_order = columns.len() == table.columns.len() && columns.iter().zip(table.columns).all(is_this);
+        if !table.required.iter().all(has) || table.in_order && !in_order {
             return None;
         }
         let is_required = |column: &&Option<&Column>| {
-            column.is_some_and(|column| table.required.iter().any(|name| column.names.contains(name)))
+            column.is_some_and(|column| table.required.iter().any(|name| is_name(column, name)))
         };
         let last = columns.iter().rposition(|column| is_required(&column)).unwrap_or_default();
         Some(Header {
             text: self.text,
             roles: columns.iter().map(|column| column.map(|column| column.role)).collect(),
             line: self.line + self.text.breaks(self.start, self.end),
-            labels: self.labels,
+            labels,
             needed: last + 1,
             goes_on: table.goes_on,
             end: self.end,
@@ -115,6 +125,18 @@ impl<'s> FirstLine<'s> {
 
 fn is_name(column: &Column, label: &str) -> bool {
     column.names.iter().any(|name| name.eq_ignore_ascii_case(label))
+}
+
+/// The name in `label(id)` or `1: LABEL`.
+fn undecorated(label: &str) -> &str {
+    let label = match label.split_once(": ") {
+        Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => label,
+    };
+    match label.strip_suffix(')').and_then(|label| label.rsplit_once('(')) {
+        Some((name, _)) if !name.is_empty() => name.trim_end(),
+        _ => label,
+    }
 }
 
 fn label_of(column: &Column) -> String {
