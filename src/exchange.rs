@@ -65,12 +65,16 @@ pub static FORMATS: &[Format] = &[
         &["chrome", "chromium", "edge", "brave", "opera", "vivaldi"],
         "Chrome, Edge, Brave, Opera or Vivaldi CSV",
         &tables::browsers::CHROME,
-    ),
+    )
+    .written_by(&tables::export::CHROME),
     table("firefox-csv", &["firefox"], "Firefox CSV", &tables::browsers::FIREFOX),
-    table("bitwarden-csv", &[], "Bitwarden CSV", &tables::bitwarden::BITWARDEN),
-    table("1password-csv", &[], "1Password CSV (8, 7, 6 or 4)", &tables::onepassword::ONEPASSWORD),
+    table("bitwarden-csv", &[], "Bitwarden CSV", &tables::bitwarden::BITWARDEN)
+        .written_by(&tables::export::BITWARDEN),
+    table("1password-csv", &[], "1Password CSV (8, 7, 6 or 4)", &tables::onepassword::ONEPASSWORD)
+        .written_by(&tables::export::ONEPASSWORD),
     table("apple-csv", &["apple", "safari"], "Safari or Apple Passwords CSV", &tables::browsers::APPLE),
-    table("keepassxc-csv", &["keepassx-csv"], "KeePassXC CSV", &tables::keepass::KEEPASSXC),
+    table("keepassxc-csv", &["keepassx-csv"], "KeePassXC CSV", &tables::keepass::KEEPASSXC)
+        .written_by(&tables::export::KEEPASSXC),
     table("keepass1-csv", &["keepass-csv"], "KeePass 1 CSV", &tables::keepass::KEEPASS1),
     table("dashlane-csv", &[], "Dashlane CSV", &tables::dashlane::DASHLANE),
     table("nordpass-csv", &["nordpass"], "NordPass CSV", &tables::nordpass::NORDPASS),
@@ -98,6 +102,12 @@ const fn table(
     tables: &'static tables::Tables,
 ) -> Format {
     Format { name, aliases, title, importer: Some(tables), exporter: None }
+}
+
+impl Format {
+    const fn written_by(self, exporter: &'static dyn Exporter) -> Self {
+        Self { exporter: Some(exporter), ..self }
+    }
 }
 
 /// The first bytes of a vault file.
@@ -135,6 +145,11 @@ pub type Each<'a> = dyn FnMut(Row) -> ControlFlow<()> + 'a;
 
 /// Writes a format.
 pub trait Exporter: Sync {
+    /// One that changes values which a spreadsheet would take for formulas, if this is a table.
+    fn spreadsheet_safe(&self) -> Option<&'static dyn Exporter> {
+        None
+    }
+
     /// Whether what it writes is encrypted: a password is then wanted.
     fn is_encrypted(&self) -> bool {
         false

@@ -6,13 +6,14 @@
 //! open, none that the table does not know. Columns are known by their names, not their places. What has no
 //! home becomes a custom field of the column's name; text is never changed.
 //!
-//! [`header`] finds the table of a file, [`rows`] its rows, [`draft`] makes entries of them.
+//! [`header`] finds the table of a file, [`rows`] its rows, [`draft`] makes entries of them; [`export`] writes.
 
 pub mod bitwarden;
 pub mod browsers;
 pub mod cell_json;
 pub mod dashlane;
 pub mod draft;
+pub mod export;
 pub mod header;
 pub mod keepass;
 pub mod keeper;

@@ -11,6 +11,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 const MOST_BYTES: usize = 64 << 10;
 
 /// The columns of a file.
+#[derive(Clone)]
 pub struct Header<'s> {
     /// The text that they stand in.
     pub text: CsvText<'s>,
