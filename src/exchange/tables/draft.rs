@@ -164,7 +164,8 @@ impl Draft {
 pub fn labelled_lines<'t>(text: &'t str, between: &str) -> Vec<(&'t str, &'t str)> {
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    let line_break = if text.contains('\n') { '\n' } else { '\r' };
+    for line in text.split_inclusive(line_break) {
         let end = at + line.trim_end_matches('\n').trim_end_matches('\r').len();
         match (line.find(between).filter(|label| *label > 0), found.last_mut()) {
             (Some(label), _) => found.push((at, at + label, end)),
