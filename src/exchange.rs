@@ -8,6 +8,7 @@
 pub mod base64;
 pub mod csv_text;
 pub mod json;
+pub mod keepass;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
@@ -44,7 +45,7 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub static FORMATS: [Format; 2] = [
+pub static FORMATS: [Format; 4] = [
     Format {
         name: "json",
         aliases: &[],
@@ -58,6 +59,20 @@ pub static FORMATS: [Format; 2] = [
         title: "LastPass CSV",
         importer: Some(&lastpass::LastPass),
         exporter: Some(&lastpass::LastPass),
+    },
+    Format {
+        name: "kdbx",
+        aliases: &["keepass", "keepassxc"],
+        title: "KeePass database (KDBX)",
+        importer: Some(&keepass::Kdbx),
+        exporter: None,
+    },
+    Format {
+        name: "keepass-xml",
+        aliases: &[],
+        title: "KeePass 2 XML",
+        importer: Some(&keepass::KeePassXml),
+        exporter: None,
     },
 ];
 
@@ -188,6 +203,10 @@ pub enum Remark {
     Untitled,
     /// What has no home became a custom field of this label.
     KeptAsField(String),
+    /// What has no home became a file of this name.
+    KeptAsFile(String),
+    /// The source names a file that it does not have.
+    MissingFile(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
 }
@@ -199,6 +218,8 @@ impl fmt::Display for Remark {
             Self::Short => f.write_str("row ends early, the rest taken as empty"),
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
+            Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
+            Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
             Self::LineBreak(column) => write!(f, "line break in {column}"),
         }
     }
@@ -260,6 +281,8 @@ pub enum ImportError {
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
     WrongPassword,
+    #[error(transparent)]
+    KeePass(keepass::KeePassError),
     #[error("{format} is written here, not read")]
     NotRead { format: &'static str },
     #[error("version {version} of the export format is too new for this program")]
