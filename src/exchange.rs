@@ -8,6 +8,7 @@
 pub mod base64;
 pub mod csv_text;
 pub mod json;
+pub mod keepass;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
@@ -92,6 +93,20 @@ pub static FORMATS: &[Format] = &[
     table("padlock-csv", &["padlock"], "Padlock CSV", &tables::others::PADLOCK),
     table("gorilla-csv", &["gorilla"], "Password Gorilla CSV", &tables::others::GORILLA),
     table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
+    Format {
+        name: "kdbx",
+        aliases: &["keepass", "keepassxc"],
+        title: "KeePass database (KDBX)",
+        importer: Some(&keepass::Kdbx),
+        exporter: None,
+    },
+    Format {
+        name: "keepass-xml",
+        aliases: &[],
+        title: "KeePass 2 XML",
+        importer: Some(&keepass::KeePassXml),
+        exporter: None,
+    },
 ];
 
 /// A table that is read, and written where it can be.
@@ -242,6 +257,10 @@ pub enum Remark {
     Untitled,
     /// What has no home became a custom field of this label.
     KeptAsField(String),
+    /// What has no home became a file of this name.
+    KeptAsFile(String),
+    /// The source names a file that it does not have.
+    MissingFile(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
     /// It is no account at a site: the browser keeps its own key there.
@@ -256,6 +275,8 @@ impl fmt::Display for Remark {
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
             Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
+            Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
+            Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
             Self::LineBreak(column) => write!(f, "line break in {column}"),
         }
     }
@@ -319,6 +340,8 @@ pub enum ImportError {
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
     WrongPassword,
+    #[error(transparent)]
+    KeePass(keepass::KeePassError),
     #[error("{format} is written here, not read")]
     NotRead { format: &'static str },
     #[error("version {version} of the export format is too new for this program")]
