@@ -3,6 +3,7 @@
 
 mod add;
 mod args;
+mod audit;
 mod backup;
 mod codes;
 mod context;
@@ -163,6 +164,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Profiles { action } => profiles::run(context.json, action),
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
+        Command::Audit(asked) => return audit::run(&mut context, asked),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
         Command::Completions { .. } | Command::Generate { .. } | Command::Sites { .. } => Ok(()),

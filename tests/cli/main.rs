@@ -3,6 +3,7 @@
 
 mod accounts;
 mod add;
+mod audit;
 mod backup;
 mod backup_codes;
 mod codes;
