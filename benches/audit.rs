@@ -36,7 +36,7 @@ fn vault(entries: usize) -> (Session, Vault) {
     const WORDS: [&str; 8] =
         ["kitten", "summer", "dragon", "moskva", "natasha", "qwerty", "football", "liberty"];
     let mut random = SeededRandom::new(1);
-    let mut word = |random: &mut SeededRandom| WORDS[below(random, 8).unwrap_or(0) as usize];
+    let word = |random: &mut SeededRandom| WORDS[below(random, 8).unwrap_or(0) as usize];
     let items: Vec<Item> = (0..entries)
         .map(|number| {
             let password = match number % 3 {

@@ -28,6 +28,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The day, in UTC: `2026-11-23`.
+    pub fn day(self) -> String {
+        let text = self.to_string();
+        text.split('T').next().unwrap_or_default().to_owned()
+    }
+
     /// How long before `now` this is, in words: "today", "3 weeks ago". Days are those of UTC.
     pub fn ago(self, now: Self) -> String {
         const DAY: u64 = 24 * 3600 * 1000;

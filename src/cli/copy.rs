@@ -37,7 +37,7 @@ pub fn run(
     note(&format!(
         "Copied {} of {} to the {to}; cleared in {} s",
         printable::line(what),
-        printable::line(&account::name(&entry)),
+        account::name(&entry),
         clear_after.as_secs()
     ));
     // The value is where it was wanted; a vault that cannot be written (a read-only disk) is no reason to fail.

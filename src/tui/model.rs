@@ -3,6 +3,7 @@
 //! The vault has one owner, [`Open`]. Locking replaces the screen: vault, index, keys, everything revealed and
 //! everything half-typed is dropped with it.
 
+pub mod account;
 pub mod dialog;
 pub mod entrance;
 pub mod form;
@@ -21,6 +22,7 @@ use super::key::Key;
 use super::keymap::{Context, Keymap};
 use super::message::Copied;
 use super::theme::Theme;
+use account::{Codes, Forgot, Paste};
 use dialog::{Chooser, Confirm, Help, History, Pick, Report};
 use entrance::{Locked, Wizard};
 use form::Form;
@@ -111,6 +113,9 @@ pub enum Layer {
     Form(Box<Form>),
     Generator(Generator),
     History(History),
+    Forgot(Forgot),
+    Codes(Codes),
+    Paste(Box<Paste>),
     Pick(Pick),
     Chooser(Chooser),
     Confirm(Confirm),
@@ -209,6 +214,9 @@ impl Model {
             (Some(Layer::Form(_)), _) => &[C::Form, C::Text, C::Everywhere],
             (Some(Layer::Generator(_)), _) => &[C::Generator, C::Everywhere],
             (Some(Layer::History(_)), _) => &[C::History, C::Everywhere],
+            (Some(Layer::Forgot(_)), _) => &[C::Forgot, C::Everywhere],
+            (Some(Layer::Codes(_)), _) => &[C::Codes, C::Everywhere],
+            (Some(Layer::Paste(_)), _) => &[C::Paste, C::Text, C::Everywhere],
             (Some(Layer::Pick(_)), _) => &[C::Pick, C::Everywhere],
             (Some(Layer::Chooser(_)), _) => &[C::Choose, C::Text, C::Everywhere],
             (Some(Layer::Confirm(_)), _) => &[C::Confirm, C::Everywhere],
@@ -268,6 +276,7 @@ impl Model {
         }
         let shown = self.layers.iter().filter_map(|layer| match layer {
             Layer::Form(form) => form.shown_until,
+            Layer::Paste(paste) => paste.shown_until,
             Layer::Kit(kit) => Some(kit.until),
             _ => None,
         });

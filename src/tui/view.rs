@@ -2,6 +2,7 @@
 //!
 //! Of the list only the lines in sight are looked up, so that a vault of 100,000 entries is drawn like one of ten.
 
+mod account;
 mod detail;
 mod dialog;
 mod entrance;
@@ -50,6 +51,9 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Form(form) => form::form(form, &mut pen),
             Layer::Generator(generator) => generator::generator(generator, &mut pen),
             Layer::History(history) => dialog::history(model, history, &mut pen),
+            Layer::Forgot(forgot) => account::forgot(model, forgot, &mut pen),
+            Layer::Codes(codes) => account::codes(model, codes, &mut pen),
+            Layer::Paste(paste) => account::paste(model, paste, &mut pen),
             Layer::Pick(pick) => dialog::pick(model, pick, &mut pen),
             Layer::Chooser(chooser) => dialog::chooser(chooser, &mut pen),
             Layer::Confirm(confirm) => dialog::confirm(confirm, &mut pen),
@@ -93,6 +97,7 @@ fn tiny(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
     let words = match (model.layers.last(), &model.screen) {
         (Some(Layer::Confirm(confirm)), _) => confirm.question.as_str(),
         (Some(Layer::Form(_)), _) => "Form",
+        (Some(Layer::Paste(_)), _) => "Paste the codes",
         (Some(Layer::Ask(ask)), _) => ask.task.title(),
         (Some(_), _) => "Esc: back",
         (None, Screen::Wizard(_)) => "No vault yet",

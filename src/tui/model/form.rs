@@ -1,5 +1,6 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+use crate::account::{self, Chain, backup_codes};
 use crate::audit::{KnownPasswords, Owner};
 use crate::config::min_len;
 use crate::otp::Otp;
@@ -41,6 +42,10 @@ pub struct Form {
     strength: Option<Strength>,
     /// The passwords of the other entries, and words of the vault's owner, once they were needed.
     known: Option<(KnownPasswords, Vec<String>)>,
+    /// Whom the entry signs in with, in words.
+    pub link: String,
+    /// The kind that the entry has.
+    kind_before: String,
     /// Custom fields taken out, with their names.
     removed: Vec<(Id, String)>,
     lost_url: bool,
@@ -75,6 +80,8 @@ pub enum Role {
     Password,
     Url,
     Otp,
+    /// The id of the entry that this one signs in with; [`Form::link`] has it in words.
+    SignsInWith,
     Folder,
     Tags,
     Note,
@@ -91,6 +98,11 @@ pub enum NewField {
     Username,
     Password,
     Custom(FieldKind),
+    /// A field of a well-known name.
+    Known(&'static str),
+    SignsInWith,
+    /// Not a field: the kind of the entry.
+    Kind,
 }
 
 impl Role {
@@ -111,6 +123,7 @@ impl Role {
             Self::Password => "password",
             Self::Url => "URL",
             Self::Otp => "one-time code",
+            Self::SignsInWith => "sign-in",
             Self::Folder => "folder",
             Self::Tags => "tags",
             Self::Note => "note",
@@ -176,7 +189,9 @@ impl Form {
         let kind = entry.kind();
         let mut rows = vec![Row::fixed(Role::Title, "Title", entry.title())];
         let mut urls = entry.urls().into_iter();
-        let mut custom = entry.fields();
+        // Back-up codes have a list of their own.
+        let mut custom: Vec<_> =
+            entry.fields().into_iter().filter(|field| !backup_codes::is_code(field)).collect();
         let (mut has_username, mut has_password) = (false, false);
         for field in kind.map(|kind| kind.fields).unwrap_or_default() {
             let name = || Name::Fixed(field.label.to_owned());
@@ -214,6 +229,9 @@ impl Form {
             let name = Name::Fixed("One-time code".to_owned());
             rows.extend(opened(entry.otp()).map(|it| Row::new(Role::Otp, name, it)));
         }
+        if let Some(id) = entry.signs_in_with() {
+            rows.push(Row::fixed(Role::SignsInWith, "Signs in with", &id.to_string()));
+        }
         for field in custom {
             rows.extend(
                 opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
@@ -221,6 +239,8 @@ impl Form {
         }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
         form.recipe = entry.policy().to_owned();
+        let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
+        form.link = direct.flatten().unwrap_or_else(|| "an entry that is gone".to_owned());
         match opened(entry.note()) {
             Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
             None => {
@@ -244,6 +264,8 @@ impl Form {
             problem: None,
             strength: None,
             known: None,
+            link: String::new(),
+            kind_before: kind.to_owned(),
             removed: Vec::new(),
             lost_url: false,
         }
@@ -265,10 +287,15 @@ impl Form {
         self.row().is_some_and(|row| row.value.shape() == Shape::Lines)
     }
 
+    /// Whether the answer to a security question is being typed.
+    pub fn is_in_answer(&self) -> bool {
+        self.row().is_some_and(|row| matches!(row.role, Role::Custom(_, FieldKind::Question)))
+    }
+
     /// The text that is being typed.
     pub fn editor_mut(&mut self) -> Option<&mut Editor> {
         let on_name = self.on_name;
-        let row = self.rows.get_mut(self.focus)?;
+        let row = self.rows.get_mut(self.focus).filter(|row| row.role != Role::SignsInWith)?;
         Some(match &mut row.name {
             Name::Typed(editor, _) if on_name => editor,
             _ => &mut row.value,
@@ -310,11 +337,14 @@ impl Form {
             NewField::Username => Row::fixed(Role::Username, "Username", ""),
             NewField::Password => Row::fixed(Role::Password, "Password", ""),
             NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
+            NewField::Known(label) => Row::custom(None, FieldKind::Text, label, Secret::with_capacity(0)),
+            NewField::SignsInWith => Row::fixed(Role::SignsInWith, "Signs in with", ""),
+            NewField::Kind => return,
         };
         let same = self.rows.iter().rposition(|known| known.role == row.role);
         let end = self.rows.iter().position(|known| known.role == Role::Folder).unwrap_or(self.rows.len());
         let at = match field {
-            NewField::Custom(_) => end,
+            NewField::Custom(_) | NewField::Known(_) => end,
             _ => same.map_or(end, |at| at + 1),
         };
         self.on_name = false;
@@ -331,7 +361,13 @@ impl Form {
             ("Password", NewField::Password, Role::Password),
             ("One-time code", NewField::Otp, Role::Otp),
         ];
-        let mut fields = vec![("Another URL".to_owned(), NewField::Url)];
+        let mut fields = vec![
+            ("Another URL".to_owned(), NewField::Url),
+            ("Signs in with another entry".to_owned(), NewField::SignsInWith),
+        ];
+        let is_there = |label: &str| self.rows.iter().any(|row| row.name().eq_ignore_ascii_case(label));
+        let known = [account::EMAIL, account::PHONE].into_iter().filter(|label| !is_there(label));
+        fields.extend(known.map(|label| (label.to_owned(), NewField::Known(label))));
         fields.extend(
             once.into_iter().filter(|(_, _, role)| !has(*role)).map(|(name, new, _)| (name.to_owned(), new)),
         );
@@ -343,7 +379,52 @@ impl Form {
                 .zip(FieldKind::ALL)
                 .map(|(name, kind)| (name.to_owned(), NewField::Custom(kind))),
         );
+        fields.push(("Another kind of entry".to_owned(), NewField::Kind));
         fields
+    }
+
+    /// Notes whom the entry signs in with; none takes that out.
+    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
+        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
+        if !has_row {
+            self.add(NewField::SignsInWith);
+        }
+        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
+        self.go_to(at);
+        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
+        self.link = words;
+        if let Some(row) = self.rows.get_mut(at) {
+            row.value.set(&id);
+        }
+    }
+
+    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
+    /// filled in stay.
+    pub fn make(&mut self, kind: &'static EntryKind) {
+        kind.name.clone_into(&mut self.kind);
+        self.rows.retain(|row| match row.role {
+            Role::Custom(None, _) => !row.value.is_empty(),
+            Role::Username | Role::Password | Role::Otp | Role::Url => {
+                !row.value.is_empty() || !row.before.is_empty()
+            }
+            _ => true,
+        });
+        let mut at = 1;
+        for field in kind.fields {
+            let row = usual(field.label, field.home);
+            let is_same = |known: &Row| match row.role {
+                Role::Custom(..) => known.name() == field.label,
+                role => known.role == role,
+            };
+            match self.rows.iter().position(is_same) {
+                Some(there) => at = there + 1,
+                None => {
+                    self.rows.insert(at.min(self.rows.len()), row);
+                    at += 1;
+                }
+            }
+        }
+        self.go_to(0);
     }
 
     /// Takes the focused line out, or empties it if it is one that entries have once.
@@ -395,7 +476,10 @@ impl Form {
 
     /// Whether closing it would lose something.
     pub fn is_dirty(&self) -> bool {
-        self.lost_url || !self.removed.is_empty() || self.rows.iter().any(Row::is_changed)
+        self.kind != self.kind_before
+            || self.lost_url
+            || !self.removed.is_empty()
+            || self.rows.iter().any(Row::is_changed)
     }
 
     /// Whether it can be saved; if not, says why and goes to the line.
@@ -440,6 +524,7 @@ impl Form {
                 Role::Password => item.password = Some(secret),
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
+                Role::SignsInWith => item.upkeep.signs_in_with = row.value.text().parse().ok(),
                 Role::Custom(_, kind) => {
                     item.fields.push(ItemField {
                         name: row.name().to_owned(),
@@ -460,6 +545,9 @@ impl Form {
     /// What is to be changed of the entry.
     pub fn changes(&self) -> Vec<Change> {
         let mut changes: Vec<Change> = self.removed.iter().map(|(id, _)| Change::RemoveField(*id)).collect();
+        if self.kind != self.kind_before {
+            changes.push(Change::Kind(self.kind.clone()));
+        }
         let changed = |role: Role| self.rows.iter().any(|row| row.role == role && row.is_changed());
         if changed(Role::Url) || self.lost_url {
             changes.push(Change::Urls(self.urls()));
@@ -474,6 +562,7 @@ impl Form {
                 Role::Password => Change::Password(secret),
                 Role::Otp => Change::Otp(secret),
                 Role::Note => Change::Note(secret),
+                Role::SignsInWith => Change::SignsInWith(row.value.text().parse().ok()),
                 Role::Url => continue,
                 Role::Custom(id, kind) => match (id, secret) {
                     (Some(id), None) => Change::RemoveField(id),
@@ -500,6 +589,7 @@ impl Form {
         let mut names: Vec<&str> = rows.map(|row| row.role.spoken().unwrap_or(row.name())).collect();
         names.extend(self.removed.iter().map(|(_, name)| name.as_str()));
         names.extend(self.lost_url.then_some("URL"));
+        names.extend((self.kind != self.kind_before).then_some("kind"));
         names.dedup();
         match names.as_slice() {
             [name] => format!("{name} of {title}"),

@@ -1,5 +1,6 @@
 //! The generator at hand: a recipe that is turned with the arrows, and what it made.
 
+use crate::account;
 use crate::config::{Asked, Profiles};
 use crate::generate::{List, Mix, Passphrase, Password, Pattern, Recipe};
 use crate::secret::Secret;
@@ -122,6 +123,16 @@ impl Generator {
         {
             self.remembered = Some(recipe);
             (self.sort, self.chosen) = (Sort::Remembered, 0);
+        }
+        self
+    }
+
+    /// For the answer to a security question: words that can be read out on the phone.
+    #[must_use]
+    pub fn for_answer(mut self) -> Self {
+        if let Recipe::Passphrase(words) = account::answer_recipe() {
+            self.sort = Sort::Words;
+            self.passphrase = words;
         }
         self
     }

@@ -1,6 +1,7 @@
 //! The generator: turning the recipe, and using what it made.
 
 use crate::config::asked_for;
+use crate::generate::Recipe;
 use crate::report::Failure;
 use crate::secret::Secret;
 
@@ -10,13 +11,14 @@ use super::super::model::entrance::Step;
 use super::super::model::form::Role;
 use super::super::model::generator::{Generator, Purpose};
 use super::super::model::{Layer, Model, Screen, later};
+use super::form;
 use super::list::moved;
 
 /// Opens it, over a form for the field that is being typed in.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     let purpose = match (model.layers.last(), &model.screen) {
         (Some(Layer::Generator(_)), _) => return,
-        (Some(Layer::Form(form)), _) if !form.on_name => Purpose::Field,
+        (Some(Layer::Form(form)), _) if !form.on_name && !form::is_on_link(model) => Purpose::Field,
         (None, Screen::Wizard(wizard)) if wizard.step == Step::Password => Purpose::Master,
         (_, Screen::Open(_)) => Purpose::Copy,
         _ => return,
@@ -27,6 +29,9 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     {
         let asked = asked_for(&model.known.sites, form.urls().iter().map(String::as_str));
         generator = generator.for_site(asked).as_remembered(&form.recipe);
+    }
+    if matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer()) {
+        generator = generator.for_answer();
     }
     out.push(Effect::Generate(generator.recipe()));
     model.layers.push(Layer::Generator(generator));
@@ -83,6 +88,7 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
     let (Some(value), purpose) = (generator.value.take(), generator.purpose) else { return };
     // What a person chose is kept for the next change; what was found without a word is found again.
     let recipe = generator.is_chosen.then(|| generator.recipe().to_string());
+    let recipe = recipe.filter(|text| Recipe::parse(text).is_ok());
     model.layers.pop();
     match (purpose, model.layers.last_mut()) {
         (Purpose::Field, Some(Layer::Form(form))) => {

@@ -93,6 +93,15 @@ fn line(form: &Form, row: &Row, focused: bool, name: u16, pen: &mut Pen<'_>, y: 
     }
     let x = name + 4;
     let on_value = focused && !on_name;
+    if row.role == Field::SignsInWith {
+        let words = if row.value.is_empty() { "" } else { form.link.as_str() };
+        let end = pen.text(x, y, words, if on_value { Role::Field } else { Role::Text });
+        if on_value {
+            pen.text(end + u16::from(end > x) * 2, y, "type to choose; Ctrl-X takes it out", Role::Dim);
+            return at(pen, x, y);
+        }
+        return cursor;
+    }
     if row.role == Field::Note && on_value && form.shown_until.is_some() {
         return note(row, pen, x, y);
     }
