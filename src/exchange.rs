@@ -65,7 +65,7 @@ pub static FORMATS: [Format; 4] = [
         aliases: &["keepass", "keepassxc"],
         title: "KeePass database (KDBX)",
         importer: Some(&keepass::Kdbx),
-        exporter: None,
+        exporter: Some(&keepass::Kdbx),
     },
     Format {
         name: "keepass-xml",
