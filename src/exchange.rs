@@ -98,7 +98,7 @@ pub static FORMATS: &[Format] = &[
         aliases: &["keepass", "keepassxc"],
         title: "KeePass database (KDBX)",
         importer: Some(&keepass::Kdbx),
-        exporter: None,
+        exporter: Some(&keepass::Kdbx),
     },
     Format {
         name: "keepass-xml",
