@@ -117,7 +117,8 @@ impl<'s> FirstLine<'s> {
             roles: columns.iter().map(|column| column.map(|column| column.role)).collect(),
             line: self.line + self.text.breaks(self.start, self.end),
             labels,
-            needed: last + 1,
+            // Where rows go on, the header does not say how long they are.
+            needed: if table.goes_on { 2 } else { last + 1 },
             goes_on: table.goes_on,
             end: self.end,
         })
