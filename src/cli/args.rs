@@ -8,6 +8,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
 
+use crate::audit::Kind;
+
 use crate::exchange::FORMATS;
 
 /// An encrypted password manager for the terminal.
@@ -19,7 +21,7 @@ use crate::exchange::FORMATS;
     version,
     after_help = "Exit status: 0 done, 1 failed, 2 usage, 3 wrong password, \
     4 no such entry, 5 several match, 6 no vault, damaged, tampered with or too new, 7 refused for safety, \
-    8 done in part."
+    8 done in part, 9 an audit found something."
 )]
 pub struct Arguments {
     /// Options of every command.
@@ -152,6 +154,16 @@ pub enum Command {
         /// Id, title, title/username, host or URL, or words
         query: String,
     },
+    /// The back-up codes of an account: lists which are left
+    Codes(Codes),
+    /// All that helps to get back into an account whose password is forgotten
+    Forgot {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Show answers and older passwords too
+        #[arg(long)]
+        reveal: bool,
+    },
     /// Print new passwords; needs no vault
     Generate {
         /// Which passwords
@@ -160,6 +172,21 @@ pub enum Command {
         /// How many
         #[arg(long, default_value_t = 1, value_name = "N")]
         count: usize,
+        /// Save the recipe under this name, for --profile
+        #[arg(long, value_name = "NAME")]
+        save_profile: Option<String>,
+    },
+    /// The recipes that were saved with `generate --save-profile`: lists them
+    Profiles {
+        /// What to do with them
+        #[command(subcommand)]
+        action: Option<ProfilesAction>,
+    },
+    /// What is known of sites: which passwords they take, where they are changed
+    Sites {
+        /// What to do
+        #[command(subcommand)]
+        action: SitesAction,
     },
     /// Add the entries of another manager's export
     Import {
@@ -236,6 +263,8 @@ pub enum Command {
         /// The file; the vault by default
         file: Option<PathBuf>,
     },
+    /// Say what is wrong with passwords, pages and dates, the worst first; exit status 9 where something is
+    Audit(Audit),
     /// Check how well the vault and this system keep secrets; needs no password
     Doctor,
     /// Print completions for a shell
@@ -407,7 +436,9 @@ impl Command {
             Self::Add(_) | Self::Edit(_) | Self::Rm { .. } | Self::Restore { .. } | Self::Trash { .. } => {
                 true
             }
+            Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
+            Self::Audit(audit) => audit.action.is_some(),
             Self::Import { dry_run, .. } => !dry_run,
             _ => false,
         }
@@ -465,6 +496,90 @@ pub struct Edit {
     /// Which password to generate
     #[command(flatten)]
     pub recipe: RecipeOptions,
+    /// The entry that this one signs in with (Google, Facebook, ...), or none
+    #[arg(long, value_name = "QUERY")]
+    pub signs_in_with: Option<String>,
+    /// A security question; its answer is read from a line of standard input, an empty one removes it. May be
+    /// given several times
+    #[arg(long, value_name = "TEXT")]
+    pub question: Vec<String>,
+    /// Make up the answers: words that can be read out on the phone
+    #[arg(long, requires = "question")]
+    pub generate_answer: bool,
+}
+
+/// Back-up codes: each is good for one sign-in without the phone.
+#[derive(Debug, Args)]
+pub struct Codes {
+    /// Id, title, title/username, host or URL, or words
+    pub query: String,
+    /// Show the codes
+    #[arg(long)]
+    pub reveal: bool,
+    /// Add codes from standard input, as the site shows them
+    #[arg(long, group = "codes-action")]
+    pub add: bool,
+    /// In the place of those that are there
+    #[arg(long, requires = "add")]
+    pub replace: bool,
+    /// Print the next code that is left, and tick it off as used
+    #[arg(long, group = "codes-action", conflicts_with = "reveal")]
+    pub next: bool,
+    /// Copy it to the clipboard instead
+    #[arg(long, requires = "next")]
+    pub copy: bool,
+    /// Tick off the code of this number; may be given several times
+    #[arg(long, group = "codes-action", value_name = "NUMBER")]
+    pub used: Vec<usize>,
+    /// The code of this number is not used after all; may be given several times
+    #[arg(long, group = "codes-action", value_name = "NUMBER")]
+    pub unused: Vec<usize>,
+}
+
+impl Codes {
+    fn saves(&self) -> bool {
+        self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
+    }
+}
+
+/// What an audit looks at and shows.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Audit {
+    /// A list of breached passwords, looked into on this machine: the file of Pwned Passwords, SHA-1 or NTLM,
+    /// ordered by hash, or a folder of its range files
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub breached: Option<PathBuf>,
+    /// Show what is ignored too
+    #[arg(long)]
+    pub all: bool,
+    /// What to do instead
+    #[command(subcommand)]
+    pub action: Option<AuditAction>,
+}
+
+/// What is done about a finding.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// Ignore a finding, until what it is about is changed
+    Ignore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which finding
+        #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
+        kind: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Ignore it no longer
+    Unignore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which finding
+        #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
+        kind: String,
+    },
 }
 
 /// What is done with back-ups.
@@ -494,6 +609,32 @@ pub enum BackupAction {
     },
 }
 
+/// What is done with saved recipes.
+#[derive(Debug, Subcommand)]
+pub enum ProfilesAction {
+    /// Forget one
+    Rm {
+        /// Its name
+        name: String,
+    },
+}
+
+/// What is done with what is known of sites.
+#[derive(Debug, Subcommand)]
+pub enum SitesAction {
+    /// Say what is known of a site
+    Show {
+        /// Its host, or a URL
+        host: String,
+    },
+    /// Take over the files of Apple's password-manager-resources, in the place of those imported before
+    Import {
+        /// The folder they are in: password-rules.json, change-password-URLs.json, shared-credentials.json
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+    },
+}
+
 /// Whose key is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum KeepKey {
@@ -514,28 +655,31 @@ pub enum TrashAction {
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub struct RecipeOptions {
     /// Characters
-    #[arg(long, short, value_name = "N", conflicts_with = "words")]
+    #[arg(long, short, value_name = "N", conflicts_with_all = ["words", "pattern", "pronounceable", "pin"])]
     pub length: Option<u16>,
     /// No small letters
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = KINDS)]
     pub no_lower: bool,
     /// No capital letters
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = KINDS)]
     pub no_upper: bool,
     /// No digits
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = KINDS)]
     pub no_digits: bool,
     /// No symbols
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = KINDS)]
     pub no_symbols: bool,
     /// None of 0 O o 1 l I
-    #[arg(long, alias = "no-ambiguous")]
+    #[arg(long, alias = "no-ambiguous", conflicts_with_all = KINDS)]
     pub no_look_alikes: bool,
     /// Do not insist on at least one of each class
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = KINDS)]
     pub any_mix: bool,
-    /// A passphrase of so many words of the EFF's long list
-    #[arg(long, short, value_name = "N")]
+    /// At least so many of each class
+    #[arg(long, value_name = "N", conflicts_with_all = KINDS, conflicts_with_all = ["any_mix", "words"])]
+    pub at_least: Option<u16>,
+    /// A passphrase of so many words
+    #[arg(long, short, value_name = "N", group = "made-of")]
     pub words: Option<u16>,
     /// Between the words
     #[arg(long, value_name = "TEXT", requires = "words")]
@@ -546,7 +690,39 @@ pub struct RecipeOptions {
     /// A digit behind the last word
     #[arg(long, requires = "words")]
     pub number: bool,
+    /// The words: eff-long, eff-short, eff-distinct, or a file with a word a line
+    #[arg(long, value_name = "LIST", requires = "words")]
+    pub word_list: Option<PathBuf>,
+    /// What this site takes, as far as it is known
+    #[arg(long, value_name = "HOST", group = "made-of")]
+    pub site: Option<String>,
+    /// By a recipe, such as "minlength: 8; maxlength: 12; required: digit; allowed: lower"
+    #[arg(long, value_name = "TEXT", group = "made-of")]
+    pub recipe: Option<String>,
+    /// By a mask: d digit, l small letter, u capital, a letter or digit, s sign, c consonant, v vowel, y syllable; {n}
+    /// repeats
+    #[arg(long, value_name = "MASK", group = "made-of")]
+    pub pattern: Option<String>,
+    /// Of syllables, 7 unless said
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        default_missing_value = "7",
+        require_equals = true,
+        group = "made-of"
+    )]
+    pub pronounceable: Option<u16>,
+    /// So many digits
+    #[arg(long, value_name = "N", group = "made-of")]
+    pub pin: Option<u16>,
+    /// By a recipe that was saved
+    #[arg(long, value_name = "NAME", group = "made-of")]
+    pub profile: Option<String>,
 }
+
+/// Options of which each says all about a recipe. (So does `words`, which takes the others and leaves them.)
+const KINDS: [&str; 6] = ["site", "recipe", "pattern", "pronounceable", "pin", "profile"];
 
 /// The formats that are written, by name.
 fn export_formats() -> PossibleValuesParser {
