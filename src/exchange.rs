@@ -7,6 +7,7 @@
 
 pub mod base64;
 pub mod csv_text;
+pub mod html;
 pub mod json;
 pub mod known;
 pub mod lastpass;
@@ -93,6 +94,13 @@ pub static FORMATS: &[Format] = &[
     table("passman-csv", &[], "Passman CSV", &tables::others::PASSMAN),
     table("padlock-csv", &["padlock"], "Padlock CSV", &tables::others::PADLOCK),
     table("gorilla-csv", &["gorilla"], "Password Gorilla CSV", &tables::others::GORILLA),
+    Format {
+        name: "html",
+        aliases: &[],
+        title: "a page to print",
+        importer: None,
+        exporter: Some(&html::Html),
+    },
     table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
 ];
 
@@ -306,6 +314,8 @@ pub enum ImportError {
     UnknownFormat,
     #[error("a table of another shape; its columns are {}", Listed(columns))]
     UnknownColumns { columns: Vec<String> },
+    #[error("there is no column {column:?}; the columns are {}", Listed(columns))]
+    NoColumn { column: String, columns: Vec<String> },
     #[error("not a LastPass export: its first line lacks {missing}")]
     WrongColumns { missing: &'static str },
     #[error("not a LastPass export: a column stands twice in its first line")]
