@@ -198,19 +198,7 @@ pub enum Command {
         action: SitesAction,
     },
     /// Add the entries of another manager's export
-    Import {
-        /// The file
-        file: PathBuf,
-        /// Its format, where the content does not tell
-        #[arg(long, value_name = "FORMAT")]
-        from: Option<String>,
-        /// The key file that opens it, where it wants one
-        #[arg(long, value_name = "FILE")]
-        source_key_file: Option<PathBuf>,
-        /// Only say what would be done
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Import(Import),
     /// Write the entries to a file
     Export {
         /// The file, or - for standard output
@@ -218,6 +206,12 @@ pub enum Command {
         /// The format
         #[arg(long, value_name = "FORMAT", value_parser = export_formats())]
         to: String,
+        /// Only the entries that this finds
+        #[arg(long, value_name = "QUERY")]
+        query: Option<String>,
+        /// In a table, put a ' before what a spreadsheet would take for a formula; this alters values
+        #[arg(long)]
+        spreadsheet_safe: bool,
         /// Consent to a plain file that anyone can read who gets at it
         #[arg(long)]
         yes: bool,
@@ -295,10 +289,57 @@ impl Command {
             Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Audit(audit) => audit.action.is_some(),
-            Self::Import { dry_run, .. } => !dry_run,
+            Self::Import(import) => !import.dry_run && !import.formats,
             _ => false,
         }
     }
+}
+
+/// What is imported, and how it is read.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file
+    #[arg(required_unless_present = "formats")]
+    pub file: Option<PathBuf>,
+    /// Its format, where the content does not tell
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// The key file that opens it, where it wants one
+    #[arg(long, value_name = "FILE")]
+    pub source_key_file: Option<PathBuf>,
+    /// Read any other table: title=Name,username=Login,..., a file of such pairs, or a name it was saved by
+    ///
+    /// A column can hold title, username, password, url, note, totp, folder, tags, favorite, created,
+    /// modified, last-used, or hidden, which makes a hidden custom field; any other becomes a custom field of
+    /// its name. In a table without a header columns are #1, #2, and so on. With --dry-run it says what each
+    /// column becomes.
+    #[arg(long, value_name = "MAP", conflicts_with = "from")]
+    pub map: Vec<String>,
+    /// Remember the mapping by this name
+    #[arg(long, value_name = "NAME", requires = "map")]
+    pub save_map: Option<String>,
+    /// Repair values that another program damaged; without this it asks at the terminal, or lets them be
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub repair: Option<Repair>,
+    /// List the formats instead
+    #[arg(long, conflicts_with_all = ["file", "from", "map", "dry_run"])]
+    pub formats: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What is repaired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Repair {
+    /// Both
+    All,
+    /// What was escaped for HTML: &amp; becomes &
+    Html,
+    /// Letters in the wrong encoding: Ã¤ becomes ä
+    Mojibake,
+    /// Nothing, and nothing is asked
+    None,
 }
 
 /// A new entry.
