@@ -24,10 +24,12 @@ mod merge;
 mod otp;
 mod output;
 mod passwd;
+mod profiles;
 mod recipe;
 mod recover;
 mod renewal;
 mod seen;
+mod sites;
 mod slots;
 mod trash;
 mod undo;
@@ -38,7 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, BackupAction, Command, TrashAction};
+use args::{Arguments, BackupAction, Command, SitesAction, TrashAction};
 use context::Context;
 
 use crate::config::Config;
@@ -106,9 +108,16 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
             output::bytes(&script)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Generate { recipe, count } => {
-            generate::run(&recipe::of(recipe), *count)?;
+        Command::Generate { recipe, count, save_profile } => {
+            generate::run(arguments.global.json, &recipe::of(recipe)?, *count, save_profile.as_deref())?;
             return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sites { action: SitesAction::Show { host } } => {
+            sites::show(arguments.global.json, host)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sites { action: SitesAction::Import { dir } } => {
+            return sites::take_over(arguments.global.json, dir);
         }
         _ => {}
     }
@@ -152,12 +161,13 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Merge { file, dry_run, yes, keep } => {
             merge::run(&mut context, &merge::Merge { file, dry_run, yes, keep })
         }
+        Command::Profiles { action } => profiles::run(context.json, action),
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
         Command::Audit(asked) => return audit::run(&mut context, asked),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
-        Command::Completions { .. } | Command::Generate { .. } => Ok(()),
+        Command::Completions { .. } | Command::Generate { .. } | Command::Sites { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

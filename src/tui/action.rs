@@ -105,6 +105,7 @@ actions! {
     Less "less" "" "less, or the one before",
     More "more" "" "more, or the one after",
     Toggle "toggle" "on/off" "switch on or off",
+    NextProfile "next-profile" "profile" "the next saved recipe",
     Again "again" "another" "make another one",
     RestoreValue "restore-value" "bring back" "make this value current again",
     Yes "yes" "yes" "yes",

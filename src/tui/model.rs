@@ -13,6 +13,8 @@ pub mod open;
 
 use std::time::Duration;
 
+use crate::config::Profiles;
+use crate::sites::Sites;
 use crate::time::Timestamp;
 
 use super::key::Key;
@@ -48,6 +50,14 @@ pub struct Settings {
     pub lock_on_focus_loss: bool,
 }
 
+/// What the generator knows.
+pub struct Known {
+    /// What sites ask for.
+    pub sites: Sites,
+    /// Saved recipes.
+    pub profiles: Profiles,
+}
+
 /// All of it.
 pub struct Model {
     /// Columns and rows of the terminal.
@@ -78,6 +88,8 @@ pub struct Model {
     pub tells_in_full: Option<bool>,
     /// Whether Caps Lock is on, as far as the terminal tells.
     pub caps_lock: bool,
+    /// Saved recipes, and what is known of sites.
+    pub known: Known,
     /// Tickets that were given: to saves, looks and changes of keys, of this vault and those open before.
     pub saves: u64,
 }
@@ -155,6 +167,7 @@ impl Model {
             last_key: now,
             tells_in_full: None,
             caps_lock: false,
+            known: Known { sites: Sites::built_in(), profiles: Profiles::default() },
             saves: 0,
         }
     }

@@ -26,8 +26,9 @@ use super::view::view;
 use super::{Options, Source, theme};
 use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
+use crate::config::{Places, Profiles, known_sites};
 use crate::crypto::random::SystemRandom;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, stack};
 use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
@@ -90,7 +91,20 @@ fn start(options: &Options) -> Result<Model, Failure> {
         lock_on_focus_loss: config.lock_on_focus_loss,
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
-    Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
+    let mut model = Model::new(screen, terminal::size(), name, settings, theme, clock::now());
+    if let (Source::File { .. }, Ok(places)) = (source, Places::of_this_user()) {
+        let (sites, mut problems) = known_sites(&places);
+        model.known.sites = sites;
+        match Profiles::load(&places.profiles) {
+            Ok(profiles) => model.known.profiles = profiles,
+            Err(error) => problems.push(error.to_string()),
+        }
+        // The vault opens all the same: these are tables for the generator.
+        if let Some(first) = problems.first() {
+            model.complain(sentence(first));
+        }
+    }
+    Ok(model)
 }
 
 /// The loop: draw, wait for what happens or for time to pass, handle it.

@@ -28,6 +28,10 @@ pub struct Form {
     pub on_name: bool,
     /// Until when the focused secret is shown.
     pub shown_until: Option<Timestamp>,
+    /// By which recipe the entry's password was made, where a person chose it.
+    pub recipe: String,
+    /// By which one it is made now, where a person chose it.
+    pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
     /// Whom the entry signs in with, in words.
@@ -228,6 +232,7 @@ impl Form {
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
         let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
         form.link = direct.flatten().unwrap_or_else(|| "an entry that is gone".to_owned());
+        form.recipe = entry.policy().to_owned();
         match opened(entry.note()) {
             Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
             None => {
@@ -246,6 +251,8 @@ impl Form {
             focus: 0,
             on_name: false,
             shown_until: None,
+            recipe: String::new(),
+            chosen_recipe: None,
             problem: None,
             link: String::new(),
             kind_before: kind.to_owned(),
@@ -488,6 +495,9 @@ impl Form {
                 _ => {}
             }
         }
+        if item.password.is_some() {
+            item.upkeep.policy = self.chosen_recipe.clone().unwrap_or_default();
+        }
         item
     }
 
@@ -519,6 +529,11 @@ impl Form {
                     (None, None) => continue,
                 },
             });
+        }
+        if let Some(recipe) = self.chosen_recipe.as_ref().filter(|recipe| **recipe != self.recipe)
+            && changed(Role::Password)
+        {
+            changes.push(Change::Policy(recipe.clone()));
         }
         changes
     }
@@ -552,7 +567,8 @@ impl Form {
         self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
     }
 
-    fn urls(&self) -> Vec<String> {
+    /// The addresses as they are typed.
+    pub fn urls(&self) -> Vec<String> {
         let rows = self.rows.iter().filter(|row| row.role == Role::Url);
         rows.map(|row| row.value.text().trim().to_owned()).filter(|url| !url.is_empty()).collect()
     }

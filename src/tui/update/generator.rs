@@ -1,12 +1,14 @@
 //! The generator: turning the recipe, and using what it made.
 
+use crate::config::asked_for;
 use crate::report::Failure;
 use crate::secret::Secret;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::model::entrance::Step;
-use super::super::model::generator::{Generator, Knob, Purpose};
+use super::super::model::form::Role;
+use super::super::model::generator::{Generator, Purpose};
 use super::super::model::{Layer, Model, Screen, later};
 use super::form;
 use super::list::moved;
@@ -20,8 +22,16 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         (_, Screen::Open(_)) => Purpose::Copy,
         _ => return,
     };
-    let is_answer = matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer());
-    let generator = if is_answer { Generator::for_answer() } else { Generator::new(purpose) };
+    let mut generator = Generator::new(purpose, &model.known.profiles);
+    if matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer()) {
+        generator = Generator::for_answer(&model.known.profiles);
+    }
+    if let Some(Layer::Form(form)) = model.layers.last()
+        && form.row().is_some_and(|row| row.role == Role::Password)
+    {
+        let asked = asked_for(&model.known.sites, form.urls().iter().map(String::as_str));
+        generator = generator.for_site(asked).as_remembered(&form.recipe);
+    }
     out.push(Effect::Generate(generator.recipe()));
     model.layers.push(Layer::Generator(generator));
 }
@@ -35,11 +45,16 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Less => generator.turn(false),
         Action::More => generator.turn(true),
         Action::Toggle => {
-            let number = matches!(generator.knobs().get(generator.chosen), Some(Knob::Length | Knob::Words));
-            if number {
+            if generator.is_turned() {
                 return;
             }
             generator.turn(true);
+        }
+        Action::NextProfile => {
+            if !generator.next_profile() {
+                model.complain("There are no saved recipes: `tresor generate --save-profile` makes one");
+                return;
+            }
         }
         Action::Accept => return accept(model, out),
         Action::Cancel => {
@@ -70,10 +85,15 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
     let until = later(model.now, model.settings.reveal_for);
     let Some(Layer::Generator(generator)) = model.layers.last_mut() else { return };
     let (Some(value), purpose) = (generator.value.take(), generator.purpose) else { return };
+    // What a person chose is kept for the next change; what was found without a word is found again.
+    let recipe = generator.is_chosen.then(|| generator.recipe().to_string());
     model.layers.pop();
     match (purpose, model.layers.last_mut()) {
         (Purpose::Field, Some(Layer::Form(form))) => {
             form.problem = None;
+            if form.row().is_some_and(|row| row.role == Role::Password) {
+                form.chosen_recipe = recipe;
+            }
             if let (Some(editor), Some(text)) = (form.editor_mut(), value.expose_str()) {
                 editor.set(text);
             }
