@@ -497,10 +497,10 @@ pub struct RecipeOptions {
     #[arg(long, conflicts_with_all = KINDS)]
     pub any_mix: bool,
     /// At least so many of each class
-    #[arg(long, value_name = "N", conflicts_with_all = KINDS, conflicts_with = "any_mix")]
+    #[arg(long, value_name = "N", conflicts_with_all = KINDS, conflicts_with_all = ["any_mix", "words"])]
     pub at_least: Option<u16>,
     /// A passphrase of so many words
-    #[arg(long, short, value_name = "N", group = "kind")]
+    #[arg(long, short, value_name = "N", group = "made-of")]
     pub words: Option<u16>,
     /// Between the words
     #[arg(long, value_name = "TEXT", requires = "words")]
@@ -515,14 +515,14 @@ pub struct RecipeOptions {
     #[arg(long, value_name = "LIST", requires = "words")]
     pub word_list: Option<PathBuf>,
     /// What this site takes, as far as it is known
-    #[arg(long, value_name = "HOST", group = "kind")]
+    #[arg(long, value_name = "HOST", group = "made-of")]
     pub site: Option<String>,
     /// By a recipe, such as "minlength: 8; maxlength: 12; required: digit; allowed: lower"
-    #[arg(long, value_name = "TEXT", group = "kind")]
+    #[arg(long, value_name = "TEXT", group = "made-of")]
     pub recipe: Option<String>,
     /// By a mask: d digit, l small letter, u capital, a letter or digit, s sign, c consonant, v vowel, y syllable; {n}
     /// repeats
-    #[arg(long, value_name = "MASK", group = "kind")]
+    #[arg(long, value_name = "MASK", group = "made-of")]
     pub pattern: Option<String>,
     /// Of syllables, 7 unless said
     #[arg(
@@ -531,19 +531,19 @@ pub struct RecipeOptions {
         num_args = 0..=1,
         default_missing_value = "7",
         require_equals = true,
-        group = "kind"
+        group = "made-of"
     )]
     pub pronounceable: Option<u16>,
     /// So many digits
-    #[arg(long, value_name = "N", group = "kind")]
+    #[arg(long, value_name = "N", group = "made-of")]
     pub pin: Option<u16>,
     /// By a recipe that was saved
-    #[arg(long, value_name = "NAME", group = "kind")]
+    #[arg(long, value_name = "NAME", group = "made-of")]
     pub profile: Option<String>,
 }
 
-/// Options of which each says all about a recipe.
-const KINDS: [&str; 7] = ["words", "site", "recipe", "pattern", "pronounceable", "pin", "profile"];
+/// Options of which each says all about a recipe. (So does `words`, which takes the others and leaves them.)
+const KINDS: [&str; 6] = ["site", "recipe", "pattern", "pronounceable", "pin", "profile"];
 
 /// The formats that are written, by name.
 fn export_formats() -> PossibleValuesParser {

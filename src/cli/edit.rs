@@ -41,7 +41,9 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
         // An address that is set at the same time is that of the new password's site.
         let set_urls = set.iter().filter(|(name, _)| Name::of(name) == Name::Url).map(|(_, url)| *url);
         let mut urls: Vec<&str> = set_urls.collect();
-        urls.extend(entry.urls());
+        if urls.is_empty() {
+            urls = entry.urls();
+        }
         let chosen = recipe::for_entry(&given.recipe, entry.policy(), &urls)?;
         changes.push(Change::Password(Some(chosen.generate()?)));
         let remembered = chosen.remembered();

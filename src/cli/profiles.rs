@@ -16,7 +16,7 @@ pub fn run(as_json: bool, action: Option<ProfilesAction>) -> Result<(), Failure>
     let mut profiles = Profiles::load(&path)?;
     match action {
         None => {
-            let line = |(name, recipe)| format!("{name}\t{recipe}");
+            let line = |(name, recipe)| format!("{name}: {recipe}");
             let lines: Vec<String> = profiles.iter().map(line).collect();
             let json =
                 profiles.iter().map(|(name, recipe)| json!({ "name": name, "recipe": recipe.to_string() }));

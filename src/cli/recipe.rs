@@ -198,8 +198,9 @@ fn list(named: &Path) -> Result<List, Failure> {
         .ok_or_else(|| Failure::usage(format!("{}: a recipe cannot name this file", named.display())))
 }
 
-/// Reads the word list that a recipe wants.
+/// Reads the word list that a recipe wants, and sees to it that the recipe can be kept as text.
 fn complete(recipe: Recipe) -> Result<Recipe, Failure> {
+    Recipe::parse(&recipe.to_string()).map_err(|error| Failure::usage(error.to_string()))?;
     let Some(path) = recipe.wanted_list().map(str::to_owned) else { return Ok(recipe) };
     let refused = |reason: String| Failure::usage(reason).hint("Nothing was generated or changed.");
     let bytes =

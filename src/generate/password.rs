@@ -160,7 +160,11 @@ impl Password {
     #[must_use]
     pub fn for_site(&self) -> Self {
         let least: usize = self.required.iter().map(|needed| needed.least).fold(0, usize::saturating_add);
-        let (min, max) = (self.min.unwrap_or(1), self.max.unwrap_or(Self::MAX_LENGTH));
+        let min = self.min.unwrap_or(1);
+        let max = self.max.unwrap_or(Self::MAX_LENGTH.max(min));
+        if min > max {
+            return self.clone();
+        }
         let length = Self::USUAL_LENGTH.max(least).max(min).min(max);
         let mut made = Self { min: Some(length), max: Some(length), ..self.clone() };
         if made.allowed.is_none() && made.required.is_empty() {

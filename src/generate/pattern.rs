@@ -79,7 +79,9 @@ impl Pattern {
                 }
                 _ => {
                     let literal = if sign == '\\' { signs.next() } else { Some(sign) };
-                    let is_plain = |c: &char| sign == '\\' || !c.is_ascii_alphanumeric() && *c != '}';
+                    // A bracket would end the mask in the recipe's text.
+                    let is_plain =
+                        |c: &char| *c != ']' && (sign == '\\' || !c.is_ascii_alphanumeric() && *c != '}');
                     let literal = literal.filter(|c| (' '..='~').contains(c)).filter(is_plain);
                     places.push(letters(&[literal.ok_or(RecipeError::NoSign { sign })? as u8]));
                 }
@@ -190,6 +192,8 @@ mod tests {
             ("ä", 'ä'),
             ("d\n", '\n'),
             ("\\", '\\'),
+            ("d]", ']'),
+            ("\\]", '\\'),
             ("d{99999999999999999999}", '{'),
         ] {
             assert_eq!(refused(mask), RecipeError::NoSign { sign }, "{mask}");

@@ -225,7 +225,7 @@ fn list(value: &str) -> Result<List, TextError> {
 /// What stands between brackets, or the value as it is.
 fn bracketed(value: &str) -> Result<&str, TextError> {
     if !value.starts_with('[') {
-        return Ok(value);
+        return if value.contains(['[', ']']) { Err(TextError::OpenSet) } else { Ok(value) };
     }
     if set_len(value)? != value.len() {
         return Err(TextError::OpenSet);

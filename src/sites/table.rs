@@ -88,7 +88,7 @@ impl Table {
     ) -> Result<(), String> {
         self.has_room()?;
         let host = host_of_table(host)?;
-        let text = text.replace(['\n', '\r', '\t'], " ");
+        let text = text.trim().replace(['\n', '\r', '\t'], " ");
         check(&text)?;
         self.rules.entry(host).or_insert(text);
         Ok(())

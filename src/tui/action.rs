@@ -90,6 +90,10 @@ actions! {
     Follow "follow" "copy or open" "copy this, or go to the entry that it names",
     TickOff "tick-off" "used or not" "tick off as used, or not",
 
+    Audit "audit" "audit" "say what is wrong with passwords, pages and dates",
+    GoToEntry "go-to-entry" "to the entry" "to the entry",
+    Ignore "ignore" "ignore" "ignore the finding for a reason, or no longer",
+
     Keys "keys" "" "the master password and the recovery kit",
     UseCode "use-code" "recover" "open with the recovery code",
 

@@ -51,6 +51,7 @@ contexts! {
     Confirm "confirm" "A question",
     Report "report" "A report",
     Kit "kit" "Recovery code",
+    Audit "audit" "Audit",
     HelpText "help" "Help",
     Question "question" "First start",
     Unlock "unlock" "Locked",

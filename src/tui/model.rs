@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod entrance;
 pub mod form;
 pub mod generator;
+pub mod health;
 pub mod keys;
 pub mod open;
 
@@ -26,6 +27,7 @@ use dialog::{Chooser, Confirm, Help, History, Pick, Report};
 use entrance::{Locked, Wizard};
 use form::Form;
 use generator::Generator;
+use health::Health;
 use keys::{Ask, Kit};
 use open::{Focus, Open};
 
@@ -120,6 +122,7 @@ pub enum Layer {
     Report(Report),
     Ask(Box<Ask>),
     Kit(Box<Kit>),
+    Health(Box<Health>),
 }
 
 /// What the status line says.
@@ -221,6 +224,10 @@ impl Model {
             (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],
+            (Some(Layer::Health(health)), _) if health.reason.is_some() => {
+                &[C::Question, C::Text, C::Everywhere]
+            }
+            (Some(Layer::Health(_)), _) => &[C::Audit, C::Everywhere],
             (None, Screen::Wizard(_)) => &[C::Question, C::Text, C::Everywhere],
             (None, Screen::Locked(_)) => &[C::Unlock, C::Text, C::Everywhere],
             (None, Screen::Open(open)) => match open.focus {

@@ -1,11 +1,13 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod audit;
 mod keys;
 mod vault;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -16,7 +18,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::Effect;
+use super::effect::{AuditJob, Effect};
 use super::message::{Copied, KeyEnd, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
@@ -151,6 +153,9 @@ struct World {
     clipboard: Option<Clipboard>,
     environment: Environment,
     clear_after: Duration,
+    /// What an audit is to know of the settings.
+    old_after: Option<u32>,
+    breached: Option<PathBuf>,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
     saver: Option<(Sender<Job>, JoinHandle<()>)>,
@@ -171,6 +176,8 @@ impl World {
             clipboard: None,
             environment: options.environment,
             clear_after: options.config.clear_after,
+            old_after: options.config.old_after,
+            breached: options.config.breached,
             ticket: None,
             screen: None,
             saver: None,
@@ -261,6 +268,7 @@ impl World {
                 let made = recipe.generate(&mut SystemRandom).map_err(Failure::from);
                 self.answer(Message::Generated(made));
             }
+            Effect::Audit(job) => self.audit(job),
             Effect::Conceal => self.conceal()?,
             Effect::Suspend => self.suspend(told)?,
             Effect::Retake => self.retake()?,
@@ -287,6 +295,13 @@ impl World {
                 answer => answer,
             }
         });
+    }
+
+    fn audit(&self, job: AuditJob) {
+        let (ticket, tell) = (job.ticket, self.tell.clone());
+        let (old_after, breached) = (self.old_after, self.breached.clone());
+        let failed = move |failure| Message::Audited { ticket, result: Err(failure) };
+        self.work(failed, move || audit::run(job, old_after, breached.as_deref(), &tell));
     }
 
     fn stop_guessing(&mut self) {

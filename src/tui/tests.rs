@@ -4,6 +4,7 @@
 mod accounts;
 mod form;
 mod fuzz;
+mod health;
 mod hostile;
 mod keys;
 mod locking;
@@ -205,6 +206,7 @@ impl Play {
             Effect::Look(_) => "look",
             Effect::AcceptOlderKey => "accept older key",
             Effect::Generate(_) => "generate",
+            Effect::Audit(_) => "audit",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
             Effect::Retake => "retake",

@@ -7,6 +7,7 @@ mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod health;
 mod keys;
 mod list;
 mod saving;
@@ -88,6 +89,8 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::Looked(end) => watching::looked(model, *end, out),
         Message::OlderKey => entrance::older_key(model),
         Message::Generated(result) => generator::generated(model, result),
+        Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
+        Message::Audited { ticket, result } => health::audited(model, ticket, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
@@ -176,6 +179,7 @@ fn editor_mut(model: &mut Model) -> Option<&mut Editor> {
         (Some(Layer::Chooser(chooser)), _) => Some(&mut chooser.filter),
         (Some(Layer::Ask(ask)), _) => ask.editor_mut(),
         (Some(Layer::Kit(kit)), _) => kit.file.as_mut(),
+        (Some(Layer::Health(health)), _) => health.reason.as_mut(),
         (Some(_), _) => None,
         (None, Screen::Wizard(wizard)) => wizard.editor_mut(),
         (None, Screen::Locked(locked)) => locked.working.is_none().then_some(&mut locked.password),
@@ -194,11 +198,14 @@ fn edited(model: &mut Model) {
             ask.problem = None;
             ask.judge();
         }
-        (Some(Layer::Form(form)), _) => {
+        (Some(Layer::Form(form)), screen) => {
             form.problem = None;
             if form.is_in_note() {
                 // Several lines cannot be typed blindly: they show while they are being typed.
                 form.shown_until = Some(later(model.now, model.settings.reveal_for));
+            }
+            if let Screen::Open(open) = screen {
+                form.judge(&open.session, &open.vault);
             }
         }
         (Some(Layer::Paste(paste)), _) => {
@@ -258,6 +265,7 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             (Some(Layer::Paste(_)), _) => account::paste(model, action, out),
             (Some(Layer::Ask(_)), _) => keys::ask(model, action, out),
             (Some(Layer::Kit(_)), _) => keys::kit(model, action, out),
+            (Some(Layer::Health(_)), _) => health::act(model, action, out),
             (Some(_), _) => dialog::act(model, action, out),
             (None, Screen::Open(_)) => list::act(model, action, out),
             (None, _) => entrance::act(model, action, out),

@@ -8,6 +8,7 @@ mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod health;
 mod keys;
 mod list;
 mod pen;
@@ -59,6 +60,7 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Report(report) => dialog::report(report, &mut pen),
             Layer::Ask(ask) => keys::ask(model, ask, &mut pen),
             Layer::Kit(kit) => keys::kit(kit, &mut pen),
+            Layer::Health(health) => health::health(model, health, &mut pen),
         };
     }
     status::problem(model, &mut pen.within(above));

@@ -1,15 +1,19 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+mod other;
+
 use crate::account::{self, Chain, backup_codes};
+use crate::audit::{KnownPasswords, Owner};
 use crate::otp::Otp;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::strength::{self, Circumstances, Strength};
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
 use crate::vault::entry::Value;
 use crate::vault::item::{Item, ItemField};
 use crate::vault::kinds::{self, EntryKind, FieldKind, Home};
-use crate::vault::{Entry, Id, MAX_VALUE};
+use crate::vault::{Entry, Id, MAX_VALUE, Vault};
 
 use super::super::editor::{self, Editor, Shape};
 use super::super::fields;
@@ -34,6 +38,10 @@ pub struct Form {
     pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// How strong the password is that is being typed.
+    strength: Option<Strength>,
+    /// The passwords of the other entries, and words of the vault's owner, once they were needed.
+    known: Option<(KnownPasswords, Vec<String>)>,
     /// Whom the entry signs in with, in words.
     pub link: String,
     /// The kind that the entry has.
@@ -230,9 +238,9 @@ impl Form {
             );
         }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
+        form.recipe = entry.policy().to_owned();
         let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
         form.link = direct.flatten().unwrap_or_else(|| "an entry that is gone".to_owned());
-        form.recipe = entry.policy().to_owned();
         match opened(entry.note()) {
             Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
             None => {
@@ -254,6 +262,8 @@ impl Form {
             recipe: String::new(),
             chosen_recipe: None,
             problem: None,
+            strength: None,
+            known: None,
             link: String::new(),
             kind_before: kind.to_owned(),
             removed: Vec::new(),
@@ -316,6 +326,7 @@ impl Form {
         self.focus = line.min(self.rows.len().saturating_sub(1));
         self.on_name = false;
         self.shown_until = None;
+        self.strength = None;
     }
 
     /// Adds a line behind those of its sort, and goes there.
@@ -372,50 +383,6 @@ impl Form {
         fields
     }
 
-    /// Notes whom the entry signs in with; none takes that out.
-    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
-        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
-        if !has_row {
-            self.add(NewField::SignsInWith);
-        }
-        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
-        self.go_to(at);
-        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
-        self.link = words;
-        if let Some(row) = self.rows.get_mut(at) {
-            row.value.set(&id);
-        }
-    }
-
-    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
-    /// filled in stay.
-    pub fn make(&mut self, kind: &'static EntryKind) {
-        kind.name.clone_into(&mut self.kind);
-        self.rows.retain(|row| match row.role {
-            Role::Custom(None, _) => !row.value.is_empty(),
-            Role::Username | Role::Password | Role::Otp | Role::Url => {
-                !row.value.is_empty() || !row.before.is_empty()
-            }
-            _ => true,
-        });
-        let mut at = 1;
-        for field in kind.fields {
-            let row = usual(field.label, field.home);
-            let is_same = |known: &Row| match row.role {
-                Role::Custom(..) => known.name() == field.label,
-                role => known.role == role,
-            };
-            match self.rows.iter().position(is_same) {
-                Some(there) => at = there + 1,
-                None => {
-                    self.rows.insert(at.min(self.rows.len()), row);
-                    at += 1;
-                }
-            }
-        }
-        self.go_to(0);
-    }
-
     /// Takes the focused line out, or empties it if it is one that entries have once.
     pub fn remove(&mut self) {
         let Some(row) = self.rows.get_mut(self.focus) else { return };
@@ -431,6 +398,34 @@ impl Form {
         }
         self.rows.remove(self.focus);
         self.go_to(self.focus);
+    }
+
+    /// Judges the password that is being typed, by what the form says, the vault says of its owner, and whether
+    /// another entry has it.
+    pub fn judge(&mut self, session: &Session, vault: &Vault) {
+        let Some(row) = self.rows.get(self.focus).filter(|row| row.role == Role::Password) else { return };
+        let password = row.value.text();
+        if password.is_empty() {
+            self.strength = None;
+            return;
+        }
+        if self.known.is_none() {
+            let words = Owner::of(vault).words().iter().map(|word| (*word).to_owned()).collect();
+            self.known = session.known_passwords(vault, self.target).map(|known| (known, words));
+        }
+        let is_plain = |row: &&Row| !row.role.is_secret() && !row.value.is_empty();
+        let mut own_words: Vec<&str> =
+            self.rows.iter().filter(is_plain).map(|row| row.value.text()).collect();
+        own_words.extend(self.known.iter().flat_map(|(_, words)| words.iter().map(String::as_str)));
+        let is_reused = self.known.as_ref().is_some_and(|(known, _)| known.has(password.as_bytes()));
+        let circumstances = Circumstances { own_words: &own_words, is_reused, ..Circumstances::default() };
+        self.strength = Some(strength::judge(password, &circumstances));
+    }
+
+    /// How strong the password is, while it is typed.
+    pub fn strength(&self) -> Option<&Strength> {
+        let on_password = self.row().is_some_and(|row| row.role == Role::Password && !row.value.is_empty());
+        self.strength.as_ref().filter(|_| on_password)
     }
 
     /// Whether closing it would lose something.

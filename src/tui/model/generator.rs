@@ -104,16 +104,6 @@ impl Generator {
         }
     }
 
-    /// For the answer to a security question: words that can be read out on the phone.
-    pub fn for_answer(profiles: &Profiles) -> Self {
-        let mut generator = Self::new(Purpose::Field, profiles);
-        if let Recipe::Passphrase(words) = account::answer_recipe() {
-            generator.sort = Sort::Words;
-            generator.passphrase = words;
-        }
-        generator
-    }
-
     /// For a site that asks for something.
     #[must_use]
     pub fn for_site(mut self, asked: Option<Asked>) -> Self {
@@ -133,6 +123,16 @@ impl Generator {
         {
             self.remembered = Some(recipe);
             (self.sort, self.chosen) = (Sort::Remembered, 0);
+        }
+        self
+    }
+
+    /// For the answer to a security question: words that can be read out on the phone.
+    #[must_use]
+    pub fn for_answer(mut self) -> Self {
+        if let Recipe::Passphrase(words) = account::answer_recipe() {
+            self.sort = Sort::Words;
+            self.passphrase = words;
         }
         self
     }

@@ -1,6 +1,7 @@
 //! The generator: turning the recipe, and using what it made.
 
 use crate::config::asked_for;
+use crate::generate::Recipe;
 use crate::report::Failure;
 use crate::secret::Secret;
 
@@ -23,14 +24,14 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         _ => return,
     };
     let mut generator = Generator::new(purpose, &model.known.profiles);
-    if matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer()) {
-        generator = Generator::for_answer(&model.known.profiles);
-    }
     if let Some(Layer::Form(form)) = model.layers.last()
         && form.row().is_some_and(|row| row.role == Role::Password)
     {
         let asked = asked_for(&model.known.sites, form.urls().iter().map(String::as_str));
         generator = generator.for_site(asked).as_remembered(&form.recipe);
+    }
+    if matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer()) {
+        generator = generator.for_answer();
     }
     out.push(Effect::Generate(generator.recipe()));
     model.layers.push(Layer::Generator(generator));
@@ -87,6 +88,7 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
     let (Some(value), purpose) = (generator.value.take(), generator.purpose) else { return };
     // What a person chose is kept for the next change; what was found without a word is found again.
     let recipe = generator.is_chosen.then(|| generator.recipe().to_string());
+    let recipe = recipe.filter(|text| Recipe::parse(text).is_ok());
     model.layers.pop();
     match (purpose, model.layers.last_mut()) {
         (Purpose::Field, Some(Layer::Form(form))) => {
@@ -98,6 +100,9 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
                 editor.set(text);
             }
             form.shown_until = Some(until);
+            if let Screen::Open(open) = &model.screen {
+                form.judge(&open.session, &open.vault);
+            }
         }
         (Purpose::Master, _) => {
             if let (Screen::Wizard(wizard), Some(text)) = (&mut model.screen, value.expose_str()) {

@@ -13,7 +13,7 @@ use super::super::model::dialog::{Choice, Chooser, History, Pick};
 use super::super::model::form::Form;
 use super::super::model::open::{Focus, Open, Revealed, Subject};
 use super::super::model::{Layer, Model, later};
-use super::{account, copying, dialog, keys, saving};
+use super::{account, copying, dialog, health, keys, saving};
 
 /// Does what a key asks for.
 pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -38,6 +38,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             let choices = KINDS.iter().map(|kind| (kind.title.to_owned(), Choice::Kind(kind.name))).collect();
             model.layers.push(Layer::Chooser(Chooser::new("Add", choices)));
         }
+        Action::Audit => health::open(model, out),
         Action::Keys => keys::menu(model),
         Action::Back if open.focus == Focus::Detail => open.focus = Focus::List,
         Action::Back => dialog::quit(model, out),
