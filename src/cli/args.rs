@@ -1,6 +1,7 @@
 //! The command line, described once: help, completions and parsing come from these types. No option takes a
 //! secret.
 
+mod codes;
 mod keys;
 mod recipe;
 
@@ -12,9 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
 
 use crate::audit::Kind;
-
 use crate::exchange::FORMATS;
 
+pub use codes::Codes;
 use keys::STDIN_ORDER;
 pub use keys::{
     CodeInput, Costs, KitAction, KitMake, KitOptions, Passwd, Recover, Renewal, SlotsAction, SlotsAdd,
@@ -403,40 +404,6 @@ pub struct Edit {
     /// Make up the answers: words that can be read out on the phone
     #[arg(long, requires = "question")]
     pub generate_answer: bool,
-}
-
-/// Back-up codes: each is good for one sign-in without the phone.
-#[derive(Debug, Args)]
-pub struct Codes {
-    /// Id, title, title/username, host or URL, or words
-    pub query: String,
-    /// Show the codes
-    #[arg(long)]
-    pub reveal: bool,
-    /// Add codes from standard input, as the site shows them
-    #[arg(long, group = "codes-action")]
-    pub add: bool,
-    /// In the place of those that are there
-    #[arg(long, requires = "add")]
-    pub replace: bool,
-    /// Print the next code that is left, and tick it off as used
-    #[arg(long, group = "codes-action", conflicts_with = "reveal")]
-    pub next: bool,
-    /// Copy it to the clipboard instead
-    #[arg(long, requires = "next")]
-    pub copy: bool,
-    /// Tick off the code of this number; may be given several times
-    #[arg(long, group = "codes-action", value_name = "NUMBER")]
-    pub used: Vec<usize>,
-    /// The code of this number is not used after all; may be given several times
-    #[arg(long, group = "codes-action", value_name = "NUMBER")]
-    pub unused: Vec<usize>,
-}
-
-impl Codes {
-    fn saves(&self) -> bool {
-        self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
-    }
 }
 
 /// What an audit looks at and shows.

@@ -1,5 +1,7 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+mod other;
+
 use crate::account::{self, Chain, backup_codes};
 use crate::audit::{KnownPasswords, Owner};
 use crate::config::min_len;
@@ -381,50 +383,6 @@ impl Form {
         );
         fields.push(("Another kind of entry".to_owned(), NewField::Kind));
         fields
-    }
-
-    /// Notes whom the entry signs in with; none takes that out.
-    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
-        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
-        if !has_row {
-            self.add(NewField::SignsInWith);
-        }
-        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
-        self.go_to(at);
-        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
-        self.link = words;
-        if let Some(row) = self.rows.get_mut(at) {
-            row.value.set(&id);
-        }
-    }
-
-    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
-    /// filled in stay.
-    pub fn make(&mut self, kind: &'static EntryKind) {
-        kind.name.clone_into(&mut self.kind);
-        self.rows.retain(|row| match row.role {
-            Role::Custom(None, _) => !row.value.is_empty(),
-            Role::Username | Role::Password | Role::Otp | Role::Url => {
-                !row.value.is_empty() || !row.before.is_empty()
-            }
-            _ => true,
-        });
-        let mut at = 1;
-        for field in kind.fields {
-            let row = usual(field.label, field.home);
-            let is_same = |known: &Row| match row.role {
-                Role::Custom(..) => known.name() == field.label,
-                role => known.role == role,
-            };
-            match self.rows.iter().position(is_same) {
-                Some(there) => at = there + 1,
-                None => {
-                    self.rows.insert(at.min(self.rows.len()), row);
-                    at += 1;
-                }
-            }
-        }
-        self.go_to(0);
     }
 
     /// Takes the focused line out, or empties it if it is one that entries have once.
