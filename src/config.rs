@@ -29,6 +29,8 @@ pub struct Config {
     pub backups: Option<u16>,
     /// The folder of the back-ups, where it is not the state folder.
     pub backup_dir: Option<PathBuf>,
+    /// The command that opens a page, where it is not the desktop's own.
+    pub browser: Option<String>,
 }
 
 impl Default for Config {
@@ -41,6 +43,7 @@ impl Default for Config {
             vault: None,
             backups: None,
             backup_dir: None,
+            browser: None,
         }
     }
 }
@@ -122,6 +125,9 @@ impl Config {
                 return Err(format!("{name} = {path:?}: it is a whole path, from / on"));
             }
         }
+        if file.browser.as_deref().is_some_and(|command| command.trim().is_empty()) {
+            return Err("browser: it is a command, such as \"firefox\"".to_owned());
+        }
         if let Some(count) = file.backups.filter(|count| !(1..=1000).contains(count)) {
             return Err(format!("backups = {count}: it is a number from 1 to 1000"));
         }
@@ -133,6 +139,7 @@ impl Config {
             vault: file.vault,
             backups: file.backups,
             backup_dir: file.backup_dir,
+            browser: file.browser,
         })
     }
 }
@@ -147,6 +154,7 @@ struct File {
     vault: Option<PathBuf>,
     backups: Option<u16>,
     backup_dir: Option<PathBuf>,
+    browser: Option<String>,
 }
 
 #[cfg(test)]

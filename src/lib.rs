@@ -22,6 +22,7 @@
     )
 )]
 
+pub mod browser;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
@@ -40,6 +41,7 @@ pub mod otp;
 pub mod printable;
 pub mod prompt;
 pub mod report;
+pub mod rotate;
 pub mod search;
 pub mod secret;
 pub mod session;

@@ -14,6 +14,7 @@ pub mod folder;
 pub mod id;
 pub mod item;
 pub mod kinds;
+pub mod reminder;
 mod restore;
 pub mod seal;
 pub mod tag;
