@@ -11,6 +11,7 @@ pub mod cell;
 pub mod edit;
 pub mod entry;
 pub mod folder;
+pub mod generated;
 pub mod id;
 pub mod item;
 pub mod kinds;

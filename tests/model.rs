@@ -175,6 +175,61 @@ fn writing_what_is_there_already_writes_nothing() {
 }
 
 #[test]
+fn upkeep_is_set_and_taken_away() {
+    let (mut device, mut vault) = (Device::new(1), Vault::new());
+    let id = device.add(&mut vault, &github());
+    let other = device.add(&mut vault, &Item::default());
+    let set_at = device.now;
+    let code = vault.entry(id).unwrap().fields()[0].id;
+    let except = |kind: &str, reason: Option<&str>| Change::Except {
+        kind: kind.to_owned(),
+        reason: reason.map(str::to_owned),
+    };
+    let before = |vault: &Vault| {
+        let entry = vault.entry(id).unwrap();
+        let upkeep = (entry.expiry(), entry.policy().to_owned(), entry.reminder(), entry.signs_in_with());
+        let exceptions = entry.exceptions().into_iter().map(|(kind, reason)| format!("{kind}:{reason}"));
+        (upkeep, exceptions.collect::<Vec<_>>(), entry.fields()[0].ticked_off)
+    };
+    let nothing = ((None, String::new(), None, None), Vec::new(), false);
+    assert_eq!(before(&vault), nothing);
+    for change in [
+        Change::Expiry(Some(Timestamp(9))),
+        Change::Policy("pin: 4".to_owned()),
+        Change::PendingPassword(secret("pending")),
+        Change::Reminder(Some(90)),
+        Change::SignsInWith(Some(other)),
+        Change::TickedOff { field: code, used: true },
+        except("old", Some("first")),
+        except("old", Some("cannot be changed")),
+        except("weak", Some("")),
+    ] {
+        device.change(&mut vault, id, change);
+    }
+    let all = (Some(Timestamp(9)), "pin: 4".to_owned(), Some(90), Some(other));
+    let excepted = vec!["old:cannot be changed".to_owned(), "weak:".to_owned()];
+    assert_eq!(before(&vault), (all, excepted, true));
+    let entry = vault.entry(id).unwrap();
+    assert_eq!(device.plain(entry.pending_password()), "pending");
+    assert!(entry.password_set().unwrap() <= Timestamp(set_at), "the password is as it was");
+    for change in [
+        Change::Expiry(None),
+        Change::Policy(String::new()),
+        Change::PendingPassword(None),
+        Change::Reminder(None),
+        Change::SignsInWith(None),
+        Change::TickedOff { field: code, used: false },
+        except("old", None),
+        except("weak", None),
+        except("reused", None),
+    ] {
+        device.change(&mut vault, id, change);
+    }
+    assert_eq!(before(&vault), nothing);
+    assert!(vault.entry(id).unwrap().pending_password().is_none());
+}
+
+#[test]
 fn undo_and_redo_walk_through_every_state() {
     let (mut device, mut vault) = (Device::new(1), Vault::new());
     let id = device.add(&mut vault, &github());

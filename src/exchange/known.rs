@@ -2,7 +2,7 @@
 //! and a file that has a row twice adds both the first time and none the second.
 //!
 //! Two entries are the same if a person would say so: kind, title, user name, password, URLs, note, one-time
-//! code, folder, tags, favourite, custom fields and files, in order. Ids, times, the trash and the history do
+//! code, folder, tags, favourite, custom fields, files and upkeep, in order. Ids, times, the trash and the history do
 //! not count. The key is made for one run and the fingerprints never leave it.
 
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use crate::crypto::derive::{Key, hmac_sha256};
 use crate::crypto::random::{Random, RandomError, array};
 use crate::secret::Secret;
-use crate::vault::item::{Attachment, Item, ItemField};
+use crate::vault::item::{Attachment, Exception, Item, ItemField, Upkeep};
 use crate::vault::{Id, folder, kinds};
 
 /// Whether an imported item is to be added.
@@ -125,9 +125,9 @@ impl<'i> Content<'i> {
             texts.iter().filter(|text| !text.is_empty()).for_each(|text| content.text(text));
         }
         content.number(item.fields.len() as u64);
-        for ItemField { name, kind, value } in &item.fields {
+        for ItemField { name, kind, value, ticked_off } in &item.fields {
             content.text(name);
-            content.number(u64::from(kind.number()));
+            content.number(u64::from(kind.number()) << 1 | u64::from(*ticked_off));
             content.0.push(Part::Bytes(value.expose()));
         }
         content.number(item.attachments.len() as u64);
@@ -135,7 +135,31 @@ impl<'i> Content<'i> {
             content.text(name);
             content.0.push(Part::Bytes(file.expose()));
         }
+        content.upkeep(&item.upkeep);
         content
+    }
+
+    fn upkeep(&mut self, upkeep: &'i Upkeep) {
+        let Upkeep { expiry, policy, pending, reminder, signs_in_with, exceptions } = upkeep;
+        self.optional(expiry.map(|time| time.0));
+        self.text(policy);
+        self.0.push(Part::Bytes(pending.as_ref().map_or(&[], Secret::expose)));
+        self.optional(reminder.map(u64::from));
+        self.0.push(Part::Bytes(signs_in_with.as_ref().map_or(&[], |id| &id.0)));
+        // They have no order.
+        let mut exceptions: Vec<(&str, &str)> =
+            exceptions.iter().map(|Exception { kind, reason }| (kind.as_str(), reason.as_str())).collect();
+        exceptions.sort_unstable();
+        self.number(exceptions.len() as u64);
+        for (kind, reason) in exceptions {
+            self.text(kind);
+            self.text(reason);
+        }
+    }
+
+    fn optional(&mut self, number: Option<u64>) {
+        self.number(u64::from(number.is_some()));
+        self.number(number.unwrap_or_default());
     }
 
     fn text(&mut self, text: &'i str) {
@@ -192,7 +216,7 @@ mod tests {
 
     #[test]
     fn everything_else_counts() {
-        let changes: [fn(&mut Item); 14] = [
+        let changes: [fn(&mut Item); 21] = [
             |item| item.title.push('x'),
             |item| item.username.push('x'),
             |item| item.kind = "server".to_owned(),
@@ -206,6 +230,13 @@ mod tests {
             |item| item.fields.clear(),
             |item| item.fields[0].kind = FieldKind::Text,
             |item| item.fields[0].name.push('x'),
+            |item| item.fields[0].ticked_off = true,
+            |item| item.upkeep.expiry = Some(Timestamp(0)),
+            |item| item.upkeep.policy.push('x'),
+            |item| item.upkeep.pending = Some(Secret::copy_of(b"pw")),
+            |item| item.upkeep.reminder = Some(0),
+            |item| item.upkeep.signs_in_with = Some(Id([0; 16])),
+            |item| item.upkeep.exceptions.push(Exception { kind: String::new(), reason: String::new() }),
             |item| {
                 item.attachments.push(Attachment { name: "a".to_owned(), content: Secret::copy_of(b"a") });
             },

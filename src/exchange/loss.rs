@@ -37,6 +37,9 @@ pub enum LossKind {
     Title,
     /// Bytes that are not text: replaced.
     NotText,
+    /// Recipe, reminder, expiry, pending password, what it signs in with, marks of used codes, exceptions of
+    /// audits: left out.
+    Upkeep,
     /// Text that the format itself gives another meaning: written, and read back in another way.
     Misread,
 }
@@ -57,6 +60,7 @@ impl fmt::Display for LossKind {
             Self::Kind => "kind of entry: written as another",
             Self::Title => "title: read back as another",
             Self::NotText => "values that are not text: damaged",
+            Self::Upkeep => "recipes, reminders, pending passwords and the like: left out",
             Self::Misread => "text that the format reads in another way",
         })
     }
@@ -108,7 +112,8 @@ impl Losses {
 
 /// Makes every value of an item text, with U+FFFD for bytes that are none. Whether there were any.
 pub fn without_bytes(item: &mut Item) -> bool {
-    let singles = [&mut item.password, &mut item.note, &mut item.totp].into_iter().flatten();
+    let singles =
+        [&mut item.password, &mut item.note, &mut item.totp, &mut item.upkeep.pending].into_iter().flatten();
     let fields = item.fields.iter_mut().map(|field| &mut field.value);
     let past = item.history.iter_mut().map(|past| &mut past.value);
     let mut found = false;

@@ -4,7 +4,7 @@
 use crate::secret::Secret;
 use crate::vault::Entry;
 use crate::vault::entry::{State, UNREADABLE, Value};
-use crate::vault::item::{Attachment, Item, ItemField, PastValue};
+use crate::vault::item::{Attachment, Exception, Item, ItemField, PastValue, Upkeep};
 use crate::vault::seal::Seal;
 
 /// An entry in plain, as far as it could be opened.
@@ -41,9 +41,11 @@ impl Opened {
         let password = single("password", entry.password());
         let note = single("note", entry.note());
         let totp = single("totp", entry.otp());
+        let pending = single("pending password", entry.pending_password());
         let fields = entry.fields().into_iter().filter_map(|field| {
             let value = single(field.label, Some(field.value))?;
-            Some(ItemField { name: field.label.to_owned(), kind: field.kind, value })
+            let (name, kind, ticked_off) = (field.label.to_owned(), field.kind, field.ticked_off);
+            Some(ItemField { name, kind, value, ticked_off })
         });
         let fields = fields.collect();
         let history = entry.history().into_iter().filter_map(|past| {
@@ -71,6 +73,19 @@ impl Opened {
         let mut text = |name: &str, value: &str| texts(name, vec![value]).pop().unwrap_or_default();
         let (kind, title) = (text("kind", entry.kind_name()), text("title", entry.title()));
         let (username, folder) = (text("username", entry.username()), text("folder", entry.folder()));
+        let policy = text("policy", entry.policy());
+        let exceptions = entry
+            .exceptions()
+            .into_iter()
+            .map(|(kind, reason)| Exception { kind: text("exception", kind), reason: reason.to_owned() });
+        let upkeep = Upkeep {
+            expiry: entry.expiry(),
+            policy,
+            pending,
+            reminder: entry.reminder(),
+            signs_in_with: entry.signs_in_with(),
+            exceptions: exceptions.collect(),
+        };
         let (urls, tags) = (texts("url", entry.urls()), texts("tag", entry.tags()));
         let item = Item {
             id: Some(entry.id()),
@@ -91,6 +106,7 @@ impl Opened {
             fields,
             history,
             attachments,
+            upkeep,
         };
         Self { item, unreadable }
     }

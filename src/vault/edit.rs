@@ -1,6 +1,8 @@
 //! Every change as a value that makes cells. An edit only adds: what it replaces becomes history, and its
 //! undo is another edit ([`super::undo`]).
 
+mod add;
+
 use thiserror::Error;
 
 use super::attachment::{Manifest, PART_LEN};
@@ -75,6 +77,22 @@ pub enum Change {
         name: String,
         content: Secret,
     },
+    Expiry(Option<Timestamp>),
+    Policy(String),
+    PendingPassword(Option<Secret>),
+    /// Days after which the password is to be changed.
+    Reminder(Option<u32>),
+    SignsInWith(Option<Id>),
+    /// Whether a custom field, a back-up code, has been used up.
+    TickedOff {
+        field: Id,
+        used: bool,
+    },
+    /// Has an audit ignore findings of this kind for a reason, or no longer.
+    Except {
+        kind: String,
+        reason: Option<String>,
+    },
 }
 
 impl Vault {
@@ -124,57 +142,6 @@ impl<'v, 'a> Edit<'v, 'a> {
         Self { vault, author, stamp, cells: Vec::new() }
     }
 
-    /// Adds an entry, with its history, and gives its id.
-    ///
-    /// # Errors
-    /// [`EditError::TooLong`], [`EditError::NoRandomness`].
-    pub fn add(&mut self, item: &Item) -> Result<Id, EditError> {
-        let id = match item.id.filter(|id| self.vault.entry(*id).is_none()) {
-            Some(id) => id,
-            None => self.new_id()?,
-        };
-        let start = self.cells.len();
-        self.plain(id, Tag::STATE, None, &[u8::from(item.trashed)])?;
-        self.plain(id, Tag::TYPE, None, item.kind.as_bytes())?;
-        for (tag, text) in [
-            (Tag::TITLE, item.title.as_str()),
-            (Tag::USERNAME, &item.username),
-            (Tag::FOLDER, &folder::normal(&item.folder)),
-        ] {
-            if !text.is_empty() {
-                self.plain(id, tag, None, text.as_bytes())?;
-            }
-        }
-        let secrets = [(Tag::PASSWORD, &item.password), (Tag::NOTE, &item.note), (Tag::OTP, &item.totp)];
-        for (tag, secret) in secrets {
-            if let Some(secret) = secret.as_ref().filter(|secret| !secret.is_empty()) {
-                self.sealed(id, tag, None, secret.expose())?;
-            }
-        }
-        if item.favourite {
-            self.plain(id, Tag::FAVOURITE, None, &[1])?;
-        }
-        let times =
-            [(Tag::CREATED, item.created), (Tag::MODIFIED, item.modified), (Tag::LAST_USED, item.last_used)];
-        for (tag, time) in times {
-            if let Some(time) = time {
-                self.plain(id, tag, None, &time.0.to_le_bytes())?;
-            }
-        }
-        self.add_texts(id, Tag::URL, &item.urls)?;
-        self.add_texts(id, Tag::ENTRY_TAG, &item.tags)?;
-        let many = item.fields.len() > 1;
-        for (order, field) in item.fields.iter().enumerate() {
-            let order = many.then_some(order);
-            self.add_field(id, &field.name, field.kind, &field.value, order)?;
-        }
-        for file in &item.attachments {
-            self.attach(id, &file.name, &file.content)?;
-        }
-        self.add_history(id, start, &item.history)?;
-        Ok(id)
-    }
-
     /// Changes an entry; a value that it has already is not written again.
     ///
     /// # Errors
@@ -196,7 +163,7 @@ impl<'v, 'a> Edit<'v, 'a> {
             Change::LastUsed(time) => self.set(entry, Tag::LAST_USED, None, 0, time.0.to_le_bytes().to_vec()),
             Change::Field { id: None, name, kind, value } => {
                 let order = self.place_behind(entry)?;
-                self.add_field(id, &name, kind, &value, order)
+                self.add_field(id, &name, kind, &value, order).map(|_| ())
             }
             Change::Field { id: Some(field), name, kind, value } => {
                 let id = Some(field);
@@ -214,6 +181,20 @@ impl<'v, 'a> Edit<'v, 'a> {
                 self.set(entry, Tag::ORDER, Some(*field), 0, at.to_le_bytes().to_vec())
             }),
             Change::Attach { name, content } => self.attach(id, &name, &content),
+            Change::Expiry(time) => self.set_bytes(entry, Tag::EXPIRY, time.map(|time| time.0.to_le_bytes())),
+            Change::Policy(text) => self.set_text(entry, Tag::POLICY, None, &text),
+            Change::PendingPassword(secret) => self.set_secret(entry, Tag::PENDING_PASSWORD, secret),
+            Change::Reminder(days) => self.set_bytes(entry, Tag::REMINDER, days.map(u32::to_le_bytes)),
+            Change::SignsInWith(other) => self.set_bytes(entry, Tag::SIGNS_IN_WITH, other.map(|id| id.0)),
+            Change::TickedOff { field, used } => {
+                let is_there = entry.fields().iter().any(|known| known.id == field);
+                let used = used.then_some([1]);
+                if !is_there {
+                    return Err(EditError::NoSuchEntry);
+                }
+                self.set_field(entry, Tag::TICKED_OFF, Some(field), used)
+            }
+            Change::Except { kind, reason } => self.except(entry, &kind, reason.as_deref()),
         }
     }
 
@@ -347,6 +328,41 @@ impl<'v, 'a> Edit<'v, 'a> {
         self.set(entry, Tag::STATE, None, 0, vec![state])
     }
 
+    fn set_bytes<const N: usize>(
+        &mut self,
+        entry: Entry<'_>,
+        tag: Tag,
+        value: Option<[u8; N]>,
+    ) -> Result<(), EditError> {
+        self.set_field(entry, tag, None, value)
+    }
+
+    fn set_field<const N: usize>(
+        &mut self,
+        entry: Entry<'_>,
+        tag: Tag,
+        field: Option<Id>,
+        value: Option<[u8; N]>,
+    ) -> Result<(), EditError> {
+        let flags = if value.is_some() { 0 } else { REMOVED };
+        self.set(entry, tag, field, flags, value.map(Vec::from).unwrap_or_default())
+    }
+
+    /// One exception of each kind; a new reason takes the place of the old.
+    fn except(&mut self, entry: Entry<'_>, kind: &str, reason: Option<&str>) -> Result<(), EditError> {
+        let known = entry.exception_cells().into_iter().filter(|(_, (known, _))| *known == kind);
+        let mut known = known.map(|(cell, _)| cell.field);
+        if let Some(reason) = reason {
+            let field = match known.next() {
+                Some(field) => field,
+                None => Some(self.new_id()?),
+            };
+            self.set_text(entry, Tag::AUDIT_EXCEPTION, field, &exception_text(kind, reason))?;
+        }
+        // Two devices may each have made one.
+        known.try_for_each(|field| self.set_text(entry, Tag::AUDIT_EXCEPTION, field, ""))
+    }
+
     /// Makes a list's values `texts`: equal ones keep their field, a changed one takes over the field of one
     /// that is no longer there (so that it has a history), what is left over is removed.
     fn set_texts(
@@ -383,18 +399,6 @@ impl<'v, 'a> Edit<'v, 'a> {
         })
     }
 
-    fn add_texts(&mut self, id: Id, tag: Tag, texts: &[String]) -> Result<(), EditError> {
-        let many = texts.len() > 1;
-        for (text, order) in texts.iter().filter(|text| !text.is_empty()).zip(0_u32..) {
-            let field = Some(self.new_id()?);
-            self.plain(id, tag, field, text.as_bytes())?;
-            if many {
-                self.plain(id, Tag::ORDER, field, &order.to_le_bytes())?;
-            }
-        }
-        Ok(())
-    }
-
     fn add_field(
         &mut self,
         id: Id,
@@ -402,8 +406,9 @@ impl<'v, 'a> Edit<'v, 'a> {
         kind: FieldKind,
         value: &Secret,
         order: Option<usize>,
-    ) -> Result<(), EditError> {
-        let field = Some(self.new_id()?);
+    ) -> Result<Id, EditError> {
+        let new = self.new_id()?;
+        let field = Some(new);
         self.plain(id, Tag::FIELD_LABEL, field, name.as_bytes())?;
         if kind != FieldKind::Text {
             self.plain(id, Tag::FIELD_KIND, field, &[kind.number()])?;
@@ -412,7 +417,8 @@ impl<'v, 'a> Edit<'v, 'a> {
             self.plain(id, Tag::ORDER, field, &order.to_le_bytes())?;
         }
         let (flags, value) = self.sealed_if(kind.is_secret(), id, Tag::FIELD_VALUE, field, value)?;
-        self.put(Kind::ENTRY, id, Tag::FIELD_VALUE, field, flags, value)
+        self.put(Kind::ENTRY, id, Tag::FIELD_VALUE, field, flags, value)?;
+        Ok(new)
     }
 
     fn attach(&mut self, id: Id, name: &str, content: &Secret) -> Result<(), EditError> {
@@ -425,77 +431,6 @@ impl<'v, 'a> Edit<'v, 'a> {
         let manifest = Manifest { name: name.to_owned(), len: content.len() as u64, parts };
         let field = Some(self.new_id()?);
         self.plain(id, Tag::MANIFEST, field, &manifest.encode())
-    }
-
-    /// Writes values that were replaced before this entry came here, each under a stamp of its own time.
-    fn add_history(&mut self, id: Id, start: usize, history: &[PastValue]) -> Result<(), EditError> {
-        let mut latest = self.stamp.time.0;
-        for past in history.iter().rev() {
-            latest = past.time.0.min(latest.saturating_sub(1));
-            let stamp = Stamp { time: Timestamp(latest), ..self.stamp };
-            let (tag, field) = self.history_place(id, start, past)?;
-            let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
-            let (flags, value) = self.sealed_if(is_sealed, id, tag, field, &past.value)?;
-            self.put(Kind::ENTRY, id, tag, field, flags, value)?;
-            if let Some(cell) = self.cells.last_mut() {
-                cell.stamp = stamp;
-            }
-        }
-        Ok(())
-    }
-
-    /// The field that a past value is one of; a custom field that is there no longer is made, and removed.
-    fn history_place(
-        &mut self,
-        id: Id,
-        start: usize,
-        past: &PastValue,
-    ) -> Result<(Tag, Option<Id>), EditError> {
-        let single = match past.field.as_str() {
-            "title" => Some(Tag::TITLE),
-            "username" => Some(Tag::USERNAME),
-            "password" => Some(Tag::PASSWORD),
-            "note" => Some(Tag::NOTE),
-            "totp" => Some(Tag::OTP),
-            "folder" => Some(Tag::FOLDER),
-            _ => None,
-        };
-        if let Some(tag) = single {
-            return Ok((tag, None));
-        }
-        let list = match past.field.as_str() {
-            "url" => Some(Tag::URL),
-            "tag" => Some(Tag::ENTRY_TAG),
-            _ => None,
-        };
-        let mine = self.cells.get(start..).unwrap_or_default().iter().filter(|cell| cell.id == id);
-        if let Some(tag) = list {
-            let first = mine.into_iter().find(|cell| cell.tag == tag).and_then(|cell| cell.field);
-            if let Some(field) = first {
-                return Ok((tag, Some(field)));
-            }
-            let field = Some(self.new_id()?);
-            self.put(Kind::ENTRY, id, tag, field, REMOVED, Vec::new())?;
-            return Ok((tag, field));
-        }
-        let mut labels = mine.filter(|cell| cell.tag == Tag::FIELD_LABEL);
-        if let Some(label) = labels.find(|cell| cell.value == past.field.as_bytes()) {
-            return Ok((Tag::FIELD_VALUE, label.field));
-        }
-        let field = Some(self.new_id()?);
-        self.plain(id, Tag::FIELD_LABEL, field, past.field.as_bytes())?;
-        self.plain(id, Tag::FIELD_KIND, field, &[FieldKind::Hidden.number()])?;
-        self.put(Kind::ENTRY, id, Tag::FIELD_VALUE, field, REMOVED, Vec::new())?;
-        Ok((Tag::FIELD_VALUE, field))
-    }
-
-    fn field_is_sealed(&self, id: Id, field: Option<Id>) -> bool {
-        let kind = self
-            .cells
-            .iter()
-            .rev()
-            .find(|cell| cell.id == id && cell.tag == Tag::FIELD_KIND && cell.field == field);
-        kind.and_then(|cell| cell.value.first()).is_some_and(|kind| FieldKind::numbered(*kind).is_secret())
     }
 
     pub(super) fn plain(
@@ -548,9 +483,18 @@ impl<'v, 'a> Edit<'v, 'a> {
     }
 
     fn seal(&self, record: Id, tag: Tag, field: Option<Id>, secret: &[u8]) -> Result<Vec<u8>, EditError> {
-        fits(tag, secret.len(), MAX_SECRET)?;
-        Ok(self.author.seal.seal(Place { record, tag, field }, secret))
+        self.seal_at(Place { record, tag, field }, secret)
     }
+
+    pub(super) fn seal_at(&self, place: Place, secret: &[u8]) -> Result<Vec<u8>, EditError> {
+        fits(place.tag, secret.len(), MAX_SECRET)?;
+        Ok(self.author.seal.seal(place, secret))
+    }
+}
+
+/// An exception as it is kept. A kind has no blanks.
+fn exception_text(kind: &str, reason: &str) -> String {
+    format!("{} {reason}", kind.replace(' ', "-"))
 }
 
 fn fits(tag: Tag, len: usize, most: usize) -> Result<(), EditError> {

@@ -45,6 +45,8 @@ pub struct Field<'v> {
     pub kind: FieldKind,
     /// Its value.
     pub value: Value<'v>,
+    /// Whether it has been used up, as a back-up code is.
+    pub ticked_off: bool,
 }
 
 /// A file kept with an entry.
@@ -228,6 +230,52 @@ impl<'v> Entry<'v> {
         self.time(Tag::LAST_USED)
     }
 
+    /// When it expires.
+    pub fn expiry(&self) -> Option<Timestamp> {
+        self.time(Tag::EXPIRY)
+    }
+
+    /// The recipe for its passwords, empty if none.
+    pub fn policy(&self) -> &'v str {
+        self.text(Tag::POLICY)
+    }
+
+    /// A password that the site has not confirmed yet, sealed.
+    pub fn pending_password(&self) -> Option<Value<'v>> {
+        self.single(Tag::PENDING_PASSWORD)
+    }
+
+    /// Days after which the password is to be changed.
+    pub fn reminder(&self) -> Option<u32> {
+        let cell = self.vault.current(self.record, Tag::REMINDER, None)?;
+        self.number(cell).map(u32::from_le_bytes)
+    }
+
+    /// The entry that this one signs in with. It may not be there.
+    pub fn signs_in_with(&self) -> Option<Id> {
+        self.id_at(Tag::SIGNS_IN_WITH)
+    }
+
+    /// Findings of an audit that are to be ignored: kind and reason of each.
+    pub fn exceptions(&self) -> Vec<(&'v str, &'v str)> {
+        self.exception_cells().into_iter().map(|(_, exception)| exception).collect()
+    }
+
+    pub(super) fn exception_cells(&self) -> Vec<(&'v Cell, (&'v str, &'v str))> {
+        let cells = self.ordered(Tag::AUDIT_EXCEPTION).into_iter();
+        cells.map(|cell| (cell, self.plain(cell).split_once(' ').unwrap_or((self.plain(cell), "")))).collect()
+    }
+
+    /// When the current password was set. An import that brought its own date of change wrote it in the same
+    /// stamp as the password, and the password is then at least as old.
+    pub fn password_set(&self) -> Option<Timestamp> {
+        let password = self.vault.current(self.record, Tag::PASSWORD, None)?;
+        let told = self.vault.current(self.record, Tag::MODIFIED, None);
+        let told = told.filter(|told| told.stamp == password.stamp).and_then(|cell| self.number(cell));
+        let told = told.map(|ms| Timestamp(u64::from_le_bytes(ms)));
+        Some(told.unwrap_or_else(|| self.vault.stamp(password).time))
+    }
+
     /// Every value that was replaced, oldest first.
     pub fn history(&self) -> Vec<Past<'v>> {
         let mut past: Vec<(&Cell, Past<'v>)> = Vec::new();
@@ -276,7 +324,9 @@ impl<'v> Entry<'v> {
             .map_or(if value.is_sealed() { FieldKind::Hidden } else { FieldKind::Text }, |[number]| {
                 FieldKind::numbered(number)
             });
-        Field { id, label: self.label_of(id), kind, value: self.value(value) }
+        let ticked_off = self.vault.current(self.record, Tag::TICKED_OFF, Some(id));
+        let ticked_off = ticked_off.and_then(|cell| self.number(cell)) == Some([1]);
+        Field { id, label: self.label_of(id), kind, value: self.value(value), ticked_off }
     }
 
     /// A custom field's label; one that is gone keeps its last name in the history.
@@ -322,18 +372,23 @@ impl<'v> Entry<'v> {
         }
     }
 
-    fn text(&self, tag: Tag) -> &'v str {
+    pub(super) fn text(&self, tag: Tag) -> &'v str {
         self.vault.current(self.record, tag, None).map_or("", |cell| self.plain(cell))
     }
 
-    fn byte(&self, tag: Tag) -> Option<u8> {
+    pub(super) fn byte(&self, tag: Tag) -> Option<u8> {
         let cell = self.vault.current(self.record, tag, None)?;
         self.number(cell).map(|[byte]| byte)
     }
 
-    fn time(&self, tag: Tag) -> Option<Timestamp> {
+    pub(super) fn time(&self, tag: Tag) -> Option<Timestamp> {
         let cell = self.vault.current(self.record, tag, None)?;
         self.number(cell).map(|ms| Timestamp(u64::from_le_bytes(ms)))
+    }
+
+    pub(super) fn id_at(&self, tag: Tag) -> Option<Id> {
+        let cell = self.vault.current(self.record, tag, None)?;
+        self.number(cell).map(Id)
     }
 
     /// The bytes of a number; none where its length is wrong.

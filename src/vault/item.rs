@@ -45,6 +45,43 @@ pub struct Item {
     pub history: Vec<PastValue>,
     /// Files.
     pub attachments: Vec<Attachment>,
+    /// What is known about its password's life.
+    pub upkeep: Upkeep,
+}
+
+/// How an entry's password is made, when it is changed, and how its account is signed in to.
+#[derive(Debug, Default)]
+pub struct Upkeep {
+    /// When it expires.
+    pub expiry: Option<Timestamp>,
+    /// The recipe for its passwords, empty if none.
+    pub policy: String,
+    /// A password that the site has not confirmed yet.
+    pub pending: Option<Secret>,
+    /// Days after which the password is to be changed.
+    pub reminder: Option<u32>,
+    /// The entry that this one signs in with.
+    pub signs_in_with: Option<Id>,
+    /// Findings of an audit that are to be ignored.
+    pub exceptions: Vec<Exception>,
+}
+
+impl Upkeep {
+    /// Whether nothing is known.
+    pub fn is_none(&self) -> bool {
+        let Self { expiry, policy, pending, reminder, signs_in_with, exceptions } = self;
+        let nothing = expiry.is_none() && policy.is_empty() && pending.is_none();
+        nothing && reminder.is_none() && signs_in_with.is_none() && exceptions.is_empty()
+    }
+}
+
+/// A finding that is to be ignored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The finding's kind, a word without blanks.
+    pub kind: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A custom field.
@@ -56,6 +93,8 @@ pub struct ItemField {
     pub kind: FieldKind,
     /// Its value, in locked memory whatever the kind.
     pub value: Secret,
+    /// Whether it has been used up, as a back-up code is.
+    pub ticked_off: bool,
 }
 
 /// A value that was replaced.
@@ -99,6 +138,7 @@ impl Default for Item {
             fields: Vec::new(),
             history: Vec::new(),
             attachments: Vec::new(),
+            upkeep: Upkeep::default(),
         }
     }
 }
@@ -106,6 +146,7 @@ impl Default for Item {
 impl Item {
     /// Adds a custom field.
     pub fn push_field(&mut self, name: &str, kind: FieldKind, value: &str) {
-        self.fields.push(ItemField { name: name.to_owned(), kind, value: Secret::copy_of(value.as_bytes()) });
+        let value = Secret::copy_of(value.as_bytes());
+        self.fields.push(ItemField { name: name.to_owned(), kind, value, ticked_off: false });
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use serde_json::{Value, json};
 use tresor::exchange::{LossKind, Remark};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 24] = [
     "id",
     "title",
     "username",
@@ -23,6 +23,12 @@ const KEYS: [&str; 18] = [
     "fields",
     "history",
     "attachments",
+    "expires",
+    "recipe",
+    "pending_password",
+    "reminder_days",
+    "signs_in_with",
+    "exceptions",
 ];
 
 fn read(entries: Value) -> Vec<Row> {
@@ -54,7 +60,8 @@ fn every_key_is_always_there() {
         json!({
             "id": "", "title": "", "username": "", "password": "", "urls": [], "notes": "", "folder": "", "tags": [],
             "totp": "", "kind": "login", "favorite": false, "created": "", "modified": "", "last_used": "",
-            "trashed": false, "fields": [], "history": [], "attachments": [],
+            "trashed": false, "fields": [], "history": [], "attachments": [], "expires": "", "recipe": "",
+            "pending_password": "", "reminder_days": null, "signs_in_with": "", "exceptions": [],
         })
     );
     assert_eq!(exported("json", []).0, b"{\"format\":\"tresor\",\"version\":1,\"entries\":[\n]}\n");

@@ -14,7 +14,7 @@ use tresor::exchange::{self, ImportError, Losses, Outcome, Row, Skip};
 use tresor::secret::Secret;
 use tresor::time::Timestamp;
 use tresor::vault::Id;
-use tresor::vault::item::{Attachment, Item, ItemField, PastValue};
+use tresor::vault::item::{Attachment, Exception, Item, ItemField, PastValue, Upkeep};
 use tresor::vault::kinds::FieldKind;
 
 fn rows(format: &str, source: &[u8]) -> Result<Vec<Row>, ImportError> {
@@ -87,6 +87,14 @@ fn shown(item: &Item) -> String {
     for field in &item.fields {
         line(&format!("field {:?}", field.name), format!("{} {}", field.kind.name(), plain(&field.value)));
     }
+    item.fields.iter().filter(|field| field.ticked_off).for_each(|field| line("used", field.name.clone()));
+    let upkeep = &item.upkeep;
+    line("expires", time(upkeep.expiry));
+    line("recipe", upkeep.policy.clone());
+    line("pending", upkeep.pending.as_ref().map(plain).unwrap_or_default());
+    line("reminder", upkeep.reminder.map(|days| days.to_string()).unwrap_or_default());
+    line("signs in with", upkeep.signs_in_with.map(|id| id.to_string()).unwrap_or_default());
+    upkeep.exceptions.iter().for_each(|one| line("exception", format!("{} {:?}", one.kind, one.reason)));
     for past in &item.history {
         line(&format!("past {:?}", past.field), format!("{} {}", past.time, plain(&past.value)));
     }
@@ -116,6 +124,7 @@ fn copy(item: &Item) -> Item {
         name: field.name.clone(),
         kind: field.kind,
         value: field.value.duplicate(),
+        ticked_off: field.ticked_off,
     };
     let past = |past: &PastValue| PastValue {
         field: past.field.clone(),
@@ -136,6 +145,12 @@ fn copy(item: &Item) -> Item {
         fields: item.fields.iter().map(field).collect(),
         history: item.history.iter().map(past).collect(),
         attachments: item.attachments.iter().map(file).collect(),
+        upkeep: Upkeep {
+            policy: item.upkeep.policy.clone(),
+            pending: duplicate(&item.upkeep.pending),
+            exceptions: item.upkeep.exceptions.clone(),
+            ..item.upkeep
+        },
         ..*item
     }
 }
@@ -184,6 +199,22 @@ fn any_field() -> BoxedStrategy<(String, FieldKind, String)> {
     (label, proptest::sample::select(&FieldKind::ALL[..]), any_text()).boxed()
 }
 
+/// None in half of the cases.
+fn any_upkeep() -> BoxedStrategy<Upkeep> {
+    let exceptions = proptest::collection::vec(("[a-z]{1,8}", any_text()), 0..3);
+    let time = proptest::option::of((0_u64..4_102_444_800_000).prop_map(Timestamp));
+    let rest = (any_text(), any_secret(), any::<Option<u32>>(), any::<Option<[u8; 16]>>());
+    let upkeep = (time, rest, exceptions).prop_map(|(expiry, rest, exceptions)| Upkeep {
+        expiry,
+        policy: rest.0,
+        pending: rest.1.as_deref().and_then(secret),
+        reminder: rest.2,
+        signs_in_with: rest.3.map(Id),
+        exceptions: exceptions.into_iter().map(|(kind, reason)| Exception { kind, reason }).collect(),
+    });
+    prop_oneof![Just(()).prop_map(|()| Upkeep::default()), upkeep].boxed()
+}
+
 /// Any item that the vault could hold.
 fn any_item() -> BoxedStrategy<Item> {
     let kinds =
@@ -213,7 +244,12 @@ fn any_item() -> BoxedStrategy<Item> {
         fields: lists
             .2
             .into_iter()
-            .map(|(name, kind, value)| ItemField { name, kind, value: Secret::from_text(value) })
+            .map(|(name, kind, value)| ItemField {
+                ticked_off: name.len() % 7 == 1,
+                name,
+                kind,
+                value: Secret::from_text(value),
+            })
             .collect(),
         history: lists
             .3
@@ -234,6 +270,7 @@ fn any_item() -> BoxedStrategy<Item> {
         created: rest.2,
         modified: rest.3,
         last_used: rest.4,
+        upkeep: Upkeep::default(),
     });
-    item.boxed()
+    (item, any_upkeep()).prop_map(|(item, upkeep)| Item { upkeep, ..item }).boxed()
 }

@@ -481,6 +481,14 @@ fn mixed() -> Vec<FileVector> {
             By::Key(second_key().vault_key),
             "KeyMismatch",
         ),
+        vector("a slot of another key is passed over", "other_key", vec![], password, "opens"),
+        changed(
+            "a slot of another key alone",
+            "other_key",
+            vec![put(SLOT + 2 * SLOT_LEN, "00*480")],
+            password,
+            "KeyMismatch",
+        ),
         vector("the old password after a re-key", "rekey_new", vec![], password, "WrongSecret"),
         vector("the old key after a re-key", "rekey_new", vec![], By::Key(old), "KeyMismatch"),
         changed(

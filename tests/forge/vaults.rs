@@ -49,6 +49,7 @@ pub fn all() -> Vec<Base> {
         moved_field(),
         two_steps(),
         two_keys(),
+        other_key(),
         merge_a,
         merge_b,
         merged,
@@ -114,6 +115,20 @@ fn ways() -> Base {
     let header = forge.header(&slots);
     let file = forge.file(header, &plaintext(&inner(1).bytes(body.len()), &body, 1));
     base("ways", file, &forge)
+}
+
+/// The first slot that the password fits wraps another key than the payload's, the second the right one.
+fn other_key() -> Base {
+    let draft = Draft::new(Forge::new(16));
+    let mut forge = draft.forge.clone();
+    let mut other = forge.clone();
+    other.vault_key = other.bytes();
+    let slots =
+        [other.passphrase_slot(PASSWORD, CHEAP), vec![0; 480], forge.passphrase_slot(PASSWORD, CHEAP)];
+    let body = draft.body().bytes();
+    let header = forge.header(&slots);
+    let file = forge.file(header, &plaintext(&inner(1).bytes(body.len()), &body, 1));
+    base("other_key", file, &forge)
 }
 
 fn key_file_only() -> Base {

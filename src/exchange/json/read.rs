@@ -15,7 +15,7 @@ use super::text::unescape;
 use super::{FORMAT, VERSION};
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::vault::item::{Attachment, Item, ItemField, PastValue};
+use crate::vault::item::{Attachment, Exception, Item, ItemField, PastValue};
 use crate::vault::kinds::{self, FieldKind};
 
 /// Hands on every entry of `source`.
@@ -179,6 +179,14 @@ fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
             "attachments" => {
                 item.attachments = list(value, "attachments", |value| attachment(value, &mut homeless))?;
             }
+            "expires" => item.upkeep.expiry = moment(value, "expires", &mut homeless)?,
+            "recipe" => item.upkeep.policy = text(value, "recipe")?,
+            "pending_password" => item.upkeep.pending = secret(value, "pending_password")?,
+            "reminder_days" => item.upkeep.reminder = days(value)?,
+            "signs_in_with" => item.upkeep.signs_in_with = parsed(value, "signs_in_with", &mut homeless)?,
+            "exceptions" => {
+                item.upkeep.exceptions = list(value, "exceptions", |value| exception(value, &mut homeless))?;
+            }
             _ => homeless.push(Homeless { label: key, value: any(value) }),
         }
     }
@@ -187,7 +195,7 @@ fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
     }
     for Homeless { label, value } in homeless.into_iter().filter(|kept| !kept.value.is_empty()) {
         remarks.push(Remark::KeptAsField(label.clone()));
-        item.fields.push(ItemField { name: label, kind: FieldKind::Hidden, value });
+        item.fields.push(ItemField { name: label, kind: FieldKind::Hidden, value, ticked_off: false });
     }
     Ok(item)
 }
@@ -199,7 +207,8 @@ struct Homeless {
 }
 
 fn field(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<ItemField, Skip> {
-    let mut field = ItemField { name: String::new(), kind: FieldKind::Text, value: Secret::with_capacity(0) };
+    let (name, value_of) = (String::new(), Secret::with_capacity(0));
+    let mut field = ItemField { name, kind: FieldKind::Text, value: value_of, ticked_off: false };
     let (mut kind, mut hidden) = (String::new(), false);
     for (key, value) in members(value)? {
         let value = value.get();
@@ -208,6 +217,7 @@ fn field(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<ItemField, Sk
             "value" => field.value = secret(value, "value")?.unwrap_or(field.value),
             "hidden" => hidden = flag(value, "hidden")?,
             "type" => kind = text(value, "type")?,
+            "used" => field.ticked_off = flag(value, "used")?,
             key => homeless.push(Homeless { label: format!("fields.{key}"), value: any(value) }),
         }
     }
@@ -234,6 +244,19 @@ fn past(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<PastValue, Ski
         }
     }
     Ok(past)
+}
+
+fn exception(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Exception, Skip> {
+    let mut exception = Exception { kind: String::new(), reason: String::new() };
+    for (key, value) in members(value)? {
+        let value = value.get();
+        match key.as_str() {
+            "kind" => exception.kind = text(value, "kind")?,
+            "reason" => exception.reason = text(value, "reason")?,
+            key => homeless.push(Homeless { label: format!("exceptions.{key}"), value: any(value) }),
+        }
+    }
+    Ok(exception)
 }
 
 fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachment, Skip> {
@@ -282,6 +305,11 @@ fn flag(json: &str, key: &'static str) -> Result<bool, Skip> {
         "false" | "null" => Ok(false),
         _ => Err(Skip::WrongType { key, expected: "true or false" }),
     }
+}
+
+fn days(json: &str) -> Result<Option<u32>, Skip> {
+    let wrong = Skip::WrongType { key: "reminder_days", expected: "a number of days" };
+    serde_json::from_str(json).map_err(|_| wrong)
 }
 
 fn list<'s, T>(

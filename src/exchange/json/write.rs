@@ -9,7 +9,7 @@ use super::super::loss::{LossKind, Losses, without_bytes};
 use super::{FORMAT, VERSION};
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::vault::item::{Attachment, Item, ItemField, PastValue};
+use crate::vault::item::{Attachment, Exception, Item, ItemField, PastValue};
 use crate::vault::kinds;
 
 /// Writes all `items`, those in the trash too. The one loss is bytes that are not text.
@@ -48,6 +48,18 @@ struct EntryJson<'i> {
     fields: Vec<FieldJson<'i>>,
     history: Vec<PastJson<'i>>,
     attachments: Vec<AttachmentJson<'i>>,
+    expires: Shown<Option<Timestamp>>,
+    recipe: &'i str,
+    pending_password: &'i str,
+    reminder_days: Option<u32>,
+    signs_in_with: Shown<Option<crate::vault::Id>>,
+    exceptions: Vec<ExceptionJson<'i>>,
+}
+
+#[derive(Serialize)]
+struct ExceptionJson<'i> {
+    kind: &'i str,
+    reason: &'i str,
 }
 
 #[derive(Serialize)]
@@ -56,6 +68,7 @@ struct FieldJson<'i> {
     value: &'i str,
     hidden: bool,
     r#type: &'static str,
+    used: bool,
 }
 
 #[derive(Serialize)]
@@ -91,6 +104,7 @@ impl<'i> EntryJson<'i> {
             value: plain(&field.value),
             hidden: field.kind.is_secret(),
             r#type: field.kind.name(),
+            used: field.ticked_off,
         };
         let past = |past: &'i PastValue| PastJson {
             field: &past.field,
@@ -101,6 +115,8 @@ impl<'i> EntryJson<'i> {
             name: &file.name,
             content: Shown(Some(Base64(file.content.expose()))),
         };
+        let exception = |one: &'i Exception| ExceptionJson { kind: &one.kind, reason: &one.reason };
+        let upkeep = &item.upkeep;
         Self {
             id: Shown(item.id),
             title: &item.title,
@@ -120,6 +136,12 @@ impl<'i> EntryJson<'i> {
             fields: item.fields.iter().map(field).collect(),
             history: item.history.iter().map(past).collect(),
             attachments: item.attachments.iter().map(attachment).collect(),
+            expires: Shown(upkeep.expiry),
+            recipe: &upkeep.policy,
+            pending_password: text(&upkeep.pending),
+            reminder_days: upkeep.reminder,
+            signs_in_with: Shown(upkeep.signs_in_with),
+            exceptions: upkeep.exceptions.iter().map(exception).collect(),
         }
     }
 }

@@ -49,6 +49,11 @@ fn reduce(item: &mut Item) -> Vec<LossKind> {
     if !std::mem::take(&mut item.history).is_empty() {
         lost.push(LossKind::History);
     }
+    let ticked_off = item.fields.iter().any(|field| field.ticked_off);
+    item.fields.iter_mut().for_each(|field| field.ticked_off = false);
+    if !std::mem::take(&mut item.upkeep).is_none() || ticked_off {
+        lost.push(LossKind::Upkeep);
+    }
     if !std::mem::take(&mut item.attachments).is_empty() {
         lost.push(LossKind::Attachments);
     }
@@ -59,7 +64,10 @@ fn reduce(item: &mut Item) -> Vec<LossKind> {
         lost.push(LossKind::Kind);
         let kind = std::mem::replace(&mut item.kind, kinds::CUSTOM.to_owned());
         let value = Secret::from_text(kind);
-        item.fields.insert(0, ItemField { name: notes::NOTE_TYPE.to_owned(), kind: FieldKind::Text, value });
+        item.fields.insert(
+            0,
+            ItemField { name: notes::NOTE_TYPE.to_owned(), kind: FieldKind::Text, value, ticked_off: false },
+        );
     }
     let mut lines: Vec<(String, Secret)> = Vec::new();
     item.urls.retain(|url| !url.is_empty());

@@ -393,7 +393,12 @@ impl Form {
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
                 Role::Custom(_, kind) => {
-                    item.fields.push(ItemField { name: row.name().to_owned(), kind, value: secret });
+                    item.fields.push(ItemField {
+                        name: row.name().to_owned(),
+                        kind,
+                        value: secret,
+                        ticked_off: false,
+                    });
                 }
                 _ => {}
             }

@@ -1,0 +1,171 @@
+//! A whole entry as one edit, with the history that it brings.
+
+use super::{
+    Edit, EditError, FieldKind, Id, Item, Kind, PastValue, REMOVED, Stamp, Tag, exception_text, folder,
+};
+use crate::time::Timestamp;
+use crate::vault::item::Upkeep;
+
+impl Edit<'_, '_> {
+    /// Adds an entry, with its history, and gives its id.
+    ///
+    /// # Errors
+    /// [`EditError::TooLong`], [`EditError::NoRandomness`].
+    pub fn add(&mut self, item: &Item) -> Result<Id, EditError> {
+        let id = match item.id.filter(|id| self.vault.entry(*id).is_none()) {
+            Some(id) => id,
+            None => self.new_id()?,
+        };
+        let start = self.cells.len();
+        self.plain(id, Tag::STATE, None, &[u8::from(item.trashed)])?;
+        self.plain(id, Tag::TYPE, None, item.kind.as_bytes())?;
+        for (tag, text) in [
+            (Tag::TITLE, item.title.as_str()),
+            (Tag::USERNAME, &item.username),
+            (Tag::FOLDER, &folder::normal(&item.folder)),
+        ] {
+            if !text.is_empty() {
+                self.plain(id, tag, None, text.as_bytes())?;
+            }
+        }
+        let secrets = [(Tag::PASSWORD, &item.password), (Tag::NOTE, &item.note), (Tag::OTP, &item.totp)];
+        for (tag, secret) in secrets {
+            if let Some(secret) = secret.as_ref().filter(|secret| !secret.is_empty()) {
+                self.sealed(id, tag, None, secret.expose())?;
+            }
+        }
+        if item.favourite {
+            self.plain(id, Tag::FAVOURITE, None, &[1])?;
+        }
+        let times =
+            [(Tag::CREATED, item.created), (Tag::MODIFIED, item.modified), (Tag::LAST_USED, item.last_used)];
+        for (tag, time) in times {
+            if let Some(time) = time {
+                self.plain(id, tag, None, &time.0.to_le_bytes())?;
+            }
+        }
+        self.add_texts(id, Tag::URL, &item.urls)?;
+        self.add_texts(id, Tag::ENTRY_TAG, &item.tags)?;
+        let many = item.fields.len() > 1;
+        for (order, field) in item.fields.iter().enumerate() {
+            let order = many.then_some(order);
+            let field_id = self.add_field(id, &field.name, field.kind, &field.value, order)?;
+            if field.ticked_off {
+                self.plain(id, Tag::TICKED_OFF, Some(field_id), &[1])?;
+            }
+        }
+        for file in &item.attachments {
+            self.attach(id, &file.name, &file.content)?;
+        }
+        self.add_upkeep(id, &item.upkeep)?;
+        self.add_history(id, start, &item.history)?;
+        Ok(id)
+    }
+
+    fn add_upkeep(&mut self, id: Id, upkeep: &Upkeep) -> Result<(), EditError> {
+        if let Some(time) = upkeep.expiry {
+            self.plain(id, Tag::EXPIRY, None, &time.0.to_le_bytes())?;
+        }
+        if !upkeep.policy.is_empty() {
+            self.plain(id, Tag::POLICY, None, upkeep.policy.as_bytes())?;
+        }
+        if let Some(secret) = upkeep.pending.as_ref().filter(|secret| !secret.is_empty()) {
+            self.sealed(id, Tag::PENDING_PASSWORD, None, secret.expose())?;
+        }
+        if let Some(days) = upkeep.reminder {
+            self.plain(id, Tag::REMINDER, None, &days.to_le_bytes())?;
+        }
+        if let Some(other) = upkeep.signs_in_with {
+            self.plain(id, Tag::SIGNS_IN_WITH, None, &other.0)?;
+        }
+        for exception in &upkeep.exceptions {
+            let field = Some(self.new_id()?);
+            let text = exception_text(&exception.kind, &exception.reason);
+            self.plain(id, Tag::AUDIT_EXCEPTION, field, text.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn add_texts(&mut self, id: Id, tag: Tag, texts: &[String]) -> Result<(), EditError> {
+        let many = texts.len() > 1;
+        for (text, order) in texts.iter().filter(|text| !text.is_empty()).zip(0_u32..) {
+            let field = Some(self.new_id()?);
+            self.plain(id, tag, field, text.as_bytes())?;
+            if many {
+                self.plain(id, Tag::ORDER, field, &order.to_le_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes values that were replaced before this entry came here, each under a stamp of its own time.
+    fn add_history(&mut self, id: Id, start: usize, history: &[PastValue]) -> Result<(), EditError> {
+        let mut latest = self.stamp.time.0;
+        for past in history.iter().rev() {
+            latest = past.time.0.min(latest.saturating_sub(1));
+            let stamp = Stamp { time: Timestamp(latest), ..self.stamp };
+            let (tag, field) = self.history_place(id, start, past)?;
+            let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
+            let (flags, value) = self.sealed_if(is_sealed, id, tag, field, &past.value)?;
+            self.put(Kind::ENTRY, id, tag, field, flags, value)?;
+            if let Some(cell) = self.cells.last_mut() {
+                cell.stamp = stamp;
+            }
+        }
+        Ok(())
+    }
+
+    /// The field that a past value is one of; a custom field that is there no longer is made, and removed.
+    fn history_place(
+        &mut self,
+        id: Id,
+        start: usize,
+        past: &PastValue,
+    ) -> Result<(Tag, Option<Id>), EditError> {
+        let single = match past.field.as_str() {
+            "title" => Some(Tag::TITLE),
+            "username" => Some(Tag::USERNAME),
+            "password" => Some(Tag::PASSWORD),
+            "note" => Some(Tag::NOTE),
+            "totp" => Some(Tag::OTP),
+            "folder" => Some(Tag::FOLDER),
+            _ => None,
+        };
+        if let Some(tag) = single {
+            return Ok((tag, None));
+        }
+        let list = match past.field.as_str() {
+            "url" => Some(Tag::URL),
+            "tag" => Some(Tag::ENTRY_TAG),
+            _ => None,
+        };
+        let mine = self.cells.get(start..).unwrap_or_default().iter().filter(|cell| cell.id == id);
+        if let Some(tag) = list {
+            let first = mine.into_iter().find(|cell| cell.tag == tag).and_then(|cell| cell.field);
+            if let Some(field) = first {
+                return Ok((tag, Some(field)));
+            }
+            let field = Some(self.new_id()?);
+            self.put(Kind::ENTRY, id, tag, field, REMOVED, Vec::new())?;
+            return Ok((tag, field));
+        }
+        let mut labels = mine.filter(|cell| cell.tag == Tag::FIELD_LABEL);
+        if let Some(label) = labels.find(|cell| cell.value == past.field.as_bytes()) {
+            return Ok((Tag::FIELD_VALUE, label.field));
+        }
+        let field = Some(self.new_id()?);
+        self.plain(id, Tag::FIELD_LABEL, field, past.field.as_bytes())?;
+        self.plain(id, Tag::FIELD_KIND, field, &[FieldKind::Hidden.number()])?;
+        self.put(Kind::ENTRY, id, Tag::FIELD_VALUE, field, REMOVED, Vec::new())?;
+        Ok((Tag::FIELD_VALUE, field))
+    }
+
+    fn field_is_sealed(&self, id: Id, field: Option<Id>) -> bool {
+        let kind = self
+            .cells
+            .iter()
+            .rev()
+            .find(|cell| cell.id == id && cell.tag == Tag::FIELD_KIND && cell.field == field);
+        kind.and_then(|cell| cell.value.first()).is_some_and(|kind| FieldKind::numbered(*kind).is_secret())
+    }
+}

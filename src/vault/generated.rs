@@ -1,0 +1,160 @@
+//! What was generated, kept so that it is never lost: each value with when it was made, what for, by which
+//! recipe, and whether it was used.
+
+use super::Vault;
+use super::cell::Record;
+use super::edit::{Edit, EditError};
+use super::entry::{Entry, Value};
+use super::id::Id;
+use super::seal::Place;
+use super::tag::{Kind, SEALED, Tag};
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// A value that was generated.
+#[derive(Debug, Clone, Copy)]
+pub struct Generated<'v> {
+    /// Which one.
+    pub id: Id,
+    /// The value, sealed.
+    pub value: Value<'v>,
+    /// What it was made for, in words; empty if that is not known.
+    pub made_for: &'v str,
+    /// The entry that it was made for. It may not be there.
+    pub entry: Option<Id>,
+    /// The recipe, empty if that is not known.
+    pub recipe: &'v str,
+    /// Whether it was copied or taken into an entry.
+    pub is_used: bool,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+impl Vault {
+    /// Every value that was generated and not forgotten, the newest first.
+    pub fn generated(&self) -> Vec<Generated<'_>> {
+        let records = self.records_of(Kind::GENERATED).iter();
+        let mut all: Vec<Generated<'_>> = records.filter_map(|record| self.generated_of(record)).collect();
+        all.sort_by_key(|one| (std::cmp::Reverse(one.created), one.id));
+        all
+    }
+
+    fn generated_of<'v>(&'v self, record: &'v Record) -> Option<Generated<'v>> {
+        // The values of every kind are read in the same way.
+        let view = Entry::new(self, record);
+        Some(Generated {
+            id: record.id,
+            value: view.single(Tag::GENERATED_VALUE)?,
+            made_for: view.text(Tag::GENERATED_FOR),
+            entry: view.id_at(Tag::GENERATED_ENTRY),
+            recipe: view.text(Tag::GENERATED_RECIPE),
+            is_used: view.byte(Tag::GENERATED_USED) == Some(1),
+            created: view.time(Tag::CREATED).unwrap_or_default(),
+        })
+    }
+}
+
+impl Edit<'_, '_> {
+    /// Keeps a value that was generated for `made_for`, in words, and gives its id.
+    ///
+    /// # Errors
+    /// [`EditError::TooLong`], [`EditError::NoRandomness`].
+    pub fn keep_generated(
+        &mut self,
+        value: &Secret,
+        made_for: &str,
+        entry: Option<Id>,
+        recipe: &str,
+    ) -> Result<Id, EditError> {
+        let id = self.new_id()?;
+        let place = Place { record: id, tag: Tag::GENERATED_VALUE, field: None };
+        let sealed = self.seal_at(place, value.expose())?;
+        let now = self.author.now.0.to_le_bytes();
+        let mut put = |tag, flags, value| self.put(Kind::GENERATED, id, tag, None, flags, value);
+        put(Tag::GENERATED_VALUE, SEALED, sealed)?;
+        put(Tag::CREATED, 0, now.to_vec())?;
+        for (tag, text) in [(Tag::GENERATED_FOR, made_for), (Tag::GENERATED_RECIPE, recipe)] {
+            if !text.is_empty() {
+                put(tag, 0, text.as_bytes().to_vec())?;
+            }
+        }
+        if let Some(entry) = entry {
+            put(Tag::GENERATED_ENTRY, 0, entry.0.to_vec())?;
+        }
+        Ok(id)
+    }
+
+    /// Notes that a generated value was copied or taken into an entry.
+    ///
+    /// # Errors
+    /// [`EditError::TooLong`], never.
+    pub fn generated_used(&mut self, id: Id) -> Result<(), EditError> {
+        let known = self.vault.record(Kind::GENERATED, id).is_some_and(|record| {
+            let used = self.vault.current(record, Tag::GENERATED_USED, None);
+            used.is_some_and(|cell| self.vault.value(cell) == [1])
+        });
+        if known { Ok(()) } else { self.put(Kind::GENERATED, id, Tag::GENERATED_USED, None, 0, vec![1]) }
+    }
+
+    /// Deletes a generated value for good.
+    pub fn forget_generated(&mut self, id: Id) {
+        if let Some(record) = self.vault.record(Kind::GENERATED, id) {
+            self.empty(record);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::edit::Author;
+    use crate::vault::seal::{FieldTampered, Seal};
+
+    struct Plain;
+
+    impl Seal for Plain {
+        fn seal(&self, _: Place, secret: &[u8]) -> Vec<u8> {
+            secret.to_vec()
+        }
+        fn open(&self, _: Place, sealed: &[u8]) -> Result<Secret, FieldTampered> {
+            Ok(Secret::copy_of(sealed))
+        }
+    }
+
+    fn edit<T>(
+        vault: &mut Vault,
+        now: u64,
+        make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, EditError>,
+    ) -> T {
+        let mut next = 0;
+        let mut new_id = || {
+            next += 1;
+            Ok(Id([next + u8::try_from(now).unwrap(); 16]))
+        };
+        let mut author =
+            Author { seal: &Plain, new_id: &mut new_id, writer: Id([9; 16]), now: Timestamp(now) };
+        vault.edit(&mut author, "", make).unwrap()
+    }
+
+    #[test]
+    fn what_was_generated_is_kept_until_it_is_forgotten() {
+        let mut vault = Vault::new();
+        let secret = Secret::copy_of(b"first");
+        let first = edit(&mut vault, 10, |edit| {
+            edit.keep_generated(&secret, "GitHub", Some(Id([1; 16])), "words: 6")
+        });
+        edit(&mut vault, 20, |edit| edit.keep_generated(&Secret::copy_of(b"second"), "", None, ""));
+        edit(&mut vault, 30, |edit| edit.generated_used(first));
+        let all = vault.generated();
+        let said: Vec<_> = all.iter().map(|one| (one.made_for, one.recipe, one.entry, one.is_used)).collect();
+        assert_eq!(said, [("", "", None, false), ("GitHub", "words: 6", Some(Id([1; 16])), true)]);
+        assert!(matches!(all[1].value, Value::Sealed(_, b"first")));
+        edit(&mut vault, 40, |edit| {
+            edit.forget_generated(first);
+            Ok(())
+        });
+        assert_eq!(vault.generated().len(), 1);
+        let record = vault.record(Kind::GENERATED, first).unwrap();
+        assert!(record.cells.iter().all(|cell| cell.is_emptied()));
+    }
+}
