@@ -12,6 +12,7 @@ mod entries;
 mod export;
 mod field;
 mod generate;
+mod generated;
 mod history;
 mod import;
 mod info;
@@ -23,7 +24,9 @@ mod output;
 mod passwd;
 mod recipe;
 mod recover;
+mod remind;
 mod renewal;
+mod rotate;
 mod seen;
 mod slots;
 mod trash;
@@ -103,7 +106,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
             output::bytes(&script)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Generate { recipe, count } => {
+        Command::Generate { recipe, count, keep: false, .. } => {
             generate::run(&recipe::of(recipe), *count)?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -151,7 +154,13 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Verify { file } => verify::run(&mut context, file),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
-        Command::Completions { .. } | Command::Generate { .. } => Ok(()),
+        Command::Generate { recipe, count, made_for, .. } => {
+            generate::keep(&mut context, &recipe::of(&recipe), count, made_for.as_deref().unwrap_or_default())
+        }
+        Command::Generated { action } => generated::run(&mut context, action),
+        Command::Rotate(rotate) => rotate::run(&mut context, &rotate),
+        Command::Remind(remind) => remind::run(&mut context, &remind),
+        Command::Completions { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

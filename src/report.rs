@@ -14,6 +14,7 @@ use crate::generate::GenerateError;
 use crate::otp::OtpError;
 use crate::printable;
 use crate::prompt::PromptError;
+use crate::rotate::{NoWalk, UnusedError};
 use crate::session::{Demand, SessionError, Unreadable};
 use crate::store::StoreError;
 use crate::vault::edit::EditError;
@@ -298,6 +299,21 @@ impl From<GenerateError> for Failure {
     fn from(error: GenerateError) -> Self {
         let exit = if matches!(error, GenerateError::Random(_)) { Exit::Failed } else { Exit::Usage };
         Self::new(exit, error.to_string())
+    }
+}
+
+impl From<UnusedError> for Failure {
+    fn from(error: UnusedError) -> Self {
+        match error {
+            UnusedError::Generate(error) => error.into(),
+            UnusedError::UsedUp => Self::new(Exit::Failed, error.to_string()).hint("Choose a longer recipe."),
+        }
+    }
+}
+
+impl From<NoWalk> for Failure {
+    fn from(error: NoWalk) -> Self {
+        Self::new(Exit::NoSuchEntry, error.to_string()).hint("Nothing was changed.")
     }
 }
 

@@ -10,14 +10,17 @@ mod page;
 mod unused;
 mod worklist;
 
+use thiserror::Error;
+
+use crate::generate::Recipe;
 use crate::secret::Secret;
-use crate::time::Timestamp;
 use crate::vault::edit::{Change, Edit, EditError};
-use crate::vault::entry::State;
+use crate::vault::entry::{State, Value};
+use crate::vault::kinds::Home;
 use crate::vault::{Entry, Id, Vault};
 
 pub use page::{Page, change_page};
-pub use unused::{CANDIDATES, unused};
+pub use unused::{UnusedError, make_unused};
 pub use worklist::{Reason, Task, due_count, work_list};
 
 /// What is done next.
@@ -34,12 +37,12 @@ pub enum Step {
 }
 
 /// Why an entry's password cannot be changed in a walk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NoWalk {
     /// It is in the trash, or deleted for good.
     #[error("the entry is in the trash or deleted")]
     NotLive,
-    /// Its password signs in elsewhere too.
+    /// It is a card, a note, or another thing without a password.
     #[error("the entry has no password to change")]
     NoPassword,
 }
@@ -107,7 +110,7 @@ impl Walk {
 
     /// The new password that a yes of the site is about: the one that this walk made, also where another device
     /// has made another one pending meanwhile; else the pending one.
-    pub fn new_password<'v>(&self, vault: &'v Vault) -> Option<crate::vault::entry::Value<'v>> {
+    pub fn new_password<'v>(&self, vault: &'v Vault) -> Option<Value<'v>> {
         let made = self.made.and_then(|made| vault.generated_one(made)).map(|made| made.value);
         made.or_else(|| vault.entry(self.id)?.pending_password())
     }
@@ -133,6 +136,49 @@ fn rank(step: Step) -> u8 {
 
 /// Whether entries of this kind have a password as a field of their own.
 fn takes_password(entry: &Entry<'_>) -> bool {
-    use crate::vault::kinds::Home;
     entry.kind().is_some_and(|kind| kind.fields.iter().any(|field| field.home == Home::Password))
 }
+
+/// Keeps a new password before anybody sees it: as pending in its entry, and in the history of generated ones. Gives
+/// its id there.
+///
+/// # Errors
+/// As [`Edit::change`].
+pub fn make_pending(
+    edit: &mut Edit<'_, '_>,
+    id: Id,
+    new: Secret,
+    made_for: &str,
+    recipe: &str,
+) -> Result<Id, EditError> {
+    let kept = edit.keep_generated(&new, made_for, Some(id), recipe)?;
+    edit.change(id, Change::PendingPassword(Some(new)))?;
+    Ok(kept)
+}
+
+/// The site took `new`: it becomes current, and what was current history. `is_pending` says whether it is what is
+/// pending; another one, which another device has made meanwhile, stays so.
+///
+/// # Errors
+/// As [`Edit::change`].
+pub fn confirm(edit: &mut Edit<'_, '_>, id: Id, new: Secret, is_pending: bool) -> Result<(), EditError> {
+    edit.change(id, Change::Password(Some(new)))?;
+    if is_pending { edit.change(id, Change::PendingPassword(None)) } else { Ok(()) }
+}
+
+/// The recipe for an entry's next password.
+pub fn recipe_for(_entry: &Entry<'_>) -> Recipe {
+    Recipe::default()
+}
+
+/// What a generated password is for, in words: title and user name of an entry.
+pub fn made_for(entry: &Entry<'_>) -> String {
+    match (entry.title(), entry.username()) {
+        (title, "") => title.to_owned(),
+        ("", username) => username.to_owned(),
+        (title, username) => format!("{title}/{username}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,9 @@ fn last_day_of_month(text: &str) -> Option<jiff::civil::Date> {
     };
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (year, month) = (Some(year).filter(|it| is_number(it))?, Some(month).filter(|it| is_number(it))?);
-    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok().map(jiff::civil::Date::last_of_month)
+    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, 1)
+        .ok()
+        .map(jiff::civil::Date::last_of_month)
 }
 
 /// RFC 3339 in UTC, with milliseconds where there are any.
@@ -100,7 +102,18 @@ mod tests {
         ] {
             assert_eq!(Timestamp::parse_day(text).unwrap().day(), day, "{text}");
         }
-        for text in ["", "2027", "2027-13", "13/27", "31.05.2027", "2027-02-30", "1969-12-31", "-1/27", "20270531", "+5/27"] {
+        for text in [
+            "",
+            "2027",
+            "2027-13",
+            "13/27",
+            "31.05.2027",
+            "2027-02-30",
+            "1969-12-31",
+            "-1/27",
+            "20270531",
+            "+5/27",
+        ] {
             assert_eq!(Timestamp::parse_day(text), None, "{text}");
         }
     }

@@ -6,7 +6,7 @@
 
 use url::Url;
 
-use crate::search::Host;
+use crate::search::host::Host;
 
 /// The path below a site's root (W3C, <https://w3c.github.io/webappsec-change-password-url/>).
 const WELL_KNOWN: &str = "/.well-known/change-password";
@@ -60,7 +60,10 @@ fn own(url: &Url) -> Option<Page> {
 }
 
 fn is_of_the_web(url: &Url) -> bool {
-    matches!(url.scheme(), "https" | "http") && url.has_host() && url.username().is_empty() && url.password().is_none()
+    matches!(url.scheme(), "https" | "http")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
 }
 
 #[cfg(test)]
@@ -73,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_known_page_comes_before_the_well_known_place() {
-        let known = |host: &str| (host == "www.example.com").then(|| "https://example.com/me?tab=pw".to_owned());
+        let known =
+            |host: &str| (host == "www.example.com").then(|| "https://example.com/me?tab=pw".to_owned());
         let page = change_page(&["https://www.example.com/login"], known).unwrap();
         assert_eq!((page.address.as_str(), page.is_known), ("https://example.com/me?tab=pw", true));
         let page = change_page(&["https://shop.example.org/login"], known).unwrap();
@@ -91,8 +95,10 @@ mod tests {
 
     #[test]
     fn nothing_secret_is_in_an_address() {
-        for url in ["https://me:hunter2@example.com/?reset=hunter2#hunter2", "http://me:hunter2@10.0.0.1/a?t=hunter2#x"]
-        {
+        for url in [
+            "https://me:hunter2@example.com/?reset=hunter2#hunter2",
+            "http://me:hunter2@10.0.0.1/a?t=hunter2#x",
+        ] {
             let page = page(url).unwrap();
             assert!(!page.contains("hunter2") && !page.contains("me"), "{page}");
         }
@@ -123,9 +129,16 @@ mod tests {
 
     #[test]
     fn whatever_is_typed_an_address_is_harmless() {
-        for url in ["https://example.com/\u{1b}[31m", "http://nas/a b\"c'd;e`f$(g)\u{202e}", "https://-x.example/--help"] {
+        for url in [
+            "https://example.com/\u{1b}[31m",
+            "http://nas/a b\"c'd;e`f$(g)\u{202e}",
+            "https://-x.example/--help",
+        ] {
             if let Some(page) = page(url) {
-                assert!(page.starts_with("http") && page.bytes().all(|byte| byte.is_ascii_graphic()), "{page}");
+                assert!(
+                    page.starts_with("http") && page.bytes().all(|byte| byte.is_ascii_graphic()),
+                    "{page}"
+                );
             }
         }
     }
