@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use crate::browser::BrowserError;
 use crate::clipboard::ClipboardError;
 use crate::config::ConfigError;
 use crate::exchange::ImportError;
@@ -308,6 +309,12 @@ impl From<UnusedError> for Failure {
             UnusedError::Generate(error) => error.into(),
             UnusedError::UsedUp => Self::new(Exit::Failed, error.to_string()).hint("Choose a longer recipe."),
         }
+    }
+}
+
+impl From<BrowserError> for Failure {
+    fn from(error: BrowserError) -> Self {
+        Self::new(Exit::Failed, error.to_string())
     }
 }
 

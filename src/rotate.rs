@@ -103,6 +103,11 @@ impl Walk {
         }
     }
 
+    /// The generated password that this walk has copied, in the history of these.
+    pub fn made(&self) -> Option<Id> {
+        self.made
+    }
+
     /// Notes which generated password is at hand in this walk.
     pub fn holds(&mut self, made: Id) {
         self.made = Some(made);

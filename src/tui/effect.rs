@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::model::entrance::KitAnswer;
 use super::model::keys::Task;
 use crate::generate::Recipe;
+use crate::rotate::Page;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::vault::Vault;
@@ -55,6 +56,10 @@ pub enum Effect {
     CheckClipboard,
     /// Generate a secret. Answered by `Generated`.
     Generate(Recipe),
+    /// Generate a password that was never used, on a thread. Answered by `Made`.
+    MakeUnused(Make),
+    /// Open a page in the browser, on a thread. Answered by `PageOpened`.
+    OpenPage(Page),
     /// Overwrite all that remembers what was drawn.
     Conceal,
     /// Leave the screen and stop until the shell says to go on.
@@ -71,6 +76,18 @@ pub struct Look {
     pub session: Arc<Session>,
     /// What is shown: what another program has changed is merged into it.
     pub vault: Arc<Vault>,
+    /// Comes back with the answer.
+    pub ticket: u64,
+}
+
+/// A password to be made that the vault has never had.
+pub struct Make {
+    /// Opens what the vault has.
+    pub session: Arc<Session>,
+    /// What it is not to be found in.
+    pub vault: Arc<Vault>,
+    /// How it is made.
+    pub recipe: Recipe,
     /// Comes back with the answer.
     pub ticket: u64,
 }

@@ -9,6 +9,7 @@ pub mod form;
 pub mod generator;
 pub mod keys;
 pub mod open;
+pub mod walk;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use form::Form;
 use generator::Generator;
 use keys::{Ask, Kit};
 use open::{Focus, Open};
+use walk::{Kept, Walking, WorkList};
 
 /// How long a notice stays.
 pub const NOTICE: Duration = Duration::from_secs(6);
@@ -44,6 +46,8 @@ pub struct Settings {
     pub reveal_for: Duration,
     /// Whether the screen locks when its window is no longer the one in use.
     pub lock_on_focus_loss: bool,
+    /// Whether there is a browser to open a page in.
+    pub opens_pages: bool,
 }
 
 /// All of it.
@@ -103,6 +107,9 @@ pub enum Layer {
     Report(Report),
     Ask(Box<Ask>),
     Kit(Box<Kit>),
+    Kept(Kept),
+    WorkList(WorkList),
+    Walk(Box<Walking>),
 }
 
 /// What the status line says.
@@ -200,6 +207,9 @@ impl Model {
             (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],
+            (Some(Layer::Kept(_)), _) => &[C::Kept, C::Everywhere],
+            (Some(Layer::WorkList(_)), _) => &[C::WorkList, C::Everywhere],
+            (Some(Layer::Walk(_)), _) => &[C::Walk, C::Everywhere],
             (None, Screen::Wizard(_)) => &[C::Question, C::Text, C::Everywhere],
             (None, Screen::Locked(_)) => &[C::Unlock, C::Text, C::Everywhere],
             (None, Screen::Open(open)) => match open.focus {

@@ -12,6 +12,7 @@ mod list;
 mod pen;
 mod status;
 mod text;
+mod walk;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -55,6 +56,9 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Report(report) => dialog::report(report, &mut pen),
             Layer::Ask(ask) => keys::ask(model, ask, &mut pen),
             Layer::Kit(kit) => keys::kit(kit, &mut pen),
+            Layer::Kept(kept) => walk::kept(model, kept, &mut pen),
+            Layer::WorkList(list) => walk::work_list(model, list, &mut pen),
+            Layer::Walk(walking) => walk::walk(model, walking, &mut pen),
         };
     }
     status::problem(model, &mut pen.within(above));

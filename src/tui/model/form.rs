@@ -29,6 +29,8 @@ pub struct Form {
     pub shown_until: Option<Timestamp>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// What was generated for it, with its id among the generated passwords.
+    pub generated: Vec<(Id, Secret)>,
     /// Custom fields taken out, with their names.
     removed: Vec<(Id, String)>,
     lost_url: bool,
@@ -66,6 +68,8 @@ pub enum Role {
     Folder,
     Tags,
     Note,
+    /// The day that it expires on.
+    Expiry,
     /// A custom field, with its id if the entry has it already.
     Custom(Option<Id>, FieldKind),
 }
@@ -78,6 +82,7 @@ pub enum NewField {
     Otp,
     Username,
     Password,
+    Expiry,
     Custom(FieldKind),
 }
 
@@ -102,6 +107,7 @@ impl Role {
             Self::Folder => "folder",
             Self::Tags => "tags",
             Self::Note => "note",
+            Self::Expiry => "day of expiry",
             Self::Custom(..) => return None,
         })
     }
@@ -207,6 +213,9 @@ impl Form {
                 opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
             );
         }
+        if let Some(day) = entry.expiry() {
+            rows.push(Row::fixed(Role::Expiry, "Expires", &day.day()));
+        }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
         match opened(entry.note()) {
             Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
@@ -227,6 +236,7 @@ impl Form {
             on_name: false,
             shown_until: None,
             problem: None,
+            generated: Vec::new(),
             removed: Vec::new(),
             lost_url: false,
         }
@@ -291,6 +301,7 @@ impl Form {
             NewField::Otp => Row::fixed(Role::Otp, "One-time code", ""),
             NewField::Username => Row::fixed(Role::Username, "Username", ""),
             NewField::Password => Row::fixed(Role::Password, "Password", ""),
+            NewField::Expiry => Row::fixed(Role::Expiry, "Expires", ""),
             NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
         };
         let same = self.rows.iter().rposition(|known| known.role == row.role);
@@ -312,6 +323,7 @@ impl Form {
             ("User name", NewField::Username, Role::Username),
             ("Password", NewField::Password, Role::Password),
             ("One-time code", NewField::Otp, Role::Otp),
+            ("The day it expires", NewField::Expiry, Role::Expiry),
         ];
         let mut fields = vec![("Another URL".to_owned(), NewField::Url)];
         fields.extend(
@@ -366,6 +378,10 @@ impl Form {
                 let error = Otp::parse(&row.value.secret()).err()?;
                 return Some((at, error.to_string()));
             }
+            if row.role == Role::Expiry && row.is_changed() && day_of(row).is_none() && !row.value.is_empty()
+            {
+                return Some((at, "a day is like 2027-05-31, or a month like 2027-05".to_owned()));
+            }
             let nameless =
                 matches!(row.role, Role::Custom(..)) && row.name().is_empty() && !row.value.is_empty();
             nameless.then(|| (at, "a field of your own has a name".to_owned()))
@@ -392,6 +408,7 @@ impl Form {
                 Role::Password => item.password = Some(secret),
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
+                Role::Expiry => item.upkeep.expiry = day_of(row),
                 Role::Custom(_, kind) => {
                     item.fields.push(ItemField {
                         name: row.name().to_owned(),
@@ -423,6 +440,7 @@ impl Form {
                 Role::Password => Change::Password(secret),
                 Role::Otp => Change::Otp(secret),
                 Role::Note => Change::Note(secret),
+                Role::Expiry => Change::Expiry(day_of(row)),
                 Role::Url => continue,
                 Role::Custom(id, kind) => match (id, secret) {
                     (Some(id), None) => Change::RemoveField(id),
@@ -457,6 +475,21 @@ impl Form {
         if title.trim().is_empty() { fields::host(self.text(Role::Url)).to_owned() } else { title.to_owned() }
     }
 
+    /// What is generated for it, in words: title and user name.
+    pub fn made_for(&self) -> String {
+        match (self.title(), self.text(Role::Username)) {
+            (title, "") => title,
+            (title, username) if title.is_empty() => username.to_owned(),
+            (title, username) => format!("{title}/{username}"),
+        }
+    }
+
+    /// Those that were generated for it and are in it.
+    pub fn taken(&self) -> Vec<Id> {
+        let is_in = |secret: &Secret| self.rows.iter().any(|row| secret.same_as(row.value.text().as_bytes()));
+        self.generated.iter().filter(|(_, secret)| is_in(secret)).map(|(id, _)| *id).collect()
+    }
+
     /// The text of the first line of a role.
     pub fn text(&self, role: Role) -> &str {
         self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
@@ -471,6 +504,10 @@ impl Form {
         let tags = self.text(Role::Tags).split(',').map(str::trim);
         tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
     }
+}
+
+fn day_of(row: &Row) -> Option<Timestamp> {
+    Timestamp::parse_day(row.value.text())
 }
 
 fn usual(label: &'static str, home: Home) -> Row {

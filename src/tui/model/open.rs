@@ -81,6 +81,8 @@ pub enum Subject {
     Field(Which),
     /// A value that was replaced, by its number in the history.
     Past(usize),
+    /// A generated password, whose id stands in the place of the entry's.
+    Generated,
 }
 
 /// The one-time code of an entry.
@@ -319,6 +321,16 @@ impl Code {
 }
 
 impl Saving {
+    /// Whether the edit of this number is on the disk.
+    pub fn is_saved(&self, edit: u64) -> bool {
+        self.saved >= edit
+    }
+
+    /// Whether the edit of this number could not be saved: nothing more is done about it until there is another one.
+    pub fn has_failed(&self, edit: u64) -> bool {
+        !self.is_saved(edit) && self.running.is_none() && self.failed.is_some()
+    }
+
     /// Whether there is an edit that is not on the disk.
     pub fn is_due(&self) -> bool {
         self.saved < self.edits || self.copies

@@ -134,7 +134,7 @@ fn counted(model: &mut Model, id: Id, which: Which, text: &Secret, value: Secret
 }
 
 /// Notes the day on which a value of an entry was last copied.
-fn note_use(model: &mut Model, id: Id, out: &mut Vec<Effect>) {
+pub(super) fn note_use(model: &mut Model, id: Id, out: &mut Vec<Effect>) {
     let today = Timestamp(model.now.0 / DAY * DAY);
     let Some(open) = model.open() else { return };
     let last = open.vault.entry(id).and_then(|entry| entry.last_used());

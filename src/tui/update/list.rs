@@ -13,7 +13,7 @@ use super::super::model::dialog::{Choice, Chooser, History, Pick};
 use super::super::model::form::Form;
 use super::super::model::open::{Focus, Open, Revealed, Subject};
 use super::super::model::{Layer, Model, later};
-use super::{copying, dialog, keys, saving};
+use super::{copying, dialog, keys, saving, walk, worklist};
 
 /// Does what a key asks for.
 pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -66,6 +66,12 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             if let Some(id) = open.chosen_id() {
                 open.revealed = None;
                 model.layers.push(Layer::History(History { id, chosen: 0 }));
+            }
+        }
+        Action::WorkList => worklist::open(model),
+        Action::Walk => {
+            if let Some(id) = open.chosen_id() {
+                walk::begin(model, id);
             }
         }
         Action::Trash => to_state(model, State::Trash, out),
