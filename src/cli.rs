@@ -131,10 +131,10 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Redo { count } => return undo::run(&mut context, undo::Way::Forth, count.into()),
         Command::Log { limit } => undo::log(&mut context, limit),
         Command::Otp { query } => otp::run(&mut context, &query),
-        Command::Import { file, from, dry_run } => {
-            return import::run(&mut context, &file, from.as_deref(), dry_run);
+        Command::Import { file, from, source_key_file: key, dry_run } => {
+            return import::run(&mut context, &file, from.as_deref(), key.as_deref(), dry_run);
         }
-        Command::Export { file, to, yes, force } => export::run(&mut context, &file, to, yes, force),
+        Command::Export { file, to, yes, force } => export::run(&mut context, &file, &to, yes, force),
         Command::Passwd(change) => passwd::run(&mut context, &change),
         Command::Rekey(renewal) => passwd::rekey(&mut context, &renewal.costs, &renewal.kit),
         Command::Slots { action } => slots::run(&mut context, action),

@@ -2,6 +2,7 @@
 //! format with its label. Nothing here knows a file or an entry.
 
 pub mod aead;
+pub mod breach;
 pub mod derive;
 pub mod kdf;
 pub mod otp_mac;

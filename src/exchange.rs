@@ -23,6 +23,9 @@ pub use known::{Known, Verdict};
 pub use loss::{Loss, LossKind, Losses};
 pub use opened::Opened;
 
+use crate::crypto::random::Random;
+use crate::secret::Secret;
+use crate::time::Timestamp;
 use crate::vault::MAX_VALUE;
 use crate::vault::item::Item;
 
@@ -35,9 +38,9 @@ pub struct Format {
     /// What it is called in sentences.
     pub title: &'static str,
     /// Reads it.
-    pub importer: &'static dyn Importer,
+    pub importer: Option<&'static dyn Importer>,
     /// Writes it.
-    pub exporter: &'static dyn Exporter,
+    pub exporter: Option<&'static dyn Exporter>,
 }
 
 /// Every format, in the order in which they are tried.
@@ -46,15 +49,15 @@ pub static FORMATS: [Format; 2] = [
         name: "json",
         aliases: &[],
         title: "tresor's own JSON",
-        importer: &json::Json,
-        exporter: &json::Json,
+        importer: Some(&json::Json),
+        exporter: Some(&json::Json),
     },
     Format {
         name: "lastpass-csv",
         aliases: &["lastpass"],
         title: "LastPass CSV",
-        importer: &lastpass::LastPass,
-        exporter: &lastpass::LastPass,
+        importer: Some(&lastpass::LastPass),
+        exporter: Some(&lastpass::LastPass),
     },
 ];
 
@@ -66,12 +69,26 @@ pub trait Importer: Sync {
     /// Whether `source` looks like this format. Says nothing about its being whole.
     fn recognises(&self, source: &[u8]) -> bool;
 
+    /// Whether `source`, which is recognised, is encrypted: it is then read with what the user gives.
+    fn is_encrypted(&self, _source: &[u8]) -> bool {
+        false
+    }
+
     /// Hands every row of `source` to `each`, in order, until it breaks off.
     ///
     /// # Errors
-    /// [`ImportError`] where the source as a whole is not this format; a row that cannot be read is a
-    /// [`Outcome::Skipped`] and the rest goes on.
-    fn read(&self, source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError>;
+    /// [`ImportError`] where the source as a whole is not this format, or is not opened by `unlock`; a row that
+    /// cannot be read is a [`Outcome::Skipped`] and the rest goes on.
+    fn read(&self, source: &[u8], unlock: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError>;
+}
+
+/// What opens a source that is encrypted.
+#[derive(Debug, Default)]
+pub struct Unlock {
+    /// Its password.
+    pub password: Option<Secret>,
+    /// The content of its key file.
+    pub key_file: Option<Secret>,
 }
 
 /// Takes the rows of a source, one at a time.
@@ -79,12 +96,32 @@ pub type Each<'a> = dyn FnMut(Row) -> ControlFlow<()> + 'a;
 
 /// Writes a format.
 pub trait Exporter: Sync {
+    /// Whether what it writes is encrypted: a password is then wanted.
+    fn is_encrypted(&self) -> bool {
+        false
+    }
+
     /// Writes `items`, which come one at a time and are wiped when written. What the format cannot hold is
     /// told, never silent. `out` sees plain secrets, so its buffer is to be wiped by whoever made it.
     ///
     /// # Errors
-    /// As `out`.
-    fn write(&self, items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::Result<Losses>;
+    /// As `out`, and where `fresh` lacks what the format needs.
+    fn write(
+        &self,
+        items: &mut dyn Iterator<Item = Item>,
+        fresh: &mut Fresh<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<Losses>;
+}
+
+/// What an exporter needs besides the items.
+pub struct Fresh<'a> {
+    /// The password of a file that is encrypted.
+    pub password: Option<&'a Secret>,
+    /// Random bytes.
+    pub random: &'a mut dyn Random,
+    /// This moment.
+    pub now: Timestamp,
 }
 
 /// What one row of a source gave.
@@ -219,6 +256,12 @@ pub enum ImportError {
     NoVersion,
     #[error("damaged export: \"entries\" is no list")]
     NoEntries,
+    #[error("the file is encrypted, and its password was not given")]
+    NoPassword,
+    #[error("wrong password for this file, or it is damaged")]
+    WrongPassword,
+    #[error("{format} is written here, not read")]
+    NotRead { format: &'static str },
     #[error("version {version} of the export format is too new for this program")]
     TooNew { version: u64 },
 }
@@ -228,10 +271,20 @@ struct Names;
 
 impl fmt::Display for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, format) in FORMATS.iter().enumerate() {
+        for (index, format) in FORMATS.iter().filter(|format| format.importer.is_some()).enumerate() {
             write!(f, "{}{}", if index == 0 { "" } else { ", " }, format.name)?;
         }
         Ok(())
+    }
+}
+
+impl Format {
+    /// What reads it.
+    ///
+    /// # Errors
+    /// [`ImportError::NotRead`].
+    pub fn reader(&self) -> Result<&'static dyn Importer, ImportError> {
+        self.importer.ok_or(ImportError::NotRead { format: self.title })
     }
 }
 
@@ -254,8 +307,8 @@ pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
     if source.starts_with(b"\xFF\xFE") || source.starts_with(b"\xFE\xFF") {
         return Err(ImportError::Utf16);
     }
-    let mut formats = FORMATS.iter();
-    formats.find(|format| format.importer.recognises(source)).ok_or(ImportError::UnknownFormat)
+    let recognises = |format: &&Format| format.importer.is_some_and(|importer| importer.recognises(source));
+    FORMATS.iter().find(recognises).ok_or(ImportError::UnknownFormat)
 }
 
 /// `source` without a byte order mark.
@@ -268,7 +321,7 @@ pub const MOST_BYTES: usize = MAX_VALUE - 128;
 
 /// The first value of an item that no cell holds, and its length in bytes.
 fn too_long(item: &Item) -> Option<(&'static str, usize)> {
-    let secret = |secret: &Option<crate::secret::Secret>| secret.as_ref().map_or(0, |secret| secret.len());
+    let secret = |secret: &Option<Secret>| secret.as_ref().map_or(0, |secret| secret.len());
     let longest = |texts: &[String]| texts.iter().map(String::len).max().unwrap_or(0);
     let labels = item.fields.iter().map(|field| field.name.len());
     let values = item.fields.iter().map(|field| field.value.len());

@@ -26,5 +26,8 @@ left="$out/again/mutants.out/missed.txt"
 [ -e "$left" ] || left="$missed"
 still="$(grep -Fxf "$missed" "$left" || true)"
 survivors="$(printf '%s' "$still" | grep -c . || true)"
+if [ -n "${TRESOR_FIGURES:-}" ]; then
+  echo "$((tried - survivors)) of $tried caught ($((100 * (tried - survivors) / tried)) %), part $part of all" >"$TRESOR_FIGURES/mutants"
+fi
 echo "$tried mutants, $((tried - survivors)) caught ($((100 * (tried - survivors) / tried)) %); not caught:"
 printf '%s\n' "$still"

@@ -6,10 +6,13 @@ mod change;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
 
 pub use change::{GeneratedAction, Remind, Rotate};
+
+use crate::exchange::FORMATS;
 
 /// An encrypted password manager for the terminal.
 ///
@@ -185,6 +188,9 @@ pub enum Command {
         /// Its format, where the content does not tell
         #[arg(long, value_name = "FORMAT")]
         from: Option<String>,
+        /// The key file that opens it, where it wants one
+        #[arg(long, value_name = "FILE")]
+        source_key_file: Option<PathBuf>,
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
@@ -194,8 +200,8 @@ pub enum Command {
         /// The file, or - for standard output
         file: PathBuf,
         /// The format
-        #[arg(long, value_enum)]
-        to: ExportFormat,
+        #[arg(long, value_name = "FORMAT", value_parser = export_formats())]
+        to: String,
         /// Consent to a plain file that anyone can read who gets at it
         #[arg(long)]
         yes: bool,
@@ -566,13 +572,10 @@ pub struct RecipeOptions {
     pub number: bool,
 }
 
-/// What can be exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// Everything, plain
-    Json,
-    /// An encrypted copy, with another password if wished
-    Vault,
-    /// Plain, for LastPass and many others
-    LastpassCsv,
+/// The formats that are written, by name.
+fn export_formats() -> PossibleValuesParser {
+    let vault = PossibleValue::new("vault").help("An encrypted copy, with another password if wished");
+    let formats = FORMATS.iter().filter(|format| format.exporter.is_some());
+    let formats = formats.map(|format| PossibleValue::new(format.name).help(format.title));
+    formats.chain([vault]).into()
 }

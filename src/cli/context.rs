@@ -195,6 +195,16 @@ impl Context {
     /// # Errors
     /// As [`Context::master_password`].
     pub fn second_password(&mut self, question: &str) -> Result<Option<Passphrase>, Failure> {
+        let given = self.second_secret(question)?;
+        Ok(given.map(|given| Passphrase::new(&given)).transpose()?)
+    }
+
+    /// The password of a foreign file, which comes behind the master password, as it is typed; none where it is
+    /// empty or nobody gives one.
+    ///
+    /// # Errors
+    /// As [`Context::master_password`].
+    pub fn second_secret(&mut self, question: &str) -> Result<Option<Secret>, Failure> {
         let given = if self.global.password_stdin {
             self.stdin.line(question)?
         } else if self.can_ask() {
@@ -202,10 +212,7 @@ impl Context {
         } else {
             None
         };
-        match given.filter(|given| !given.is_empty()) {
-            Some(given) => Ok(Some(Passphrase::new(&given)?)),
-            None => Ok(None),
-        }
+        Ok(given.filter(|given| !given.is_empty()))
     }
 
     /// Opens a vault file that is not necessarily the vault.

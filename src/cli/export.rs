@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::args::ExportFormat;
 use super::context::{Context, now};
 use super::output;
-use crate::exchange::{Exporter, Losses, Opened, json, lastpass};
+use crate::crypto::random::SystemRandom;
+use crate::exchange::{self, Exporter, Fresh, Losses, Opened};
 use crate::printable;
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
@@ -20,13 +20,7 @@ use crate::vault::entry::State;
 ///
 /// # Errors
 /// Exit 2 where it would go to a terminal, 7 without consent to a plain file, or where the file is there and `force` is not given.
-pub fn run(
-    context: &mut Context,
-    file: &Path,
-    to: ExportFormat,
-    yes: bool,
-    force: bool,
-) -> Result<(), Failure> {
+pub fn run(context: &mut Context, file: &Path, to: &str, yes: bool, force: bool) -> Result<(), Failure> {
     let to_stdout = file.as_os_str() == "-";
     if to_stdout && output::is_terminal() {
         // Text that drives the terminal would be in it, and every secret in its scrollback.
@@ -38,19 +32,26 @@ pub fn run(
             .hint("It was not touched; --force writes over it."));
     }
     let (session, vault) = context.open()?;
-    let exporter: &dyn Exporter = match to {
-        ExportFormat::Json => &json::Json,
-        ExportFormat::LastpassCsv => &lastpass::LastPass,
-        ExportFormat::Vault => {
-            let passphrase = context.copy_password()?;
-            let copy = session.copy(&vault, passphrase.as_ref(), now())?;
-            return deliver(file, to_stdout, force, |out| out.write_all(&copy));
-        }
+    let Some(exporter) = exchange::named(to).and_then(|format| format.exporter) else {
+        // The one name that is no format's.
+        let passphrase = context.copy_password()?;
+        let copy = session.copy(&vault, passphrase.as_ref(), now())?;
+        return deliver(file, to_stdout, force, |out| out.write_all(&copy));
     };
-    agree(context, &session, yes)?;
+    let mut password = None;
+    if exporter.is_encrypted() {
+        password = context.second_secret("Password for the file")?;
+        if password.is_none() {
+            return Err(Failure::usage("an encrypted file wants a password").hint("Nothing was exported."));
+        }
+    } else {
+        agree(context, &session, yes)?;
+    }
     let mut unreadable = Vec::new();
-    let losses =
-        deliver(file, to_stdout, force, |out| plain(exporter, &session, &vault, &mut unreadable, out))?;
+    let losses = deliver(file, to_stdout, force, |out| {
+        let fresh = &mut Fresh { password: password.as_ref(), random: &mut SystemRandom, now: now() };
+        write(exporter, &session, &vault, &mut unreadable, fresh, out)
+    })?;
     for loss in losses.all() {
         note(&format!("{}: {}", loss.kind, loss.count));
     }
@@ -61,11 +62,12 @@ pub fn run(
     Err(Failure::new(Exit::Partly, format!("these values could not be opened and are missing: {names}")))
 }
 
-fn plain(
+fn write(
     exporter: &dyn Exporter,
     session: &Session,
     vault: &Vault,
     unreadable: &mut Vec<String>,
+    fresh: &mut Fresh<'_>,
     out: &mut dyn Write,
 ) -> io::Result<Losses> {
     let entries = vault.entries().filter(|entry| entry.state() != State::Gone);
@@ -74,7 +76,7 @@ fn plain(
         unreadable.extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));
         opened.item
     });
-    exporter.write(&mut items, out)
+    exporter.write(&mut items, fresh, out)
 }
 
 /// A plain export wants the master password again, and consent.

@@ -7,14 +7,17 @@ use serde::Serialize;
 
 use super::context::{Context, now, save};
 use super::output;
-use crate::exchange::{self, FORMATS, ImportError};
+use crate::exchange::{self, FORMATS, Format, ImportError, Unlock};
 use crate::printable;
 use crate::report::{Exit, Failure};
+use crate::secret::Secret;
 use crate::session::{ImportReport, ImportedRow, Source, Status};
 use crate::store::read_private;
 
 /// Most bytes of a file.
 const MAX_LEN: usize = 2 << 30;
+/// Most bytes of a key file of another program.
+const MAX_KEY_FILE: usize = 64 << 20;
 
 #[derive(Serialize)]
 struct Report<'r> {
@@ -42,11 +45,13 @@ pub fn run(
     context: &mut Context,
     file: &Path,
     from: Option<&str>,
+    key_file: Option<&Path>,
     dry_run: bool,
 ) -> Result<ExitCode, Failure> {
     let named = from.filter(|name| *name != "vault").map(|name| {
         exchange::named(name).ok_or_else(|| {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).chain(["vault"]).collect();
+            let formats = FORMATS.iter().filter(|format| format.importer.is_some());
+            let names: Vec<&str> = formats.map(|format| format.name).chain(["vault"]).collect();
             Failure::usage(format!("there is no format {name:?}"))
                 .hint(format!("Known are {}.", names.join(", ")))
         })
@@ -62,7 +67,8 @@ pub fn run(
     };
     let report = match format {
         Ok(format) => {
-            session.import(&mut vault, &Source::Foreign(format, &content), &label, dry_run, now())?
+            let unlock = unlock(context, format, &content, key_file)?;
+            session.import(&mut vault, &Source::Foreign(format, &content, &unlock), &label, dry_run, now())?
         }
         Err(ImportError::IsVault) => {
             drop(content);
@@ -77,6 +83,21 @@ pub fn run(
     tell(&report, dry_run, context.json)?;
     let done = if report.skipped() > 0 { ExitCode::from(Exit::Partly as u8) } else { ExitCode::SUCCESS };
     Ok(done)
+}
+
+/// What opens a file that is encrypted.
+fn unlock(
+    context: &mut Context,
+    format: &Format,
+    content: &[u8],
+    key_file: Option<&Path>,
+) -> Result<Unlock, Failure> {
+    if !format.reader()?.is_encrypted(content) {
+        return Ok(Unlock::default());
+    }
+    let key_file = key_file.map(|file| read_private(file, MAX_KEY_FILE)).transpose()?;
+    let password = context.second_secret("Password of the file")?;
+    Ok(Unlock { password, key_file: key_file.map(|content| Secret::copy_of(&content)) })
 }
 
 fn tell(report: &ImportReport, dry_run: bool, json: bool) -> Result<(), Failure> {

@@ -131,6 +131,14 @@ mod tests {
     }
 
     #[test]
+    fn less_memory_or_fewer_passes_is_below() {
+        let cost = |memory, passes| Cost::new(memory, passes, 1).unwrap();
+        let one = cost(65536, 3);
+        assert!(cost(65535, 3).is_below(one) && cost(65536, 2).is_below(one) && cost(65535, 4).is_below(one));
+        assert!(!one.is_below(one) && !cost(65537, 3).is_below(one) && !cost(65536, 4).is_below(one));
+    }
+
+    #[test]
     fn agrees_with_the_reference_program() {
         // printf password | argon2 saltsaltsaltsalt -id -k 8192 -t 2 -p 4 -l 32 -r
         let tag = argon2id(b"password", b"saltsaltsaltsalt", Cost::new(8192, 2, 4).unwrap()).unwrap();

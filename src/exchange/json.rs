@@ -10,7 +10,7 @@ pub mod write;
 
 use std::io::{self, Write};
 
-use super::{Each, Exporter, ImportError, Importer, Losses, without_bom};
+use super::{Each, Exporter, Fresh, ImportError, Importer, Losses, Unlock, without_bom};
 use crate::vault::item::Item;
 
 /// The format.
@@ -37,7 +37,7 @@ impl Importer for Json {
         }
     }
 
-    fn read(&self, source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
+    fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
         let source = without_bom(source);
         if source.trim_ascii().is_empty() {
             return Err(ImportError::Empty);
@@ -47,7 +47,12 @@ impl Importer for Json {
 }
 
 impl Exporter for Json {
-    fn write(&self, items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::Result<Losses> {
+    fn write(
+        &self,
+        items: &mut dyn Iterator<Item = Item>,
+        _: &mut Fresh<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<Losses> {
         write::write(items, out)
     }
 }

@@ -15,7 +15,9 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use super::csv_text::CsvText;
-use super::{Each, Exporter, ImportError, Importer, Losses, Outcome, Place, Remark, Row, without_bom};
+use super::{
+    Each, Exporter, Fresh, ImportError, Importer, Losses, Outcome, Place, Remark, Row, Unlock, without_bom,
+};
 use crate::secret::Secret;
 use crate::vault::folder;
 use crate::vault::item::Item;
@@ -41,7 +43,7 @@ impl Importer for LastPass {
         Header::read(text).is_ok_and(|header| header.is_lastpass)
     }
 
-    fn read(&self, source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
+    fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
         let text = CsvText::new(without_bom(source));
         let header = Header::read(text)?;
         for row in Rows::new(text, header.shape(), header.end, header.line) {
@@ -58,7 +60,12 @@ impl Importer for LastPass {
 }
 
 impl Exporter for LastPass {
-    fn write(&self, items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::Result<Losses> {
+    fn write(
+        &self,
+        items: &mut dyn Iterator<Item = Item>,
+        _: &mut Fresh<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<Losses> {
         export::write(items, out)
     }
 }

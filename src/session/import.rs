@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use super::{Session, SessionError, SystemRandom, Timestamp, Vault};
-use crate::exchange::{Format, Known, Opened, Outcome, Place, Remark, Skip, Verdict};
+use crate::exchange::{Format, Known, Opened, Outcome, Place, Remark, Skip, Unlock, Verdict};
 use crate::format::FormatError;
 use crate::vault::edit::{Edit, EditError};
 use crate::vault::entry::State;
@@ -12,8 +12,8 @@ use crate::vault::item::Item;
 
 /// Where entries come from.
 pub enum Source<'s> {
-    /// A file of another program, or an own export.
-    Foreign(&'static Format, &'s [u8]),
+    /// A file of another program, or an own export, and what opens it.
+    Foreign(&'static Format, &'s [u8], &'s Unlock),
     /// Another vault, unlocked.
     Vault(&'s Session, &'s Vault),
 }
@@ -132,9 +132,9 @@ fn read(
                 take(Place::Entry(number), session.item(entry)?, Vec::new(), report)?;
             }
         }
-        Source::Foreign(format, bytes) => {
+        Source::Foreign(format, bytes, unlock) => {
             let mut failed = None;
-            format.importer.read(bytes, &mut |row| {
+            format.reader()?.read(bytes, unlock, &mut |row| {
                 let taken = match row.outcome {
                     Outcome::Item(item, remarks) => take(row.place, *item, remarks, report),
                     Outcome::Folder(_) | Outcome::Blank => {

@@ -357,7 +357,9 @@ impl<'v, 'a> Edit<'v, 'a> {
                 Some(field) => field,
                 None => Some(self.new_id()?),
             };
-            self.set_text(entry, Tag::AUDIT_EXCEPTION, field, &exception_text(kind, reason))?;
+            // Said again, it counts again, also where what it is about was changed meanwhile.
+            let text = exception_text(kind, reason);
+            self.put(Kind::ENTRY, entry.id(), Tag::AUDIT_EXCEPTION, field, 0, text.into_bytes())?;
         }
         // Two devices may each have made one.
         known.try_for_each(|field| self.set_text(entry, Tag::AUDIT_EXCEPTION, field, ""))

@@ -7,9 +7,9 @@ const BIG: usize = 50_000_000;
 
 fn outcomes(source: &str) -> (usize, usize) {
     let (mut items, mut skipped) = (0, 0);
-    let importer = exchange::named("lastpass-csv").unwrap().importer;
+    let importer = exchange::named("lastpass-csv").unwrap().reader().unwrap();
     importer
-        .read(source.as_bytes(), &mut |row| {
+        .read(source.as_bytes(), &Unlock::default(), &mut |row| {
             match row.outcome {
                 Outcome::Item(..) => items += 1,
                 Outcome::Skipped(_) => skipped += 1,

@@ -31,6 +31,9 @@ const KEYS: [&str; 24] = [
     "exceptions",
 ];
 
+/// Those that every entry has.
+const ALWAYS: usize = 18;
+
 fn read(entries: Value) -> Vec<Row> {
     let source = json!({"format": "tresor", "version": 1, "entries": entries});
     rows("json", source.to_string().as_bytes()).unwrap()
@@ -54,14 +57,13 @@ fn every_key_is_always_there() {
     let file: Value = serde_json::from_slice(&file).unwrap();
     assert_eq!((&file["format"], &file["version"]), (&json!("tresor"), &json!(1)));
     let entry = file["entries"][0].as_object().unwrap();
-    assert!(KEYS.iter().all(|key| entry.contains_key(*key)) && entry.len() == KEYS.len());
+    assert!(KEYS[..ALWAYS].iter().all(|key| entry.contains_key(*key)) && entry.len() == ALWAYS);
     assert_eq!(
         Value::from(entry.clone()),
         json!({
             "id": "", "title": "", "username": "", "password": "", "urls": [], "notes": "", "folder": "", "tags": [],
             "totp": "", "kind": "login", "favorite": false, "created": "", "modified": "", "last_used": "",
-            "trashed": false, "fields": [], "history": [], "attachments": [], "expires": "", "recipe": "",
-            "pending_password": "", "reminder_days": null, "signs_in_with": "", "exceptions": [],
+            "trashed": false, "fields": [], "history": [], "attachments": [],
         })
     );
     assert_eq!(exported("json", []).0, b"{\"format\":\"tresor\",\"version\":1,\"entries\":[\n]}\n");
@@ -173,8 +175,8 @@ fn the_keys_may_stand_in_any_order() {
 fn a_reader_may_break_off() {
     let source = json!({"format": "tresor", "version": 1, "entries": vec![json!({}); 10]}).to_string();
     let mut count = 0;
-    let importer = exchange::named("json").unwrap().importer;
-    let done = importer.read(source.as_bytes(), &mut |_| {
+    let importer = exchange::named("json").unwrap().reader().unwrap();
+    let done = importer.read(source.as_bytes(), &Unlock::default(), &mut |_| {
         count += 1;
         if count == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use tresor::exchange::{self, ImportError, Losses, Outcome, Row, Skip};
+use tresor::crypto::random::SeededRandom;
+use tresor::exchange::{self, Fresh, ImportError, Losses, Outcome, Row, Skip, Unlock};
 use tresor::secret::Secret;
 use tresor::time::Timestamp;
 use tresor::vault::Id;
@@ -19,7 +20,7 @@ use tresor::vault::kinds::FieldKind;
 
 fn rows(format: &str, source: &[u8]) -> Result<Vec<Row>, ImportError> {
     let mut rows = Vec::new();
-    exchange::named(format).unwrap().importer.read(source, &mut |row| {
+    exchange::named(format).unwrap().reader().unwrap().read(source, &Unlock::default(), &mut |row| {
         rows.push(row);
         ControlFlow::Continue(())
     })?;
@@ -47,8 +48,10 @@ fn skipped(rows: &[Row]) -> Vec<(String, Skip)> {
 
 fn exported(format: &str, items: impl IntoIterator<Item = Item>) -> (Vec<u8>, Losses) {
     let mut out = Vec::new();
-    let exporter = exchange::named(format).unwrap().exporter;
-    let losses = exporter.write(&mut items.into_iter(), &mut out).unwrap();
+    let exporter = exchange::named(format).unwrap().exporter.unwrap();
+    let fresh =
+        &mut Fresh { password: None, random: &mut SeededRandom::new(1), now: Timestamp(1_700_000_000_000) };
+    let losses = exporter.write(&mut items.into_iter(), fresh, &mut out).unwrap();
     (out, losses)
 }
 

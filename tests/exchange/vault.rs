@@ -1,7 +1,7 @@
 //! Imports into a vault: a second one adds nothing.
 
 use super::*;
-use tresor::crypto::random::{Random, SeededRandom};
+use tresor::crypto::random::Random;
 use tresor::exchange::{Known, Opened, Verdict};
 use tresor::format::Keys;
 use tresor::vault::Vault;

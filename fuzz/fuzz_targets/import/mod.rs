@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use tresor::exchange::{self, Outcome, Row, known};
+use tresor::crypto::random::SeededRandom;
+use tresor::exchange::{self, Fresh, Outcome, Row, Unlock, known};
+use tresor::time::Timestamp;
 use tresor::vault::item::Item;
 
 /// Reads `data` as the format of this name, whatever it looks like; what was read is written as our own JSON,
@@ -13,7 +15,9 @@ pub fn check(format: &str, data: &[u8]) {
     let items = items_of(format, data);
     let own = exchange::named("json").expect("our own format");
     let mut written = Vec::new();
-    own.exporter.write(&mut items_of(format, data).into_iter(), &mut written).expect("memory takes all");
+    let fresh = &mut Fresh { password: None, random: &mut SeededRandom::new(1), now: Timestamp(1) };
+    let exporter = own.exporter.expect("it is written");
+    exporter.write(&mut items_of(format, data).into_iter(), fresh, &mut written).expect("memory takes all");
     let again = items_of(own, &written);
     assert_eq!(again.len(), items.len());
     assert!(items.iter().zip(&again).all(|(one, other)| known::same(one, other)), "written and read again");
@@ -33,7 +37,7 @@ fn items_of(format: &exchange::Format, data: &[u8]) -> Vec<Item> {
         }
         ControlFlow::Continue(())
     };
-    if let Err(error) = format.importer.read(data, &mut each) {
+    if let Err(error) = format.reader().and_then(|reader| reader.read(data, &Unlock::default(), &mut each)) {
         let _ = error.to_string();
     }
     items

@@ -48,11 +48,18 @@ struct EntryJson<'i> {
     fields: Vec<FieldJson<'i>>,
     history: Vec<PastJson<'i>>,
     attachments: Vec<AttachmentJson<'i>>,
+    // From here on a key stands where it says something.
+    #[serde(skip_serializing_if = "Shown::is_none")]
     expires: Shown<Option<Timestamp>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     recipe: &'i str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     pending_password: &'i str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reminder_days: Option<u32>,
+    #[serde(skip_serializing_if = "Shown::is_none")]
     signs_in_with: Shown<Option<crate::vault::Id>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     exceptions: Vec<ExceptionJson<'i>>,
 }
 
@@ -68,6 +75,7 @@ struct FieldJson<'i> {
     value: &'i str,
     hidden: bool,
     r#type: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     used: bool,
 }
 
@@ -86,6 +94,12 @@ struct AttachmentJson<'i> {
 
 /// A value as it is shown, an empty text if there is none.
 struct Shown<T>(T);
+
+impl<T> Shown<Option<T>> {
+    fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+}
 
 impl<T: std::fmt::Display> Serialize for Shown<Option<T>> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

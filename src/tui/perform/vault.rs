@@ -169,7 +169,9 @@ impl Opener {
         let code = first_kit(&session, &mut vault, kit)?;
         let mut report = None;
         if let (Some((file, content)), Some(format)) = (&source, format) {
-            let from = session::Source::Foreign(format, content);
+            // One that is encrypted is imported by the command, which asks for its password.
+            let unlock = exchange::Unlock::default();
+            let from = session::Source::Foreign(format, content, &unlock);
             let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
             let imported = session.import(&mut vault, &from, &format!("import of {name}"), false, now);
             report = Some(match imported {
