@@ -10,7 +10,7 @@ use crate::printable;
 use crate::report::{Failure, note};
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
-use crate::vault::reminder::{Interval, Reminders, is_expired};
+use crate::vault::reminder::{Interval, Reminders, expiry_of, is_expired};
 use crate::vault::{Entry, Vault, folder};
 
 /// A reminder in the list.
@@ -137,7 +137,7 @@ fn of_entry(entry: &Entry<'_>, reminders: &Reminders, now: Timestamp) -> Option<
 }
 
 fn of_expiry(entry: &Entry<'_>, now: Timestamp) -> Option<Line> {
-    let expiry = entry.expiry()?;
+    let expiry = expiry_of(entry)?;
     Some(Line {
         scope: "expiry",
         id: Some(entry.id().to_string()),

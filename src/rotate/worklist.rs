@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::time::Timestamp;
-use crate::vault::reminder::{Interval, Reminders, is_expired};
+use crate::vault::reminder::{Interval, Reminders, expiry_of, is_expired};
 use crate::vault::{Entry, Id, Vault};
 
 /// From this age on a password is old, in days.
@@ -92,7 +92,7 @@ fn reasons(entry: &Entry<'_>, reminders: &Reminders, now: Timestamp) -> Vec<Reas
     if entry.pending_password().is_some() {
         reasons.push(Reason::Pending);
     }
-    match entry.expiry() {
+    match expiry_of(entry) {
         Some(day) if is_expired(day, now) => reasons.push(Reason::Expired(day)),
         Some(day) if is_expired(day, now.plus_millis(SOON_DAYS * DAY_MILLIS)) => {
             reasons.push(Reason::ExpiresSoon(day));

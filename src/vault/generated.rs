@@ -1,6 +1,8 @@
 //! What was generated, kept so that it is never lost: each value with when it was made, what for, by which
 //! recipe, and whether it was used.
 
+use std::cmp::Reverse;
+
 use super::Vault;
 use super::cell::Record;
 use super::edit::{Edit, EditError};
@@ -36,10 +38,13 @@ pub struct Generated<'v> {
 impl Vault {
     /// Every value that was generated and not forgotten, the newest first.
     pub fn generated(&self) -> Vec<Generated<'_>> {
+        let stamp = |record: &Record| self.current(record, Tag::GENERATED_VALUE, None).map(|cell| cell.stamp);
         let records = self.records_of(Kind::GENERATED).iter();
-        let mut all: Vec<Generated<'_>> = records.filter_map(|record| self.generated_of(record)).collect();
-        all.sort_by_key(|one| (std::cmp::Reverse(one.created), one.id));
-        all
+        let mut all: Vec<(Option<u32>, Generated<'_>)> =
+            records.filter_map(|record| Some((stamp(record), self.generated_of(record)?))).collect();
+        // Of one moment, which clocks tell to the millisecond, in the order in which they were made.
+        all.sort_by_key(|(stamp, one)| Reverse((one.created, *stamp, one.id)));
+        all.into_iter().map(|(_, one)| one).collect()
     }
 
     /// The generated value of this id, unless it is forgotten.

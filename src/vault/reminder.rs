@@ -8,7 +8,8 @@ use std::fmt;
 use thiserror::Error;
 
 use super::edit::{Edit, EditError};
-use super::entry::Entry;
+use super::entry::{Entry, Value};
+use super::kinds::FieldKind;
 use super::tag::{Kind, REMOVED, Tag};
 use super::{Vault, folder};
 use crate::time::Timestamp;
@@ -166,6 +167,23 @@ impl Reminders {
             Some((*days, Scope::Folder(path)))
         })
     }
+}
+
+/// The last day on which what an entry is about is valid: its expiry, else what a date of its own says whose label
+/// begins with "Expir", as that of a card does.
+pub fn expiry_of(entry: &Entry<'_>) -> Option<Timestamp> {
+    let told = || {
+        let fields = entry.fields().into_iter();
+        fields.filter(|field| field.kind == FieldKind::Date && is_expiry(field.label)).find_map(|field| {
+            let Value::Text(text) = field.value else { return None };
+            Timestamp::parse_day(text)
+        })
+    };
+    entry.expiry().or_else(told)
+}
+
+fn is_expiry(label: &str) -> bool {
+    label.get(.."expir".len()).is_some_and(|start| start.eq_ignore_ascii_case("expir"))
 }
 
 /// Whether what is valid to this day, the day included, is so no longer (by UTC).

@@ -2,6 +2,8 @@
 //! current until the site has taken the new one.
 
 use super::*;
+use crate::tui::model::Layer;
+use crate::vault::Entry;
 use crate::vault::edit::Change;
 use crate::vault::entry::Value;
 
@@ -26,7 +28,7 @@ impl Play {
         self.plain(|entry| entry.pending_password())
     }
 
-    fn plain(&self, value: impl Fn(&crate::vault::Entry<'_>) -> Option<Value<'_>>) -> String {
+    fn plain(&self, value: impl for<'v> Fn(&Entry<'v>) -> Option<Value<'v>>) -> String {
         let open = self.open();
         let entry = open.vault.entries().next().unwrap();
         let secret = value(&entry).map(|value| open.session.reveal(value).unwrap());

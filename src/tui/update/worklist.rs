@@ -55,15 +55,14 @@ fn change(model: &mut Model, id: Id) {
     model.layers.push(Layer::Form(Box::new(form)));
 }
 
-/// Computes it anew where the vault has changed: what is done leaves it, and the next one is chosen.
+/// Computes it anew where the vault has changed and it is in front: what is done leaves it, and the next one is chosen.
 pub(super) fn settle(model: &mut Model) {
-    let Some(at) = model.layers.iter().position(|layer| matches!(layer, Layer::WorkList(_))) else { return };
-    let Some(Layer::WorkList(list)) = model.layers.get(at) else { return };
+    let Some(Layer::WorkList(list)) = model.layers.last() else { return };
     if state(model) == Some(list.of) {
         return;
     }
     let Some((tasks, of)) = tasks(model, &list.skipped) else { return };
-    let Some(Layer::WorkList(list)) = model.layers.get_mut(at) else { return };
+    let Some(Layer::WorkList(list)) = model.layers.last_mut() else { return };
     let chosen = list.tasks.get(list.chosen).map(|task| task.id);
     let place = tasks.iter().position(|task| Some(task.id) == chosen);
     list.chosen = place.unwrap_or(list.chosen).min(tasks.len().saturating_sub(1));
