@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use super::figures::figure;
 use super::person::{ENTER, ESC, Home, Person};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tresor::clipboard::osc52::{Multiplexer, set_sequence};
 use tresor::secret::Secret;
 
@@ -74,17 +74,17 @@ impl World {
         home.sets(&format!("browser = {:?}", browser.display().to_string()));
         let world = Self { home, browsed };
         world.runs(&["init", "--kdf-memory", "64", "--kdf-passes", "3"], "");
-        let rows = (0..CHANGES).map(|number| {
-            format!(
-                "https://shop{number}.example.com/login?token=x,ada{number},{},,,{},,0\n",
-                old(number),
-                title(number)
-            )
+        let entries = (0..CHANGES).map(|number| {
+            json!({
+                "title": title(number), "username": format!("ada{number}"), "password": old(number),
+                "urls": [format!("https://shop{number}.example.com/login?token=x")],
+                "created": "2025-01-01T00:00:00Z", "modified": "2025-01-01T00:00:00Z",
+            })
         });
-        let export = world.home.path().join("export.csv");
-        let head = "url,username,password,totp,extra,name,grouping,fav\n".to_owned();
-        fs::write(&export, head + &rows.collect::<String>()).unwrap();
-        world.runs(&["import", export.to_str().unwrap(), "--from", "lastpass-csv"], "");
+        let export = json!({ "format": "tresor", "version": 1, "entries": entries.collect::<Vec<_>>() });
+        let file = world.home.path().join("export.json");
+        fs::write(&file, export.to_string()).unwrap();
+        world.runs(&["import", file.to_str().unwrap()], "");
         world.runs(&["remind", "--everywhere", "--every", "1 day"], "");
         world
     }
