@@ -81,6 +81,13 @@ pub struct Terms<'a> {
     pub same_login: &'a dyn Fn(&str, &str) -> bool,
 }
 
+impl Terms<'_> {
+    /// Terms that know no site.
+    pub fn new(now: Timestamp, old_after: Option<u32>) -> Self {
+        Self { now, old_after, min_len: &|_| None, same_login: &|_, _| false }
+    }
+}
+
 /// A list of breached passwords: how often one was seen, 0 where that is not told.
 pub type LookUp<'a, E> = &'a mut (dyn FnMut(&Secret) -> Result<Option<u64>, E> + 'a);
 
@@ -191,7 +198,9 @@ impl<'a, E> Run<'a, E> {
     }
 
     fn finish(mut self, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Audit>, AuditError<E>> {
-        let entries: Vec<Entry<'_>> = self.vault.entries().filter(Entry::is_live).collect();
+        let mut entries: Vec<Entry<'_>> = self.vault.entries().filter(Entry::is_live).collect();
+        // Where one of several entries is named, it is the same one each time.
+        entries.sort_by_cached_key(|entry| (entry.title().to_lowercase(), entry.username().to_lowercase()));
         self.audit.entries = entries.len();
         for (done, entry) in entries.iter().enumerate() {
             if !go_on(done, entries.len()) {
@@ -338,7 +347,7 @@ fn named<'a>(others: impl Iterator<Item = Entry<'a>>, count: usize) -> String {
 }
 
 /// What an entry is called where there is one line for it: title, and user name.
-fn name_of(entry: &Entry<'_>) -> String {
+pub fn name_of(entry: &Entry<'_>) -> String {
     match (entry.title(), entry.username()) {
         ("", "") => "(no title)".to_owned(),
         (title, "") => title.to_owned(),

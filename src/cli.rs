@@ -3,7 +3,9 @@
 
 mod add;
 mod args;
+mod audit;
 mod backup;
+mod codes;
 mod context;
 mod copy;
 mod doctor;
@@ -11,6 +13,7 @@ mod edit;
 mod entries;
 mod export;
 mod field;
+mod forgot;
 mod generate;
 mod generated;
 mod history;
@@ -130,6 +133,8 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Undo { count } => return undo::run(&mut context, undo::Way::Back, count.into()),
         Command::Redo { count } => return undo::run(&mut context, undo::Way::Forth, count.into()),
         Command::Log { limit } => undo::log(&mut context, limit),
+        Command::Codes(given) => codes::run(&mut context, &given),
+        Command::Forgot { query, reveal } => forgot::run(&mut context, &query, reveal),
         Command::Otp { query } => otp::run(&mut context, &query),
         Command::Import { file, from, source_key_file: key, dry_run } => {
             return import::run(&mut context, &file, from.as_deref(), key.as_deref(), dry_run);
@@ -152,6 +157,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         }
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
+        Command::Audit(asked) => return audit::run(&mut context, asked),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
         Command::Generate { recipe, count, made_for, .. } => {

@@ -31,6 +31,10 @@ pub struct Config {
     pub backup_dir: Option<PathBuf>,
     /// The command that opens a page, where it is not the desktop's own.
     pub browser: Option<String>,
+    /// Days after which an audit calls a password old; none means never.
+    pub old_after: Option<u32>,
+    /// The list of breached passwords that an audit looks into, a file or a folder.
+    pub breached: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -44,6 +48,8 @@ impl Default for Config {
             backups: None,
             backup_dir: None,
             browser: None,
+            old_after: Some(730),
+            breached: None,
         }
     }
 }
@@ -119,7 +125,15 @@ impl Config {
             Some(0) => None,
             other => Some(seconds("lock-after", other, 24 * 3600, Duration::from_secs(300))?),
         };
-        for (name, path) in [("vault", &file.vault), ("backup-dir", &file.backup_dir)] {
+        let old_after = match file.old_after {
+            Some(0) => None,
+            Some(days) if days > 36_500 => {
+                return Err(format!("old-after = {days}: it is a number of days from 0 to 36500"));
+            }
+            days => days.or(defaults.old_after),
+        };
+        let paths = [("vault", &file.vault), ("backup-dir", &file.backup_dir), ("breached", &file.breached)];
+        for (name, path) in paths {
             if let Some(path) = path.as_deref().filter(|path| !path.is_absolute()) {
                 // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
                 return Err(format!("{name} = {path:?}: it is a whole path, from / on"));
@@ -140,6 +154,8 @@ impl Config {
             backups: file.backups,
             backup_dir: file.backup_dir,
             browser: file.browser,
+            old_after,
+            breached: file.breached,
         })
     }
 }
@@ -155,6 +171,8 @@ struct File {
     backups: Option<u16>,
     backup_dir: Option<PathBuf>,
     browser: Option<String>,
+    old_after: Option<u32>,
+    breached: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -179,6 +197,9 @@ mod tests {
         assert!(Config::parse("clear-after = \"x\"").is_err());
         assert!(Config::parse("backups = 0").unwrap_err().contains("1 to 1000"));
         assert_eq!(Config::parse("backups = 3").unwrap().backups, Some(3));
+        assert!(Config::parse("old-after = 40000").unwrap_err().contains("old-after"));
+        assert_eq!(Config::parse("old-after = 0").unwrap().old_after, None);
+        assert!(Config::parse("breached = \"pwned.txt\"").unwrap_err().contains("whole path"));
         assert!(Config::parse("backup-dir = \"b\"").unwrap_err().contains("backup-dir"));
         for path in ["", "vault.tresor", "~/vault.tresor"] {
             assert!(

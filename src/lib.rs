@@ -22,6 +22,7 @@
     )
 )]
 
+pub mod account;
 pub mod audit;
 pub mod browser;
 pub mod cli;

@@ -9,7 +9,7 @@ const LAYERS: [(u8, &[&str]); 8] = [
     (0, &["secret", "time", "printable"]),
     (1, &["crypto", "vault", "layout"]),
     (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange"]),
-    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "audit"]),
+    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit"]),
     (4, &["session", "config", "demo", "rotate"]),
     (5, &["report", "browser"]),
     (6, &["cli", "tui"]),

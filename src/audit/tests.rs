@@ -54,7 +54,7 @@ impl World {
             now: now(),
             old_after: Some(730),
             min_len: &|host| (host == "long.example.com").then_some(16),
-            same_login: &|a, b| a.ends_with("shop.example.org") && b.ends_with("shop.example.net"),
+            same_login: &|a, b| a.contains("shop.example.") && b.contains("shop.example."),
         };
         // A `LookUp` of another lifetime is another type.
         let mut list = breached;
@@ -136,11 +136,7 @@ fn reused_is_between_accounts_and_duplicate_within_one() {
     for number in 3..7 {
         assert_eq!(kinds(number), [Kind::Duplicate], "{number}");
     }
-    let reused = &world.of_entry(2)[0].1;
-    assert!(
-        reused == "same password as GitHub/octavia and 1 more" || reused.contains("GitHub again"),
-        "{reused}"
-    );
+    assert_eq!(world.of_entry(2)[0].1, "same password as GitHub/octavia and 1 more");
 }
 
 #[test]

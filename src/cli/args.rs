@@ -12,6 +12,8 @@ use clap_complete::Shell;
 
 pub use change::{GeneratedAction, Remind, Rotate};
 
+use crate::audit::Kind;
+
 use crate::exchange::FORMATS;
 
 /// An encrypted password manager for the terminal.
@@ -23,7 +25,7 @@ use crate::exchange::FORMATS;
     version,
     after_help = "Exit status: 0 done, 1 failed, 2 usage, 3 wrong password, \
     4 no such entry, 5 several match, 6 no vault, damaged, tampered with or too new, 7 refused for safety, \
-    8 done in part."
+    8 done in part, 9 an audit found something."
 )]
 pub struct Arguments {
     /// Options of every command.
@@ -156,6 +158,16 @@ pub enum Command {
         /// Id, title, title/username, host or URL, or words
         query: String,
     },
+    /// The back-up codes of an account: lists which are left
+    Codes(Codes),
+    /// All that helps to get back into an account whose password is forgotten
+    Forgot {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Show answers and older passwords too
+        #[arg(long)]
+        reveal: bool,
+    },
     /// Print new passwords; needs no vault
     Generate {
         /// Which passwords
@@ -256,6 +268,8 @@ pub enum Command {
         /// The file; the vault by default
         file: Option<PathBuf>,
     },
+    /// Say what is wrong with passwords, pages and dates, the worst first; exit status 9 where something is
+    Audit(Audit),
     /// Check how well the vault and this system keep secrets; needs no password
     Doctor,
     /// Print completions for a shell
@@ -427,11 +441,13 @@ impl Command {
             Self::Add(_) | Self::Edit(_) | Self::Rm { .. } | Self::Restore { .. } | Self::Trash { .. } => {
                 true
             }
+            Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Generate { keep, .. } => *keep,
             Self::Generated { action } => matches!(action, Some(GeneratedAction::Purge { .. })),
             Self::Rotate(rotate) => rotate.query.is_some(),
             Self::Remind(remind) => remind.every.is_some() || remind.never || remind.clear,
+            Self::Audit(audit) => audit.action.is_some(),
             Self::Import { dry_run, .. } => !dry_run,
             _ => false,
         }
@@ -489,6 +505,90 @@ pub struct Edit {
     /// Which password to generate
     #[command(flatten)]
     pub recipe: RecipeOptions,
+    /// The entry that this one signs in with (Google, Facebook, ...), or none
+    #[arg(long, value_name = "QUERY")]
+    pub signs_in_with: Option<String>,
+    /// A security question; its answer is read from a line of standard input, an empty one removes it. May be
+    /// given several times
+    #[arg(long, value_name = "TEXT")]
+    pub question: Vec<String>,
+    /// Make up the answers: words that can be read out on the phone
+    #[arg(long, requires = "question")]
+    pub generate_answer: bool,
+}
+
+/// Back-up codes: each is good for one sign-in without the phone.
+#[derive(Debug, Args)]
+pub struct Codes {
+    /// Id, title, title/username, host or URL, or words
+    pub query: String,
+    /// Show the codes
+    #[arg(long)]
+    pub reveal: bool,
+    /// Add codes from standard input, as the site shows them
+    #[arg(long, group = "codes-action")]
+    pub add: bool,
+    /// In the place of those that are there
+    #[arg(long, requires = "add")]
+    pub replace: bool,
+    /// Print the next code that is left, and tick it off as used
+    #[arg(long, group = "codes-action", conflicts_with = "reveal")]
+    pub next: bool,
+    /// Copy it to the clipboard instead
+    #[arg(long, requires = "next")]
+    pub copy: bool,
+    /// Tick off the code of this number; may be given several times
+    #[arg(long, group = "codes-action", value_name = "NUMBER")]
+    pub used: Vec<usize>,
+    /// The code of this number is not used after all; may be given several times
+    #[arg(long, group = "codes-action", value_name = "NUMBER")]
+    pub unused: Vec<usize>,
+}
+
+impl Codes {
+    fn saves(&self) -> bool {
+        self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
+    }
+}
+
+/// What an audit looks at and shows.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Audit {
+    /// A list of breached passwords, looked into on this machine: the file of Pwned Passwords, SHA-1 or NTLM,
+    /// ordered by hash, or a folder of its range files
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub breached: Option<PathBuf>,
+    /// Show what is ignored too
+    #[arg(long)]
+    pub all: bool,
+    /// What to do instead
+    #[command(subcommand)]
+    pub action: Option<AuditAction>,
+}
+
+/// What is done about a finding.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// Ignore a finding, until what it is about is changed
+    Ignore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which finding
+        #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
+        kind: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Ignore it no longer
+    Unignore {
+        /// Id, title, title/username, host or URL, or words
+        query: String,
+        /// Which finding
+        #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
+        kind: String,
+    },
 }
 
 /// What is done with back-ups.

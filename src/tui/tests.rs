@@ -1,6 +1,7 @@
 //! Keystrokes in, effects and screens out. The vault is the sample, in memory; the world outside is played by
 //! [`Play`], which answers effects as a test wants them answered.
 
+mod accounts;
 mod form;
 mod fuzz;
 mod hostile;

@@ -92,6 +92,11 @@ impl<'v> Entry<'v> {
         self.record.id
     }
 
+    /// The vault that it is in.
+    pub fn vault(&self) -> &'v Vault {
+        self.vault
+    }
+
     /// All of its cells.
     pub fn record(&self) -> &'v Record {
         self.record

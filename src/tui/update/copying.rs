@@ -1,5 +1,6 @@
 //! To the clipboard, and out of it again.
 
+use crate::account;
 use crate::otp::Otp;
 use crate::report::Failure;
 use crate::secret::Secret;
@@ -14,7 +15,6 @@ use super::super::message::Copied;
 use super::super::model::Model;
 use super::super::model::open::{After, Open};
 use super::entrance::sentence;
-use super::list::title_of;
 use super::saving;
 
 /// A code with fewer seconds left than this is passed over for the next one.
@@ -60,7 +60,7 @@ pub(super) fn field(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
         return;
     }
     let id = entry.id();
-    let what = format!("{} of {}", fields::spoken(&shown), title_of(entry.title()));
+    let what = format!("{} of {}", fields::spoken(&shown), account::name(&entry));
     match open.value_of(&entry, which) {
         Some(Ok(value)) => {
             out.push(Effect::Copy { value, what });
@@ -84,7 +84,7 @@ fn code_of(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
     let now = model.now;
     let Some(open) = model.open() else { return };
     let Some(entry) = open.chosen() else { return };
-    let (id, title) = (entry.id(), title_of(entry.title()));
+    let (id, name) = (entry.id(), account::name(&entry));
     let text = match open.value_of(&entry, which) {
         Some(Ok(text)) => text,
         Some(Err(error)) => return model.complain(sentence(&error.to_string())),
@@ -100,7 +100,7 @@ fn code_of(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
             let next = if left < TOO_SHORT { otp.next_code(now) } else { None };
             let what = if next.is_some() { "next code" } else { "code" };
             let value = next.unwrap_or(code).text;
-            out.push(Effect::Copy { value, what: format!("{what} of {title}") });
+            out.push(Effect::Copy { value, what: format!("{what} of {name}") });
             note_use(model, id, out);
         }
         None => counted(model, id, which, &text, code.text, out),
@@ -110,7 +110,7 @@ fn code_of(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
 /// A code by counter: the counter moves on, and only once that is on the disk is the code given.
 fn counted(model: &mut Model, id: Id, which: Which, text: &Secret, value: Secret, out: &mut Vec<Effect>) {
     let Some(entry) = model.open().and_then(Open::chosen) else { return };
-    let title = title_of(entry.title());
+    let account = account::name(&entry);
     let advanced = match Otp::advanced(text) {
         Ok(advanced) => advanced,
         Err(error) => return model.complain(sentence(&error.to_string())),
@@ -129,7 +129,7 @@ fn counted(model: &mut Model, id: Id, which: Which, text: &Secret, value: Secret
         && let Some(open) = model.open_mut()
     {
         let edit = open.saving.edits;
-        open.saving.after = Some(After { edit, value, what: format!("code of {title}") });
+        open.saving.after = Some(After { edit, value, what: format!("code of {account}") });
     }
 }
 
@@ -198,6 +198,6 @@ pub(super) fn replaced(model: &mut Model) {
 }
 
 fn nothing(model: &mut Model, what: &str) {
-    let title = model.open().and_then(Open::chosen).map(|entry| title_of(entry.title())).unwrap_or_default();
-    model.say(format!("{title} has no {what}"));
+    let name = model.open().and_then(Open::chosen).map(|entry| account::name(&entry)).unwrap_or_default();
+    model.say(format!("{name} has no {what}"));
 }

@@ -175,7 +175,7 @@ fn past_value(model: &Model) -> Option<(Id, usize, String, Result<Secret, Unread
     let open = model.open()?;
     let entry = open.vault.entry(history.id)?;
     let past = entry.history().into_iter().rev().nth(history.chosen)?;
-    let what = format!("old {} of {}", past.name, title_of(entry.title()));
+    let what = format!("old {} of {}", past.name, crate::account::name(&entry));
     let is_hidden = matches!(past.value, Value::Sealed(..));
     let number = if is_hidden { history.chosen } else { usize::MAX };
     Some((history.id, number, what, open.session.reveal(past.value)))
