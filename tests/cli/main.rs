@@ -29,6 +29,7 @@ mod passwords;
 mod places;
 mod query;
 mod rollback;
+mod rotate;
 mod save;
 mod streams;
 mod syscalls;
