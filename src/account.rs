@@ -19,12 +19,13 @@ pub use chain::{Chain, End, would_go_round};
 pub use facts::{EMAIL, PHONE};
 pub use recovery::{Account, Recovery, answer_recipe};
 
-/// What an account is called within a sentence: the title, and the user name where there is one.
+/// What an account is called within a sentence: the title, and the user name where there is one; one line that
+/// drives no terminal.
 pub fn name(entry: &Entry<'_>) -> String {
     let title = if entry.title().is_empty() { "(no title)" } else { entry.title() };
     match entry.username() {
-        "" => title.to_owned(),
-        username => format!("{title}, {username}"),
+        "" => printable::line(title).into_owned(),
+        username => printable::line(&format!("{title}, {username}")).into_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ mod account;
 mod address;
 mod dates;
 mod kind;
+mod known;
 mod likeness;
 mod owner;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub use kind::Kind;
+pub use known::KnownPasswords;
 pub use owner::Owner;
 
 use crate::crypto::derive::Key;

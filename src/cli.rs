@@ -25,12 +25,14 @@ mod merge;
 mod otp;
 mod output;
 mod passwd;
+mod profiles;
 mod recipe;
 mod recover;
 mod remind;
 mod renewal;
 mod rotate;
 mod seen;
+mod sites;
 mod slots;
 mod trash;
 mod undo;
@@ -41,7 +43,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, BackupAction, Command, TrashAction};
+use args::{Arguments, BackupAction, Command, SitesAction, TrashAction};
 use context::Context;
 
 use crate::config::Config;
@@ -109,9 +111,16 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
             output::bytes(&script)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Generate { recipe, count, keep: false, .. } => {
-            generate::run(&recipe::of(recipe), *count)?;
+        Command::Generate { recipe, count, save_profile, keep: false, .. } => {
+            generate::run(arguments.global.json, &recipe::of(recipe)?, *count, save_profile.as_deref())?;
             return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sites { action: SitesAction::Show { host } } => {
+            sites::show(arguments.global.json, host)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sites { action: SitesAction::Import { dir } } => {
+            return sites::take_over(arguments.global.json, dir);
         }
         _ => {}
     }
@@ -155,18 +164,20 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Merge { file, dry_run, yes, keep } => {
             merge::run(&mut context, &merge::Merge { file, dry_run, yes, keep })
         }
+        Command::Profiles { action } => profiles::run(context.json, action),
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
         Command::Audit(asked) => return audit::run(&mut context, asked),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
-        Command::Generate { recipe, count, made_for, .. } => {
-            generate::keep(&mut context, &recipe::of(&recipe), count, made_for.as_deref().unwrap_or_default())
+        Command::Generate { recipe, count, save_profile, made_for, .. } => {
+            let (recipe, made_for) = (recipe::of(&recipe)?, made_for.unwrap_or_default());
+            generate::keep(&mut context, &recipe, count, save_profile.as_deref(), &made_for)
         }
         Command::Generated { action } => generated::run(&mut context, action),
         Command::Rotate(rotate) => rotate::run(&mut context, &rotate),
         Command::Remind(remind) => remind::run(&mut context, &remind),
-        Command::Completions { .. } => Ok(()),
+        Command::Completions { .. } | Command::Sites { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,9 @@
 //! `config.toml`: how long secrets stay in the clipboard and on the screen, when to lock, where the vault is.
 //! A setting that is not known, or out of its bounds, is an error that names it: nothing is guessed.
 
+mod known_sites;
+mod profiles;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +12,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::store::{StoreError, read_private};
+
+pub use known_sites::{Asked, asked_for, known_sites, save_imported, site_rule, usable};
+pub use profiles::Profiles;
 
 const MAX_LEN: usize = 1024 * 1024;
 
@@ -78,19 +84,30 @@ pub struct Places {
     pub vault: PathBuf,
     /// What this installation remembers: locks, back-ups, its id as a writer.
     pub state: PathBuf,
+    /// Saved recipes.
+    pub profiles: PathBuf,
+    /// The table of sites that the user writes.
+    pub sites: PathBuf,
+    /// The one that the user imported.
+    pub imported_sites: PathBuf,
 }
 
 impl Places {
     /// The platform's places: on Linux `$XDG_CONFIG_HOME/tresor/config.toml`,
-    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`.
+    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`; profiles and tables of sites stand beside
+    /// `config.toml`.
     ///
     /// # Errors
     /// [`ConfigError::NoHome`].
     pub fn of_this_user() -> Result<Self, ConfigError> {
         let dirs = ProjectDirs::from("", "", "tresor").ok_or(ConfigError::NoHome)?;
         let state = dirs.state_dir().unwrap_or(dirs.data_local_dir());
+        let beside = |name: &str| dirs.config_dir().join(name);
         Ok(Self {
-            config: dirs.config_dir().join("config.toml"),
+            config: beside("config.toml"),
+            profiles: beside("profiles.toml"),
+            sites: beside("sites"),
+            imported_sites: beside("sites-imported"),
             vault: dirs.data_dir().join("vault.tresor"),
             state: state.to_owned(),
         })

@@ -12,7 +12,6 @@ mod worklist;
 
 use thiserror::Error;
 
-use crate::generate::Recipe;
 use crate::secret::Secret;
 use crate::vault::edit::{Change, Edit, EditError};
 use crate::vault::entry::{State, Value};
@@ -169,11 +168,6 @@ pub fn make_pending(
 pub fn confirm(edit: &mut Edit<'_, '_>, id: Id, new: Secret, is_pending: bool) -> Result<(), EditError> {
     edit.change(id, Change::Password(Some(new)))?;
     if is_pending { edit.change(id, Change::PendingPassword(None)) } else { Ok(()) }
-}
-
-/// The recipe for an entry's next password.
-pub fn recipe_for(_entry: &Entry<'_>) -> Recipe {
-    Recipe::default()
 }
 
 /// What a generated password is for, in words: title and user name of an entry.

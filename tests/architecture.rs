@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer: a file may use lower layers, and its own module.
 const LAYERS: [(u8, &[&str]); 8] = [
-    (0, &["secret", "time", "printable"]),
+    (0, &["secret", "time", "printable", "host"]),
     (1, &["crypto", "vault", "layout"]),
-    (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange"]),
+    (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange", "sites"]),
     (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit"]),
     (4, &["session", "config", "demo", "rotate"]),
     (5, &["report", "browser"]),

@@ -59,6 +59,15 @@ pub struct Read {
     pub doubles: usize,
 }
 
+impl Read {
+    /// Leaves out those that are known.
+    pub fn without(&mut self, known: &[Secret]) {
+        let before = self.codes.len();
+        self.codes.retain(|code| !known.iter().any(|known| known.same_as(code.expose())));
+        self.doubles += before - self.codes.len();
+    }
+}
+
 /// The label of a code.
 pub fn label(number: usize) -> String {
     format!("Back-up code {number}")

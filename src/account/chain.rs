@@ -56,7 +56,17 @@ impl<'v> Chain<'v> {
         self.entries.first()
     }
 
-    /// What is wrong with it, as a sentence; none if nothing is.
+    /// What is wrong with it, in a few words; none if nothing is.
+    pub fn flaw(&self) -> Option<&'static str> {
+        match self.end {
+            End::Reached => None,
+            End::Trashed => Some("in the trash"),
+            End::Gone => Some("deleted for good"),
+            End::Circle => Some("round in a circle"),
+        }
+    }
+
+    /// The same as a sentence.
     pub fn trouble(&self) -> Option<&'static str> {
         match self.end {
             End::Reached => None,

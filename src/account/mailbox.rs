@@ -20,32 +20,47 @@ const READ_AT: [(&str, &[&str]); 9] = [
 /// The entry in use of the mailbox of this address, other than `but`: one of the kind e-mail account, else one
 /// of the site where that mail is read, with this address or the part before the `@` as user name.
 pub fn of<'v>(vault: &'v Vault, address: &str, but: Id) -> Option<Entry<'v>> {
-    let (who, domain) = facts::address(address)?;
-    let target = Host::parse(domain).map(Target::new);
-    let reads = |entry: &Entry<'_>| {
-        entry.urls().into_iter().any(|url| {
-            let is_site = |domain: &str| {
-                Host::parse(domain).is_some_and(|host| Target::new(host).closeness(url).is_some())
-            };
-            let is_own = target.as_ref().is_some_and(|target| target.closeness(url).is_some());
-            is_own || READ_AT.iter().any(|(site, domains)| domains.contains(&domain) && is_site(site))
-        })
-    };
-    let rank = |entry: &Entry<'_>| {
-        let user = entry.username().trim().to_lowercase();
-        let is_whole = user == address.trim().to_lowercase();
-        let is_mail = entry.kind_name() == "email-account";
-        match () {
-            () if !is_whole && user != who.to_lowercase() => None,
-            () if is_mail && is_whole => Some(0),
-            () if is_whole && reads(entry) => Some(1),
-            () if reads(entry) => Some(2),
-            () => None,
-        }
-    };
+    let mailbox = Mailbox::of(address)?;
     let others = vault.entries().filter(|entry| entry.id() != but && entry.is_live());
-    others
-        .filter_map(|entry| rank(&entry).map(|rank| (rank, entry)))
-        .min_by_key(|(rank, _)| *rank)
-        .map(|(_, entry)| entry)
+    let ranked = others.filter_map(|entry| mailbox.rank(&entry).map(|rank| (rank, entry)));
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, entry)| entry)
+}
+
+/// Whether an entry is that of the mailbox of this address.
+pub fn is_of(entry: &Entry<'_>, address: &str) -> bool {
+    Mailbox::of(address).is_some_and(|mailbox| mailbox.rank(entry).is_some())
+}
+
+/// A mailbox that is looked for.
+struct Mailbox {
+    address: String,
+    /// The part before the `@`.
+    who: String,
+    /// Sites where it is read.
+    sites: Vec<Target>,
+}
+
+impl Mailbox {
+    fn of(address: &str) -> Option<Self> {
+        let address = address.trim().to_lowercase();
+        let (who, domain) = facts::address(&address)?;
+        let read_at = READ_AT.iter().filter(|(_, domains)| domains.contains(&domain)).map(|(site, _)| *site);
+        let hosts = std::iter::once(domain).chain(read_at).filter_map(Host::parse);
+        Some(Self { who: who.to_owned(), sites: hosts.map(Target::new).collect(), address })
+    }
+
+    /// How well an entry fits, the least best; none where it does not.
+    fn rank(&self, entry: &Entry<'_>) -> Option<u8> {
+        let user = entry.username().trim().to_lowercase();
+        let is_whole = user == self.address;
+        if !is_whole && user != self.who {
+            return None;
+        }
+        if is_whole && entry.kind_name() == "email-account" {
+            return Some(0);
+        }
+        let urls = entry.urls();
+        let is_read = self.sites.iter().any(|site| urls.iter().any(|url| site.closeness(url).is_some()));
+        is_read.then_some(if is_whole { 1 } else { 2 })
+    }
 }

@@ -26,6 +26,8 @@ pub struct Account<'v> {
     pub email: Option<&'v str>,
     /// Whether that address is only the user name.
     pub email_is_username: bool,
+    /// Whether that is the mailbox of this very account, which then cannot help.
+    pub email_is_own: bool,
     /// The entry of that mailbox.
     pub mailbox: Option<Entry<'v>>,
     /// The phone number.
@@ -105,7 +107,7 @@ impl<'v> Recovery<'v> {
                     .to_owned(),
             );
         }
-        if is_linked && account.entry.password().is_none() {
+        if account.leans_on_another() {
             return steps;
         }
         steps.extend(account.steps(vault));
@@ -125,6 +127,7 @@ impl<'v> Account<'v> {
             entry,
             email,
             email_is_username: written.is_none(),
+            email_is_own: email.is_some_and(|address| mailbox::is_of(&entry, address)),
             mailbox: email.and_then(|address| mailbox::of(vault, address, entry.id())),
             phone: facts::phone(&entry),
             questions: questions(&entry),
@@ -145,9 +148,17 @@ impl<'v> Account<'v> {
         none.into_iter().filter_map(|(is_missing, what)| is_missing.then_some(what)).collect()
     }
 
+    /// Whether it has no password of its own: another account is signed in to.
+    pub fn leans_on_another(&self) -> bool {
+        self.entry.signs_in_with().is_some() && self.entry.password().is_none()
+    }
+
     /// Whether nothing at all is written down that helps.
     pub fn is_bare(&self) -> bool {
-        let nothing = self.email.is_none() && self.phone.is_none() && self.questions.is_empty();
+        let nothing = self.entry.signs_in_with().is_none()
+            && self.email.is_none()
+            && self.phone.is_none()
+            && self.questions.is_empty();
         nothing && self.codes.total == 0 && self.older.is_empty() && self.site.is_none()
     }
 
@@ -174,7 +185,10 @@ impl<'v> Account<'v> {
                 }
                 None => "no entry here is that mailbox".to_owned(),
             };
-            steps.push(format!("The site's message {guess} to {email}; {mailbox}."));
+            steps.push(match self.email_is_own {
+                true => format!("A message to {email} would be in this very mailbox: another way is needed."),
+                false => format!("The site's message {guess} to {email}; {mailbox}."),
+            });
         }
         if let Some(phone) = self.phone {
             steps.push(format!("Or it sends a code to {phone}."));

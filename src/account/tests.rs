@@ -130,6 +130,10 @@ fn the_mailbox_is_the_one_of_that_address() {
     assert_eq!(found(&world), "Google", "the part before the @ at the right site");
     world.login("Google 2", "ANNA@gmail.com", "https://mail.google.com/");
     assert_eq!(found(&world), "Google 2");
+    let google = world.vault.entries().find(|entry| entry.title() == "Google 2").unwrap();
+    assert!(Recovery::of(&world.vault, google).accounts[0].email_is_own);
+    let steps = Recovery::of(&world.vault, google).steps(&world.vault, 0).join("\n");
+    assert!(steps.contains("this very mailbox: another way is needed"), "{steps}");
     let kind = "email-account".to_owned();
     let post =
         Item { title: "Post".to_owned(), username: "anna@gmail.com".to_owned(), kind, ..Item::default() };

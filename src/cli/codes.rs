@@ -72,7 +72,7 @@ impl Place {
             return output::json(&json);
         }
         if codes.is_empty() {
-            note(&format!("{} has no back-up codes.", printable::line(&name(&entry))));
+            note(&format!("{} has no back-up codes.", name(&entry)));
             note(&format!("`tresor codes {} --add` takes them from standard input.", self.query()?));
             return Ok(());
         }
@@ -83,7 +83,7 @@ impl Place {
         };
         let lines: Vec<String> = codes.iter().zip(values).map(line).collect();
         output::text(&lines.join("\n"))?;
-        note(&format!("{} of {}", tally.words(), printable::line(&name(&entry))));
+        note(&format!("{} of {}", tally.words(), name(&entry)));
         self.warn_if_low(tally)
     }
 
@@ -98,9 +98,8 @@ impl Place {
             // One that cannot be opened is kept, and no reason to take no others.
             known.extend(self.session.reveal(code.value).ok());
         }
-        let before = read.codes.len();
-        read.codes.retain(|code| !known.iter().any(|known| known.same_as(code.expose())));
-        let doubles = read.doubles + before - read.codes.len();
+        read.without(&known);
+        let doubles = read.doubles;
         check(&read.codes, doubles, kept.len())?;
         let added = read.codes.len();
         let first = kept.iter().map(|code| code.number).max().unwrap_or_default().saturating_add(1);
@@ -161,7 +160,7 @@ impl Place {
             let ticket = copied.map_err(|error| Failure::from(error).hint(undo()))?;
             let (to, of, seconds) = (ticket.backend(), name(&entry), clear_after.as_secs());
             let line = format!("Copied back-up code {number} of {of} to the {to}; cleared in {seconds} s");
-            note(&printable::line(&line));
+            note(&line);
         } else if !as_json {
             output::value(&code).map_err(|failure| failure.hint(undo()))?;
         }
@@ -173,7 +172,7 @@ impl Place {
             }
             output::json(&json).map_err(|failure| failure.hint(undo()))?;
         }
-        note(&format!("{} of {}", tally.words(), printable::line(&name(&entry))));
+        note(&format!("{} of {}", tally.words(), name(&entry)));
         self.warn_if_low(tally)
     }
 

@@ -39,7 +39,18 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
         changed.push(name);
     }
     if given.generate {
-        changes.push(Change::Password(Some(recipe::of(&given.recipe).generate(&mut SystemRandom)?)));
+        // An address that is set at the same time is that of the new password's site.
+        let set_urls = set.iter().filter(|(name, _)| Name::of(name) == Name::Url).map(|(_, url)| *url);
+        let mut urls: Vec<&str> = set_urls.collect();
+        if urls.is_empty() {
+            urls = entry.urls();
+        }
+        let chosen = recipe::for_entry(&given.recipe, entry.policy(), &urls)?;
+        changes.push(Change::Password(Some(chosen.generate()?)));
+        let remembered = chosen.remembered();
+        if !remembered.is_empty() && remembered != entry.policy() {
+            changes.push(Change::Policy(remembered));
+        }
         changed.push("password");
     }
     changes.extend(link.map(Change::SignsInWith));

@@ -161,7 +161,7 @@ fn missing(vault: &Vault, entry: Entry<'_>, name: Option<&str>) -> Failure {
         (None, End::Circle) => "It is said to sign in with itself.".to_owned(),
         (None, _) => "It signs in with an entry that was deleted for good.".to_owned(),
     };
-    failure.hint(printable::line(&with))
+    failure.hint(with)
 }
 
 /// The names of the fields that an entry has.

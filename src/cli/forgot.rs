@@ -43,7 +43,7 @@ impl Page<'_> {
             if number > 0 {
                 lines.push(String::new());
             }
-            lines.push(printable::line(&name(&account.entry)).into_owned());
+            lines.push(name(&account.entry));
             for (label, value) in self.facts(number, account)? {
                 lines.push(format!("  {:<17} {}", printable::line(&label), printable::line(&value)));
             }
@@ -92,9 +92,8 @@ impl Page<'_> {
             fact("  answer", self.secret(question.value)?.unwrap_or_else(|| "********".to_owned()));
         }
         for past in &account.older {
-            let day = past.time.to_string().split('T').next().unwrap_or_default().to_owned();
             let value = self.secret(past.value)?.unwrap_or_else(|| "********".to_owned());
-            fact("Older password", format!("{value}  set on {day}"));
+            fact("Older password", format!("{value}  set on {}", past.time.day()));
         }
         Ok(facts)
     }
@@ -116,9 +115,7 @@ impl Page<'_> {
     /// How to write down what is missing.
     fn to_add(&self, account: &Account<'_>) -> Vec<String> {
         let missing = account.missing();
-        if missing.is_empty()
-            || (account.entry.signs_in_with().is_some() && account.entry.password().is_none())
-        {
+        if missing.is_empty() || account.leans_on_another() {
             return Vec::new();
         }
         let words: Vec<&str> = missing.iter().map(|missing| missing.words()).collect();
@@ -177,6 +174,7 @@ impl Page<'_> {
             "signs_in_with": account.entry.signs_in_with().map(|id| id.to_string()),
             "recovery_email": account.email,
             "recovery_email_is_username": account.email.is_some() && account.email_is_username,
+            "recovery_email_is_own_mailbox": account.email_is_own,
             "mailbox": account.mailbox.as_ref().map(named),
             "recovery_phone": account.phone,
             "questions": questions,

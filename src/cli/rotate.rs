@@ -6,9 +6,9 @@ use std::env;
 use serde::Serialize;
 use serde_json::json;
 
-use super::args::Rotate;
+use super::args::{RecipeOptions, Rotate};
 use super::context::{Context, now, save};
-use super::{copy, output};
+use super::{copy, output, recipe};
 use crate::browser::Browser;
 use crate::crypto::random::SystemRandom;
 use crate::printable;
@@ -94,7 +94,8 @@ fn list(context: &mut Context) -> Result<(), Failure> {
 }
 
 fn page_of(entry: &Entry<'_>) -> Option<Page> {
-    rotate::change_page(&entry.urls(), |_| None)
+    let sites = recipe::told_sites();
+    rotate::change_page(&entry.urls(), |host| sites.change_page(host).map(str::to_owned))
 }
 
 /// The change of one entry's password.
@@ -121,11 +122,13 @@ impl OneChange {
     /// Makes a new password and saves it as pending.
     fn make(&mut self) -> Result<(), Failure> {
         let entry = self.entry()?;
-        let (made_for, recipe) = (rotate::made_for(&entry), rotate::recipe_for(&entry));
-        let new = rotate::make_unused(&self.vault, self.session.seal(), &recipe, &mut SystemRandom)?;
+        let made_for = rotate::made_for(&entry);
+        let chosen = recipe::for_entry(&RecipeOptions::default(), entry.policy(), &entry.urls())?;
+        let (recipe, text) = (&chosen.recipe, chosen.recipe.to_string());
+        let new = rotate::make_unused(&self.vault, self.session.seal(), recipe, &mut SystemRandom)?;
         let id = self.id;
         self.session.edit(&mut self.vault, now(), "", |edit| {
-            rotate::make_pending(edit, id, new, &made_for, "").map(drop)
+            rotate::make_pending(edit, id, new, &made_for, &text).map(drop)
         })?;
         save(&self.session, &mut self.vault)?;
         Ok(())

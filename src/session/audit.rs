@@ -5,11 +5,11 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::Session;
-use crate::audit::{self, Audit, Terms};
+use crate::audit::{self, Audit, KnownPasswords, Terms};
 use crate::crypto::random::{RandomError, SystemRandom};
 use crate::secret::Secret;
 use crate::store::breaches::{BreachError, Breaches};
-use crate::vault::Vault;
+use crate::vault::{Id, Vault};
 
 /// Why there is no audit.
 #[derive(Debug, Error)]
@@ -43,5 +43,11 @@ impl Session {
             audit::AuditError::Breaches(error) => error.into(),
             audit::AuditError::Random(error) => error.into(),
         })
+    }
+
+    /// The passwords of all entries in use but `except`, to tell whether a new one is among them; none where the
+    /// system has no randomness.
+    pub fn known_passwords(&self, vault: &Vault, except: Option<Id>) -> Option<KnownPasswords> {
+        KnownPasswords::of(vault, self.seal(), except, &mut SystemRandom).ok()
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::key::Key;
 use super::model::keys::Task;
+use crate::audit::Audit;
 use crate::clipboard::Backend;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
@@ -64,6 +65,22 @@ pub enum Message {
     Made(MadeEnd),
     /// A page was handed to the browser, or the browser failed.
     PageOpened(Result<(), Failure>),
+    /// How far an audit is.
+    AuditProgressed {
+        /// The [`super::effect::AuditJob::ticket`] of it.
+        ticket: u64,
+        /// Entries that are done.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// An audit ended; none where it was stopped.
+    Audited {
+        /// The [`super::effect::AuditJob::ticket`] of it.
+        ticket: u64,
+        /// What was found.
+        result: Result<Option<Audit>, Failure>,
+    },
     /// A value was copied.
     Copied(Result<Copied, Failure>),
     /// The clipboard was cleared, or no longer holds what was copied.
@@ -142,6 +159,8 @@ pub struct SaveEnd {
 pub struct MadeEnd {
     /// The [`super::effect::Make::ticket`] of it.
     pub ticket: u64,
+    /// How it was made, as text.
+    pub recipe: String,
     /// The password, which nobody has seen yet.
     pub result: Result<Secret, Failure>,
 }

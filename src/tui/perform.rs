@@ -1,11 +1,13 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod audit;
 mod keys;
 mod vault;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -16,7 +18,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::Effect;
+use super::effect::{AuditJob, Effect};
 use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
@@ -27,9 +29,9 @@ use super::{Options, Source, theme};
 use crate::browser::Browser;
 use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, Places, Profiles, known_sites};
 use crate::crypto::random::SystemRandom;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, stack};
 use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
@@ -93,7 +95,20 @@ fn start(options: &Options) -> Result<Model, Failure> {
         opens_pages: browser_of(config).is_some(),
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
-    Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
+    let mut model = Model::new(screen, terminal::size(), name, settings, theme, clock::now());
+    if let (Source::File { .. }, Ok(places)) = (source, Places::of_this_user()) {
+        let (sites, mut problems) = known_sites(&places);
+        model.known.sites = sites;
+        match Profiles::load(&places.profiles) {
+            Ok(profiles) => model.known.profiles = profiles,
+            Err(error) => problems.push(error.to_string()),
+        }
+        // The vault opens all the same: these are tables for the generator.
+        if let Some(first) = problems.first() {
+            model.complain(sentence(first));
+        }
+    }
+    Ok(model)
 }
 
 fn browser_of(config: &Config) -> Option<Browser> {
@@ -144,6 +159,9 @@ struct World {
     clipboard: Option<Clipboard>,
     environment: Environment,
     clear_after: Duration,
+    /// What an audit is to know of the settings.
+    old_after: Option<u32>,
+    breached: Option<PathBuf>,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
     saver: Option<(Sender<Job>, JoinHandle<()>)>,
@@ -166,6 +184,8 @@ impl World {
             clipboard: None,
             environment: options.environment,
             clear_after: options.config.clear_after,
+            old_after: options.config.old_after,
+            breached: options.config.breached,
             ticket: None,
             screen: None,
             saver: None,
@@ -257,9 +277,10 @@ impl World {
                 self.answer(Message::Generated(made));
             }
             Effect::MakeUnused(make) => {
-                let ticket = make.ticket;
-                let made = move |result| Message::Made(MadeEnd { ticket, result });
-                self.work(move |failure| made(Err(failure)), move || made(vault::make_unused(make)));
+                let (ticket, recipe) = (make.ticket, make.recipe.to_string());
+                let made = move |recipe, result| Message::Made(MadeEnd { ticket, recipe, result });
+                let failed = move |failure| made(String::new(), Err(failure));
+                self.work(failed, move || made(recipe, vault::make_unused(make)));
             }
             Effect::OpenPage(page) => {
                 if let Some(browser) = self.browser.clone() {
@@ -267,6 +288,7 @@ impl World {
                     self.work(|failure| Message::PageOpened(Err(failure)), opened);
                 }
             }
+            Effect::Audit(job) => self.audit(job),
             Effect::Conceal => self.conceal()?,
             Effect::Suspend => self.suspend(told)?,
             Effect::Retake => self.retake()?,
@@ -293,6 +315,13 @@ impl World {
                 answer => answer,
             }
         });
+    }
+
+    fn audit(&self, job: AuditJob) {
+        let (ticket, tell) = (job.ticket, self.tell.clone());
+        let (old_after, breached) = (self.old_after, self.breached.clone());
+        let failed = move |failure| Message::Audited { ticket, result: Err(failure) };
+        self.work(failed, move || audit::run(job, old_after, breached.as_deref(), &tell));
     }
 
     fn stop_guessing(&mut self) {

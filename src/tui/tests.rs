@@ -4,6 +4,7 @@
 mod accounts;
 mod form;
 mod fuzz;
+mod health;
 mod hostile;
 mod keys;
 mod locking;
@@ -144,7 +145,8 @@ impl Play {
             Effect::MakeUnused(make) => {
                 let Make { session, vault, recipe, ticket } = make;
                 let made = rotate::make_unused(&vault, session.seal(), &recipe, &mut self.random);
-                self.send(Message::Made(MadeEnd { ticket, result: made.map_err(Failure::from) }));
+                let (recipe, result) = (recipe.to_string(), made.map_err(Failure::from));
+                self.send(Message::Made(MadeEnd { ticket, recipe, result }));
             }
             Effect::OpenPage(page) => self.pages.push(page.address),
             other => self.effects.push(other),
@@ -219,6 +221,7 @@ impl Play {
             Effect::Generate(_) => "generate",
             Effect::MakeUnused(_) => "make unused",
             Effect::OpenPage(_) => "open page",
+            Effect::Audit(_) => "audit",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
             Effect::Retake => "retake",

@@ -1,6 +1,6 @@
 //! `forgot`: what helps to get back into an account, and `edit` for what is written down for that.
 
-use crate::home::Home;
+use crate::home::{Home, PASSWORD};
 
 fn shop() -> (Home, String) {
     let home = Home::new();
@@ -173,4 +173,23 @@ fn hostile_questions_drive_nothing() {
         let out = home.run(arguments).ok();
         assert_eq!(tresor::printable::lines(&out), out, "{arguments:?}");
     }
+}
+
+#[test]
+fn a_target_that_another_device_deleted_for_good_is_gone_after_the_merge() {
+    let home = Home::new();
+    home.add("Google", "gpw", &["--username", "anna"]);
+    home.run(&["add", "Shop"]).ok();
+    let copy = home.write("copy.tresor", home.bytes());
+    home.run(&["edit", "Shop", "--signs-in-with", "Google"]).ok();
+    let mut command = home.command(env!("CARGO_BIN_EXE_tresor"));
+    command.env("XDG_STATE_HOME", home.path("elsewhere")).arg("--password-stdin").arg("--vault").arg(&copy);
+    command.args(["rm", "--purge", "Google"]);
+    home.finish(command, format!("{PASSWORD}\n")).ok();
+    home.run(&["merge", "copy.tresor"]).ok();
+    assert_eq!(home.run(&["forgot", "Shop", "--json"]).json()["signs_in_with_ends"], "gone");
+    let out = home.run(&["forgot", "Shop"]).ok();
+    assert!(out.contains("deleted for good"), "{out}");
+    home.run(&["edit", "Shop", "--signs-in-with", "Google"]).fails(4, "no entry");
+    home.run(&["get", "Shop"]).fails(4, "has no password");
 }

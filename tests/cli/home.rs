@@ -238,6 +238,16 @@ impl Done {
         (String::from_utf8(self.out).unwrap(), self.err)
     }
 
+    /// Standard error, whatever came of the run.
+    pub fn err(&self) -> &str {
+        &self.err
+    }
+
+    /// Standard output, whatever came of the run.
+    pub fn out(&self) -> &str {
+        std::str::from_utf8(&self.out).unwrap()
+    }
+
     pub fn code(&self) -> Option<i32> {
         self.status.code()
     }

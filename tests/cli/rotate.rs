@@ -22,7 +22,10 @@ fn what_is_generated_is_kept_when_that_is_asked_for() {
     assert!(list.contains("the router") && kept.iter().all(|one| !list.contains(one.as_str())), "{list}");
     assert_eq!(home.run(&["generated", "get", "2"]).ok(), format!("{}\n", kept[1]));
     let line = &home.run(&["generated", "--json"]).json()[0];
-    assert_eq!((&line["made_for"], &line["used"], &line["value"]), (&json!("the router"), &json!(false), &json!(null)));
+    assert_eq!(
+        (&line["made_for"], &line["used"], &line["value"]),
+        (&json!("the router"), &json!(false), &json!(null))
+    );
     let id = line["id"].as_str().unwrap().to_owned();
     assert_eq!(home.run(&["generated", "get", &id]).ok(), format!("{}\n", kept[0]));
     home.run(&["generated", "get", "3"]).fails(4, "no generated password \"3\"");
@@ -95,10 +98,15 @@ fn reminders_are_of_an_entry_a_folder_or_everywhere() {
     home.run(&["remind", "--folder", "Work/Mail", "--never"]).ok();
     assert_eq!(home.run(&["remind", "a", "--json"]).json(), json!([]), "the nearest folder counts");
     let all = home.run(&["remind", "--json"]).json();
-    let said: Vec<(&str, &str, u64)> = all.as_array().unwrap().iter().map(|line| {
-        let text = |key: &str| line[key].as_str().unwrap();
-        (text("scope"), text("name"), line["days"].as_u64().unwrap())
-    }).collect();
+    let said: Vec<(&str, &str, u64)> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            let text = |key: &str| line[key].as_str().unwrap();
+            (text("scope"), text("name"), line["days"].as_u64().unwrap())
+        })
+        .collect();
     assert_eq!(said, [("everywhere", "", 365), ("folder", "Work", 90), ("folder", "Work/Mail", 0)]);
     for (options, status, what) in [
         (vec!["--everywhere", "--every", "soon"], 2, "6 months"),

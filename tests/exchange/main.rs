@@ -4,6 +4,7 @@ mod fixtures;
 mod hostile;
 mod json;
 mod lastpass;
+mod tables;
 mod vault;
 
 use std::fmt::Write as _;

@@ -161,6 +161,7 @@ fn goes_to(person: &mut Person, number: usize, step: Step) {
     person.types(&title(number));
     person.sees(" 1 of ");
     person.types(ESC);
+    person.sees("Enter open");
     person.types("w");
     person.sees("Change the password of");
     if step == Step::Begun {
@@ -258,6 +259,7 @@ fn finishes(world: &World) {
     let left = before.iter().enumerate().filter(|(number, one)| one.password == old(*number)).count();
     let mut person = world.opens();
     person.types(ESC);
+    person.sees("Enter open");
     person.types("W");
     person.sees("What should change");
     let mut most = 0;

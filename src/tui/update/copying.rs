@@ -1,6 +1,6 @@
 //! To the clipboard, and out of it again.
 
-use crate::account;
+use crate::account::{self, Chain};
 use crate::otp::Otp;
 use crate::report::Failure;
 use crate::secret::Secret;
@@ -50,8 +50,13 @@ pub(super) fn url(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// Copies a field of the chosen entry: of a one-time code's the code.
+/// Copies a field of the chosen entry: of a one-time code's the code. Another entry is gone to instead.
 pub(super) fn field(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
+    match which {
+        Which::SignsInWith => return super::account::jump(model),
+        Which::BackupCodes => return super::account::open_codes(model),
+        _ => {}
+    }
     let Some(open) = model.open() else { return };
     let Some(entry) = open.chosen() else { return };
     let Some(shown) = fields::find(&entry, which) else { return };
@@ -198,6 +203,12 @@ pub(super) fn replaced(model: &mut Model) {
 }
 
 fn nothing(model: &mut Model, what: &str) {
+    let with = model.open().and_then(Open::chosen).filter(|_| what == "password");
+    let with = with.and_then(|entry| Some((account::name(&entry), Chain::of(entry.vault(), &entry)?)));
+    if let Some((name, chain)) = with {
+        let other = chain.direct().map_or_else(|| "an entry that is gone".to_owned(), account::name);
+        return model.say(format!("{name} signs in with {other}; J goes there"));
+    }
     let name = model.open().and_then(Open::chosen).map(|entry| account::name(&entry)).unwrap_or_default();
     model.say(format!("{name} has no {what}"));
 }

@@ -1,13 +1,17 @@
 //! The generator: turning the recipe, and using what it made.
 
+use crate::config::asked_for;
+use crate::generate::Recipe;
 use crate::report::Failure;
 use crate::secret::Secret;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::model::entrance::Step;
-use super::super::model::generator::{Generator, Knob, Purpose, Waiting};
+use super::super::model::form::Role;
+use super::super::model::generator::{Generator, Purpose, Waiting};
 use super::super::model::{Layer, Model, Screen, later};
+use super::form;
 use super::list::moved;
 use super::{kept, saving};
 
@@ -15,12 +19,21 @@ use super::{kept, saving};
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     let purpose = match (model.layers.last(), &model.screen) {
         (Some(Layer::Generator(_)), _) => return,
-        (Some(Layer::Form(form)), _) if !form.on_name => Purpose::Field,
+        (Some(Layer::Form(form)), _) if !form.on_name && !form::is_on_link(model) => Purpose::Field,
         (None, Screen::Wizard(wizard)) if wizard.step == Step::Password => Purpose::Master,
         (_, Screen::Open(_)) => Purpose::Copy,
         _ => return,
     };
-    let generator = Generator::new(purpose);
+    let mut generator = Generator::new(purpose, &model.known.profiles);
+    if let Some(Layer::Form(form)) = model.layers.last()
+        && form.row().is_some_and(|row| row.role == Role::Password)
+    {
+        let asked = asked_for(&model.known.sites, form.urls().iter().map(String::as_str));
+        generator = generator.for_site(asked).as_remembered(&form.recipe);
+    }
+    if matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer()) {
+        generator = generator.for_answer();
+    }
     out.push(Effect::Generate(generator.recipe()));
     model.layers.push(Layer::Generator(generator));
 }
@@ -36,11 +49,16 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Less => generator.turn(false),
         Action::More => generator.turn(true),
         Action::Toggle => {
-            let number = matches!(generator.knobs().get(generator.chosen), Some(Knob::Length | Knob::Words));
-            if number {
+            if generator.is_turned() {
                 return;
             }
             generator.turn(true);
+        }
+        Action::NextProfile => {
+            if !generator.next_profile() {
+                model.complain("There are no saved recipes: `tresor generate --save-profile` makes one");
+                return;
+            }
         }
         Action::Accept => return accept(model, out),
         Action::Cancel => {
@@ -77,12 +95,14 @@ pub(super) fn generated(model: &mut Model, result: Result<Secret, Failure>, out:
 
 /// Puts it into the vault, among the generated passwords, with what it is for.
 fn keep(model: &mut Model, value: Secret, out: &mut Vec<Effect>) {
+    let Some(Layer::Generator(generator)) = model.layers.last() else { return };
+    let recipe = generator.recipe().to_string();
     let form = model.layers.iter().rev().find_map(|layer| match layer {
         Layer::Form(form) => Some(form),
         _ => None,
     });
     let (made_for, entry) = form.map_or_else(Default::default, |form| (form.made_for(), form.target));
-    let kept = saving::edit(model, "", |edit| edit.keep_generated(&value, &made_for, entry, ""), out);
+    let kept = saving::edit(model, "", |edit| edit.keep_generated(&value, &made_for, entry, &recipe), out);
     let edit = model.open().map(|open| open.saving.edits).unwrap_or_default();
     let why = model.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
     let Some(Layer::Generator(generator)) = model.layers.last_mut() else { return };
@@ -120,15 +140,24 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     };
     let kept = generator.keeping.id;
+    // What a person chose is kept for the next change; what was found without a word is found again.
+    let recipe = generator.is_chosen.then(|| generator.recipe().to_string());
+    let recipe = recipe.filter(|text| Recipe::parse(text).is_ok());
     model.layers.pop();
     match (purpose, model.layers.last_mut()) {
         (Purpose::Field, Some(Layer::Form(form))) => {
             form.problem = None;
             form.generated.extend(kept.map(|id| (id, value.duplicate())));
+            if form.row().is_some_and(|row| row.role == Role::Password) {
+                form.chosen_recipe = recipe;
+            }
             if let (Some(editor), Some(text)) = (form.editor_mut(), value.expose_str()) {
                 editor.set(text);
             }
             form.shown_until = Some(until);
+            if let Screen::Open(open) = &model.screen {
+                form.judge(&open.session, &open.vault);
+            }
         }
         (Purpose::Master, _) => {
             if let (Screen::Wizard(wizard), Some(text)) = (&mut model.screen, value.expose_str()) {

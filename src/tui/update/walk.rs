@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::config::asked_for;
+use crate::generate::Recipe;
 use crate::report::Failure;
 use crate::rotate::{self, Step, Walk};
 use crate::secret::Secret;
 use crate::session::Unreadable;
+use crate::sites::Sites;
 use crate::vault::edit::{Change, Edit};
 use crate::vault::{Entry, Id};
 
@@ -16,16 +19,16 @@ use super::super::fields::Which;
 use super::super::message::MadeEnd;
 use super::super::model::open::{Open, Revealed, Subject};
 use super::super::model::walk::Walking;
-use super::super::model::{Layer, Model, later};
+use super::super::model::{Layer, Model, Screen, later};
 use super::entrance::sentence;
 use super::list::title_of;
 use super::{copying, saving};
 
 /// Begins the change of an entry's password; says why, where it has none to change. Whether it was begun.
 pub(super) fn begin(model: &mut Model, id: Id) -> bool {
-    let Some(open) = model.open_mut() else { return false };
+    let (Screen::Open(open), known) = (&mut model.screen, &model.known.sites) else { return false };
     let Some(entry) = open.vault.entry(id) else { return false };
-    let page = rotate::change_page(&entry.urls(), |_| None);
+    let page = rotate::change_page(&entry.urls(), |host| known.change_page(host).map(str::to_owned));
     let title = title_of(entry.title());
     match Walk::begin(&entry, page) {
         Ok(walk) => {
@@ -116,9 +119,9 @@ pub(super) fn made(model: &mut Model, end: MadeEnd, out: &mut Vec<Effect>) {
         Err(failure) => return model.complain(format!("No new password: {failure}")),
     };
     let Some(entry) = model.open().and_then(|open| open.vault.entry(id)) else { return };
-    let made_for = rotate::made_for(&entry);
+    let (made_for, recipe) = (rotate::made_for(&entry), end.recipe);
     // No step of its own: the yes is one.
-    let keep = |edit: &mut Edit<'_, '_>| rotate::make_pending(edit, id, new, &made_for, "");
+    let keep = |edit: &mut Edit<'_, '_>| rotate::make_pending(edit, id, new, &made_for, &recipe);
     if let Some(kept) = saving::edit(model, "", keep, out) {
         if let Some(open) = model.open_mut() {
             saving::refresh(open, id);
@@ -220,7 +223,11 @@ fn copy_old(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Has a new password made that was never used, whatever is pending.
 fn make(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(recipe) = entry(model).map(|entry| rotate::recipe_for(&entry)) else { return };
+    let recipe = match entry(model).map(|entry| recipe_for(&entry, &model.known.sites)) {
+        Some(Ok(recipe)) => recipe,
+        Some(Err(reason)) => return model.complain(reason),
+        None => return,
+    };
     let ticket = model.saves;
     model.saves += 1;
     let Some(open) = model.open() else { return };
@@ -229,6 +236,17 @@ fn make(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(walking) = walking_mut(model) {
         walking.making = Some(ticket);
     }
+}
+
+/// The recipe that a person chose for the entry, else what its site asks for, else the usual one.
+fn recipe_for(entry: &Entry<'_>, sites: &Sites) -> Result<Recipe, String> {
+    if !entry.policy().is_empty() {
+        let kept = Recipe::parse(entry.policy());
+        return kept
+            .map_err(|error| format!("The recipe that is kept for this entry cannot be read: {error}"));
+    }
+    let asked = asked_for(sites, entry.urls());
+    Ok(asked.map_or_else(Recipe::default, |asked| Recipe::Password(asked.rule.for_site())))
 }
 
 /// Copies the new password as soon as it is on the disk.

@@ -6,6 +6,10 @@ use super::super::model::generator::{Generator, Purpose};
 use super::super::theme::Role;
 use super::pen::Pen;
 use super::{at, dialog, text};
+use crate::generate::guessing::ATTACKERS;
+
+/// Rows from which on there is room for who guesses how long.
+const ROOMY: u16 = 13;
 
 /// Draws what was made, how strong it is, and the recipe.
 pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
@@ -14,7 +18,7 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
         Purpose::Copy => "Generate: Enter copies it",
         Purpose::Master => "Write it down until you know it; Enter takes it",
     };
-    let (inner, _) = dialog(pen, 58, 14, title);
+    let (inner, _) = dialog(pen, 58, 17, title);
     let mut pen = pen.within(inner);
     let mut y = 0;
     if let Some(text) = generator.value.as_ref().and_then(|value| value.expose_str()) {
@@ -24,11 +28,19 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
         }
     }
     y = y.max(1);
-    let words = match generator.recipe().entropy_bits() {
-        Ok(bits) => format!("{bits:.0} bits: {}", spoken(bits)),
-        Err(error) => format!("! {error}"),
-    };
-    pen.text(0, y, &words, Role::Dim);
+    match generator.recipe().entropy_bits() {
+        Ok(bits) => {
+            pen.text(0, y, &format!("{bits:.0} bits: {}", spoken(bits)), Role::Dim);
+            let is_roomy = pen.height() >= ROOMY;
+            for attacker in ATTACKERS.iter().filter(|_| is_roomy) {
+                y += 1;
+                pen.text(0, y, &format!("{}: {}", attacker.short, attacker.words(bits)), Role::Dim);
+            }
+        }
+        Err(error) => {
+            pen.text(0, y, &format!("! {error}"), Role::Problem);
+        }
+    }
     y += 1;
     if let Some(reason) = &generator.keeping.failed {
         y = text::paragraph(&mut pen, 0, y, &format!("! NOT kept in the vault: {reason}"), Role::Problem);

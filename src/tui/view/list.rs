@@ -135,7 +135,7 @@ fn line(entry: &Entry<'_>, alike: Alike, chosen: bool, pen: &mut Pen<'_>, y: u16
     };
     let needed = width(entry.username()).saturating_add(1);
     if alike != Alike::No && needed > user.max(1) {
-        let least = if alike == Alike::Title { 4 } else { title.min(room / 2) };
+        let least = if alike == Alike::Title { (room / 5).max(4) } else { title.min(room / 2) };
         title = title.min(width(name) + 1).min(room.saturating_sub(needed)).max(least.min(room));
         user = room - title;
     }
