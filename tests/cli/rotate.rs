@@ -33,7 +33,7 @@ fn what_is_generated_is_kept_when_that_is_asked_for() {
     home.run(&["generate", "--for", "x"]).fails(2, "--keep");
     home.run(&["generate", "--keep", "--count", "201"]).fails(2, "200");
     home.run(&["generated", "purge", &id]).fails(7, "--yes");
-    home.run(&["generated", "purge"]).fails(2, "--all");
+    home.run(&["generated", "purge"]).fails(2, "WHICH");
     home.run(&["generated", "purge", &id, "--yes"]).ok();
     assert_eq!(generated(&home), kept[1..]);
     assert_eq!(home.run(&["generated", "purge", "--all", "--yes", "--json"]).json(), json!({ "deleted": 1 }));
