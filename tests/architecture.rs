@@ -10,8 +10,8 @@ const LAYERS: [(u8, &[&str]); 8] = [
     (1, &["crypto", "vault", "layout"]),
     (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange", "sites"]),
     (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit"]),
-    (4, &["session", "config", "demo"]),
-    (5, &["report"]),
+    (4, &["session", "config", "demo", "rotate"]),
+    (5, &["report", "browser"]),
     (6, &["cli", "tui"]),
     (7, &["main", "lib"]),
 ];

@@ -1,6 +1,7 @@
 //! The command line, described once: help, completions and parsing come from these types. No option takes a
 //! secret.
 
+mod change;
 mod codes;
 mod keys;
 mod recipe;
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
+
+pub use change::{GeneratedAction, Remind, Rotate};
 
 use crate::audit::Kind;
 use crate::exchange::FORMATS;
@@ -94,7 +97,7 @@ pub enum Command {
     Get {
         /// Id, title, title/username, host or URL, or words
         query: String,
-        /// username, password, url, note, totp, folder, tag, title, or a custom field's name
+        /// username, password, pending, url, note, totp, folder, tag, title, expires, or a custom field's name
         #[arg(long, value_name = "NAME")]
         field: Option<String>,
     },
@@ -182,6 +185,12 @@ pub enum Command {
         /// How many
         #[arg(long, default_value_t = 1, value_name = "N")]
         count: usize,
+        /// Keep them in the vault before they are printed: `tresor generated` lists them
+        #[arg(long)]
+        keep: bool,
+        /// What they are for
+        #[arg(long = "for", requires = "keep", value_name = "TEXT")]
+        made_for: Option<String>,
         /// Save the recipe under this name, for --profile
         #[arg(long, value_name = "NAME")]
         save_profile: Option<String>,
@@ -198,6 +207,16 @@ pub enum Command {
         #[command(subcommand)]
         action: SitesAction,
     },
+    /// The passwords that were generated, newest first
+    Generated {
+        /// What to do with them
+        #[command(subcommand)]
+        action: Option<GeneratedAction>,
+    },
+    /// Change the password of an entry at its site; without an entry, list those that should change
+    Rotate(Rotate),
+    /// Be reminded to change passwords; without anything, list the reminders
+    Remind(Remind),
     /// Add the entries of another manager's export
     Import(Import),
     /// Write the entries to a file
@@ -289,6 +308,10 @@ impl Command {
             }
             Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
+            Self::Generate { keep, .. } => *keep,
+            Self::Generated { action } => matches!(action, Some(GeneratedAction::Purge { .. })),
+            Self::Rotate(rotate) => rotate.query.is_some(),
+            Self::Remind(remind) => remind.every.is_some() || remind.never || remind.clear,
             Self::Audit(audit) => audit.action.is_some(),
             Self::Import(import) => !import.dry_run && !import.formats,
             _ => false,

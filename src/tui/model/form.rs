@@ -40,6 +40,8 @@ pub struct Form {
     pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// What was generated for it, with its id among the generated passwords.
+    pub generated: Vec<(Id, Secret)>,
     /// How strong the password is that is being typed.
     strength: Option<Strength>,
     /// The passwords of the other entries, and words of the vault's owner, once they were needed.
@@ -87,6 +89,8 @@ pub enum Role {
     Folder,
     Tags,
     Note,
+    /// The day that it expires on.
+    Expiry,
     /// A custom field, with its id if the entry has it already.
     Custom(Option<Id>, FieldKind),
 }
@@ -99,6 +103,7 @@ pub enum NewField {
     Otp,
     Username,
     Password,
+    Expiry,
     Custom(FieldKind),
     /// A field of a well-known name.
     Known(&'static str),
@@ -129,6 +134,7 @@ impl Role {
             Self::Folder => "folder",
             Self::Tags => "tags",
             Self::Note => "note",
+            Self::Expiry => "day of expiry",
             Self::Custom(..) => return None,
         })
     }
@@ -239,6 +245,9 @@ impl Form {
                 opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
             );
         }
+        if let Some(day) = entry.expiry() {
+            rows.push(Row::fixed(Role::Expiry, "Expires", &day.day()));
+        }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
         form.recipe = entry.policy().to_owned();
         let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
@@ -264,6 +273,7 @@ impl Form {
             recipe: String::new(),
             chosen_recipe: None,
             problem: None,
+            generated: Vec::new(),
             strength: None,
             known: None,
             link: String::new(),
@@ -338,6 +348,7 @@ impl Form {
             NewField::Otp => Row::fixed(Role::Otp, "One-time code", ""),
             NewField::Username => Row::fixed(Role::Username, "Username", ""),
             NewField::Password => Row::fixed(Role::Password, "Password", ""),
+            NewField::Expiry => Row::fixed(Role::Expiry, "Expires", ""),
             NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
             NewField::Known(label) => Row::custom(None, FieldKind::Text, label, Secret::with_capacity(0)),
             NewField::SignsInWith => Row::fixed(Role::SignsInWith, "Signs in with", ""),
@@ -362,6 +373,7 @@ impl Form {
             ("User name", NewField::Username, Role::Username),
             ("Password", NewField::Password, Role::Password),
             ("One-time code", NewField::Otp, Role::Otp),
+            ("The day it expires", NewField::Expiry, Role::Expiry),
         ];
         let mut fields = vec![
             ("Another URL".to_owned(), NewField::Url),
@@ -456,6 +468,10 @@ impl Form {
                 let error = Otp::parse(&row.value.secret()).err()?;
                 return Some((at, error.to_string()));
             }
+            if row.role == Role::Expiry && row.is_changed() && day_of(row).is_none() && !row.value.is_empty()
+            {
+                return Some((at, "a day is like 2027-05-31, or a month like 2027-05".to_owned()));
+            }
             let nameless =
                 matches!(row.role, Role::Custom(..)) && row.name().is_empty() && !row.value.is_empty();
             nameless.then(|| (at, "a field of your own has a name".to_owned()))
@@ -482,6 +498,7 @@ impl Form {
                 Role::Password => item.password = Some(secret),
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
+                Role::Expiry => item.upkeep.expiry = day_of(row),
                 Role::SignsInWith => item.upkeep.signs_in_with = row.value.text().parse().ok(),
                 Role::Custom(_, kind) => {
                     item.fields.push(ItemField {
@@ -520,6 +537,7 @@ impl Form {
                 Role::Password => Change::Password(secret),
                 Role::Otp => Change::Otp(secret),
                 Role::Note => Change::Note(secret),
+                Role::Expiry => Change::Expiry(day_of(row)),
                 Role::SignsInWith => Change::SignsInWith(row.value.text().parse().ok()),
                 Role::Url => continue,
                 Role::Custom(id, kind) => match (id, secret) {
@@ -561,6 +579,21 @@ impl Form {
         if title.trim().is_empty() { fields::host(self.text(Role::Url)).to_owned() } else { title.to_owned() }
     }
 
+    /// What is generated for it, in words: title and user name.
+    pub fn made_for(&self) -> String {
+        match (self.title(), self.text(Role::Username)) {
+            (title, "") => title,
+            (title, username) if title.is_empty() => username.to_owned(),
+            (title, username) => format!("{title}/{username}"),
+        }
+    }
+
+    /// Those that were generated for it and are in it.
+    pub fn taken(&self) -> Vec<Id> {
+        let is_in = |secret: &Secret| self.rows.iter().any(|row| secret.same_as(row.value.text().as_bytes()));
+        self.generated.iter().filter(|(_, secret)| is_in(secret)).map(|(id, _)| *id).collect()
+    }
+
     /// The text of the first line of a role.
     pub fn text(&self, role: Role) -> &str {
         self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
@@ -576,6 +609,10 @@ impl Form {
         let tags = self.text(Role::Tags).split(',').map(str::trim);
         tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
     }
+}
+
+fn day_of(row: &Row) -> Option<Timestamp> {
+    Timestamp::parse_day(row.value.text())
 }
 
 fn usual(label: &'static str, home: Home) -> Row {
