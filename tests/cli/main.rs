@@ -30,6 +30,7 @@ mod places;
 mod query;
 mod recipes;
 mod rollback;
+mod rotate;
 mod save;
 mod sites;
 mod streams;

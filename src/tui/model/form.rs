@@ -1,5 +1,6 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+mod other;
 mod row;
 
 use crate::account::{self, Chain, backup_codes};
@@ -19,8 +20,8 @@ use crate::vault::{Entry, Id, Vault};
 
 use super::super::editor::{Editor, Shape};
 use super::super::fields;
-use row::usual;
 pub use row::{Name, NewField, Role, Row};
+use row::{day_of, usual};
 
 /// The form.
 pub struct Form {
@@ -42,6 +43,8 @@ pub struct Form {
     pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// What was generated for it, with its id among the generated passwords.
+    pub generated: Vec<(Id, Secret)>,
     /// How strong the password is that is being typed.
     strength: Option<Strength>,
     /// The passwords of the other entries, and words of the vault's owner, once they were needed.
@@ -125,6 +128,9 @@ impl Form {
                 opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
             );
         }
+        if let Some(day) = entry.expiry() {
+            rows.push(Row::fixed(Role::Expiry, "Expires", &day.day()));
+        }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
         form.recipe = entry.policy().to_owned();
         let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
@@ -150,6 +156,7 @@ impl Form {
             recipe: String::new(),
             chosen_recipe: None,
             problem: None,
+            generated: Vec::new(),
             strength: None,
             known: None,
             link: String::new(),
@@ -224,6 +231,7 @@ impl Form {
             NewField::Otp => Row::fixed(Role::Otp, "One-time code", ""),
             NewField::Username => Row::fixed(Role::Username, "Username", ""),
             NewField::Password => Row::fixed(Role::Password, "Password", ""),
+            NewField::Expiry => Row::fixed(Role::Expiry, "Expires", ""),
             NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
             NewField::Known(label) => Row::custom(None, FieldKind::Text, label, Secret::with_capacity(0)),
             NewField::SignsInWith => Row::fixed(Role::SignsInWith, "Signs in with", ""),
@@ -248,6 +256,7 @@ impl Form {
             ("User name", NewField::Username, Role::Username),
             ("Password", NewField::Password, Role::Password),
             ("One-time code", NewField::Otp, Role::Otp),
+            ("The day it expires", NewField::Expiry, Role::Expiry),
         ];
         let mut fields = vec![
             ("Another URL".to_owned(), NewField::Url),
@@ -269,50 +278,6 @@ impl Form {
         );
         fields.push(("Another kind of entry".to_owned(), NewField::Kind));
         fields
-    }
-
-    /// Notes whom the entry signs in with; none takes that out.
-    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
-        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
-        if !has_row {
-            self.add(NewField::SignsInWith);
-        }
-        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
-        self.go_to(at);
-        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
-        self.link = words;
-        if let Some(row) = self.rows.get_mut(at) {
-            row.value.set(&id);
-        }
-    }
-
-    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
-    /// filled in stay.
-    pub fn make(&mut self, kind: &'static EntryKind) {
-        kind.name.clone_into(&mut self.kind);
-        self.rows.retain(|row| match row.role {
-            Role::Custom(None, _) => !row.value.is_empty(),
-            Role::Username | Role::Password | Role::Otp | Role::Url => {
-                !row.value.is_empty() || !row.before.is_empty()
-            }
-            _ => true,
-        });
-        let mut at = 1;
-        for field in kind.fields {
-            let row = usual(field.label, field.home);
-            let is_same = |known: &Row| match row.role {
-                Role::Custom(..) => known.name() == field.label,
-                role => known.role == role,
-            };
-            match self.rows.iter().position(is_same) {
-                Some(there) => at = there + 1,
-                None => {
-                    self.rows.insert(at.min(self.rows.len()), row);
-                    at += 1;
-                }
-            }
-        }
-        self.go_to(0);
     }
 
     /// Takes the focused line out, or empties it if it is one that entries have once.
@@ -386,6 +351,10 @@ impl Form {
                 let error = Otp::parse(&row.value.secret()).err()?;
                 return Some((at, error.to_string()));
             }
+            if row.role == Role::Expiry && row.is_changed() && day_of(row).is_none() && !row.value.is_empty()
+            {
+                return Some((at, "a day is like 2027-05-31, or a month like 2027-05".to_owned()));
+            }
             let nameless =
                 matches!(row.role, Role::Custom(..)) && row.name().is_empty() && !row.value.is_empty();
             nameless.then(|| (at, "a field of your own has a name".to_owned()))
@@ -412,6 +381,7 @@ impl Form {
                 Role::Password => item.password = Some(secret),
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
+                Role::Expiry => item.upkeep.expiry = day_of(row),
                 Role::SignsInWith => item.upkeep.signs_in_with = row.value.text().parse().ok(),
                 Role::Custom(_, kind) => {
                     item.fields.push(ItemField {
@@ -450,6 +420,7 @@ impl Form {
                 Role::Password => Change::Password(secret),
                 Role::Otp => Change::Otp(secret),
                 Role::Note => Change::Note(secret),
+                Role::Expiry => Change::Expiry(day_of(row)),
                 Role::SignsInWith => Change::SignsInWith(row.value.text().parse().ok()),
                 Role::Url => continue,
                 Role::Custom(id, kind) => match (id, secret) {
@@ -489,6 +460,21 @@ impl Form {
     pub fn title(&self) -> String {
         let title = self.text(Role::Title);
         if title.trim().is_empty() { fields::host(self.text(Role::Url)).to_owned() } else { title.to_owned() }
+    }
+
+    /// What is generated for it, in words: title and user name.
+    pub fn made_for(&self) -> String {
+        match (self.title(), self.text(Role::Username)) {
+            (title, "") => title,
+            (title, username) if title.is_empty() => username.to_owned(),
+            (title, username) => format!("{title}/{username}"),
+        }
+    }
+
+    /// Those that were generated for it and are in it.
+    pub fn taken(&self) -> Vec<Id> {
+        let is_in = |secret: &Secret| self.rows.iter().any(|row| secret.same_as(row.value.text().as_bytes()));
+        self.generated.iter().filter(|(_, secret)| is_in(secret)).map(|(id, _)| *id).collect()
     }
 
     /// The text of the first line of a role.

@@ -1,6 +1,7 @@
 //! A line of the form: what it is the value of, what it is called, and what the entry had there.
 
 use crate::secret::Secret;
+use crate::time::Timestamp;
 use crate::vault::kinds::{FieldKind, Home};
 use crate::vault::{Id, MAX_VALUE};
 
@@ -40,6 +41,8 @@ pub enum Role {
     Folder,
     Tags,
     Note,
+    /// The day that it expires on.
+    Expiry,
     /// A custom field, with its id if the entry has it already.
     Custom(Option<Id>, FieldKind),
 }
@@ -52,6 +55,7 @@ pub enum NewField {
     Otp,
     Username,
     Password,
+    Expiry,
     Custom(FieldKind),
     /// A field of a well-known name.
     Known(&'static str),
@@ -82,6 +86,7 @@ impl Role {
             Self::Folder => "folder",
             Self::Tags => "tags",
             Self::Note => "note",
+            Self::Expiry => "day of expiry",
             Self::Custom(..) => return None,
         })
     }
@@ -120,6 +125,11 @@ impl Row {
         let renamed = matches!(&self.name, Name::Typed(editor, before) if editor.text() != before);
         (renamed && !self.value.is_empty()) || !self.before.same_as(self.value.text().as_bytes())
     }
+}
+
+/// The day that stands on a line.
+pub(super) fn day_of(row: &Row) -> Option<Timestamp> {
+    Timestamp::parse_day(row.value.text())
 }
 
 /// An empty line of a kind that has it.
