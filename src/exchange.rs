@@ -9,6 +9,7 @@ pub mod base64;
 pub mod csv_text;
 pub mod html;
 pub mod json;
+pub mod keepass;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
@@ -102,6 +103,20 @@ pub static FORMATS: &[Format] = &[
         exporter: Some(&html::Html),
     },
     table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
+    Format {
+        name: "kdbx",
+        aliases: &["keepass", "keepassxc"],
+        title: "KeePass database (KDBX)",
+        importer: Some(&keepass::Kdbx),
+        exporter: Some(&keepass::Kdbx),
+    },
+    Format {
+        name: "keepass-xml",
+        aliases: &[],
+        title: "KeePass 2 XML",
+        importer: Some(&keepass::KeePassXml),
+        exporter: None,
+    },
 ];
 
 /// A table that is read, and written where it can be.
@@ -257,6 +272,10 @@ pub enum Remark {
     Untitled,
     /// What has no home became a custom field of this label.
     KeptAsField(String),
+    /// What has no home became a file of this name.
+    KeptAsFile(String),
+    /// The source names a file that it does not have.
+    MissingFile(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
     /// This value was repaired, as was agreed to.
@@ -274,6 +293,8 @@ impl fmt::Display for Remark {
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
             Self::Mended(field) => write!(f, "repaired {field}"),
             Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
+            Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
+            Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
             Self::LineBreak(column) => write!(f, "line break in {column}"),
         }
     }
@@ -339,6 +360,8 @@ pub enum ImportError {
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
     WrongPassword,
+    #[error(transparent)]
+    KeePass(keepass::KeePassError),
     #[error("{format} is written here, not read")]
     NotRead { format: &'static str },
     #[error("version {version} of the export format is too new for this program")]

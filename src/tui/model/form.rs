@@ -2,9 +2,11 @@
 
 use crate::account::{self, Chain, backup_codes};
 use crate::audit::{KnownPasswords, Owner};
+use crate::config::min_len;
 use crate::otp::Otp;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::sites::Sites;
 use crate::strength::{self, Circumstances, Strength};
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
@@ -442,9 +444,9 @@ impl Form {
         self.go_to(self.focus);
     }
 
-    /// Judges the password that is being typed, by what the form says, the vault says of its owner, and whether
-    /// another entry has it.
-    pub fn judge(&mut self, session: &Session, vault: &Vault) {
+    /// Judges the password that is being typed, by what the form says, the vault says of its owner, whether another
+    /// entry has it, and what its site takes.
+    pub fn judge(&mut self, session: &Session, vault: &Vault, sites: &Sites) {
         let Some(row) = self.rows.get(self.focus).filter(|row| row.role == Role::Password) else { return };
         let password = row.value.text();
         if password.is_empty() {
@@ -460,7 +462,9 @@ impl Form {
             self.rows.iter().filter(is_plain).map(|row| row.value.text()).collect();
         own_words.extend(self.known.iter().flat_map(|(_, words)| words.iter().map(String::as_str)));
         let is_reused = self.known.as_ref().is_some_and(|(known, _)| known.has(password.as_bytes()));
-        let circumstances = Circumstances { own_words: &own_words, is_reused, ..Circumstances::default() };
+        let urls = self.rows.iter().filter(|row| row.role == Role::Url);
+        let min_len = urls.filter_map(|row| min_len(sites, row.value.text())).max();
+        let circumstances = Circumstances { own_words: &own_words, min_len, is_reused };
         self.strength = Some(strength::judge(password, &circumstances));
     }
 
