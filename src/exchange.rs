@@ -143,6 +143,11 @@ pub trait Importer: Sync {
     /// Whether `source` looks like this format. Says nothing about its being whole.
     fn recognises(&self, source: &[u8]) -> bool;
 
+    /// The tables that it reads, where it reads tables by their columns.
+    fn tables(&self) -> &'static [tables::Table] {
+        &[]
+    }
+
     /// Whether `source`, which is recognised, is encrypted: it is then read with what the user gives.
     fn is_encrypted(&self, _source: &[u8]) -> bool {
         false
