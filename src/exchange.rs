@@ -6,7 +6,9 @@
 //! becomes a custom field, what cannot be read is named by line, what a format cannot hold is a [`Loss`].
 
 pub mod base64;
+pub mod bitwarden;
 pub mod csv_text;
+pub mod draft;
 pub mod json;
 pub mod known;
 pub mod lastpass;
@@ -44,13 +46,20 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub static FORMATS: [Format; 2] = [
+pub static FORMATS: [Format; 3] = [
     Format {
         name: "json",
         aliases: &[],
         title: "tresor's own JSON",
         importer: Some(&json::Json),
         exporter: Some(&json::Json),
+    },
+    Format {
+        name: "bitwarden-json",
+        aliases: &["bitwarden"],
+        title: "Bitwarden JSON",
+        importer: Some(&bitwarden::Bitwarden),
+        exporter: None,
     },
     Format {
         name: "lastpass-csv",
@@ -226,6 +235,8 @@ pub enum Skip {
     RepeatedKey,
     #[error("not an object")]
     NotAnObject,
+    #[error("more than 10000 custom fields")]
+    TooManyFields,
     #[error("unknown key \"{key}\"")]
     UnknownKey { key: String },
 }
@@ -256,6 +267,12 @@ pub enum ImportError {
     NoVersion,
     #[error("damaged export: \"entries\" is no list")]
     NoEntries,
+    #[error("damaged export: its list of items is missing")]
+    NoItems,
+    #[error(
+        "this export is encrypted for one account, and only that account can open it; export again as plain JSON, or with \"password protected\""
+    )]
+    AccountRestricted,
     #[error("the file is encrypted, and its password was not given")]
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
@@ -338,6 +355,7 @@ fn too_long(item: &Item) -> Option<(&'static str, usize)> {
         ("a tag", longest(&item.tags)),
         ("a custom field", labels.chain(values).max().unwrap_or(0)),
         ("a value of the history", past.max().unwrap_or(0)),
+        ("a passkey", item.passkeys.iter().map(Secret::len).max().unwrap_or(0)),
         ("a file name", item.attachments.iter().map(|file| file.name.len()).max().unwrap_or(0)),
     ];
     lengths.into_iter().find(|(_, len)| *len > MOST_BYTES)
@@ -361,7 +379,7 @@ mod tests {
             Ok("json"),
             "damaged, and its reader says how"
         );
-        assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Err(ImportError::UnknownFormat));
+        assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Ok("bitwarden-json"));
         assert_eq!(name(b"name,url,username,password,note\n"), Err(ImportError::UnknownFormat));
         assert_eq!(name(b"\x89TRS\r\n\x1A\n"), Err(ImportError::IsVault));
         assert_eq!(name(b" \r\n"), Err(ImportError::Empty));
@@ -369,7 +387,7 @@ mod tests {
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
         assert_eq!(
             ImportError::UnknownFormat.to_string(),
-            "not a known format; known are json, lastpass-csv"
+            "not a known format; known are json, bitwarden-json, lastpass-csv"
         );
     }
 

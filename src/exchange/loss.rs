@@ -116,8 +116,9 @@ pub fn without_bytes(item: &mut Item) -> bool {
         [&mut item.password, &mut item.note, &mut item.totp, &mut item.upkeep.pending].into_iter().flatten();
     let fields = item.fields.iter_mut().map(|field| &mut field.value);
     let past = item.history.iter_mut().map(|past| &mut past.value);
+    let passkeys = item.passkeys.iter_mut();
     let mut found = false;
-    for secret in singles.chain(fields).chain(past).filter(|secret| secret.expose_str().is_none()) {
+    for secret in singles.chain(fields).chain(past).chain(passkeys).filter(|secret| secret.expose_str().is_none()) {
         *secret = Secret::from_text(String::from_utf8_lossy(secret.expose()).into_owned());
         found = true;
     }

@@ -91,6 +91,7 @@ fn shown(item: &Item) -> String {
         line(&format!("field {:?}", field.name), format!("{} {}", field.kind.name(), plain(&field.value)));
     }
     item.fields.iter().filter(|field| field.ticked_off).for_each(|field| line("used", field.name.clone()));
+    item.passkeys.iter().for_each(|passkey| line("passkey", plain(passkey)));
     let upkeep = &item.upkeep;
     line("expires", time(upkeep.expiry));
     line("recipe", upkeep.policy.clone());
@@ -148,6 +149,7 @@ fn copy(item: &Item) -> Item {
         fields: item.fields.iter().map(field).collect(),
         history: item.history.iter().map(past).collect(),
         attachments: item.attachments.iter().map(file).collect(),
+        passkeys: item.passkeys.iter().map(Secret::duplicate).collect(),
         upkeep: Upkeep {
             policy: item.upkeep.policy.clone(),
             pending: duplicate(&item.upkeep.pending),
@@ -273,7 +275,15 @@ fn any_item() -> BoxedStrategy<Item> {
         created: rest.2,
         modified: rest.3,
         last_used: rest.4,
+        passkeys: Vec::new(),
         upkeep: Upkeep::default(),
     });
-    (item, any_upkeep()).prop_map(|(item, upkeep)| Item { upkeep, ..item }).boxed()
+    let passkeys = prop_oneof![3 => Just(Vec::new()), 1 => proptest::collection::vec(some_text(), 0..3)];
+    (item, any_upkeep(), passkeys)
+        .prop_map(|(item, upkeep, passkeys)| Item {
+            upkeep,
+            passkeys: passkeys.into_iter().map(Secret::from_text).collect(),
+            ..item
+        })
+        .boxed()
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::str::FromStr;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::base64;
 use super::super::{Each, ImportError, Outcome, Place, Remark, Row, Skip};
 use super::text::unescape;
+use super::tree::{Members, any};
 use super::{FORMAT, VERSION};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -89,40 +89,6 @@ impl<'s> TopLevel<'s> {
     }
 }
 
-/// The members of an object, in order, their values not looked at yet.
-struct Members<'s>(Vec<(String, &'s RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members: Vec<(String, &RawValue)> = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
-
-impl Members<'_> {
-    /// Whether a key stands twice, so that it is not clear which value is meant.
-    fn are_ambiguous(&self) -> bool {
-        let mut keys: Vec<&str> = self.0.iter().map(|(key, _)| key.as_str()).collect();
-        keys.sort_unstable();
-        keys.iter().zip(keys.iter().skip(1)).any(|(one, next)| one == next)
-    }
-}
-
 /// Hands on the entries of a list.
 struct Entries<'e, 'a> {
     each: &'e mut Each<'a>,
@@ -179,6 +145,7 @@ fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
             "attachments" => {
                 item.attachments = list(value, "attachments", |value| attachment(value, &mut homeless))?;
             }
+            "passkeys" => item.passkeys = list(value, "passkeys", |value| passkey(value.get()))?,
             "expires" => item.upkeep.expiry = moment(value, "expires", &mut homeless)?,
             "recipe" => item.upkeep.policy = text(value, "recipe")?,
             "pending_password" => item.upkeep.pending = secret(value, "pending_password")?,
@@ -187,7 +154,7 @@ fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
             "exceptions" => {
                 item.upkeep.exceptions = list(value, "exceptions", |value| exception(value, &mut homeless))?;
             }
-            _ => homeless.push(Homeless { label: key, value: any(value) }),
+            _ => homeless.push(Homeless { label: key, value: any_but_null(value) }),
         }
     }
     if item.kind.is_empty() {
@@ -218,7 +185,7 @@ fn field(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<ItemField, Sk
             "hidden" => hidden = flag(value, "hidden")?,
             "type" => kind = text(value, "type")?,
             "used" => field.ticked_off = flag(value, "used")?,
-            key => homeless.push(Homeless { label: format!("fields.{key}"), value: any(value) }),
+            key => homeless.push(Homeless { label: format!("fields.{key}"), value: any_but_null(value) }),
         }
     }
     field.kind = match FieldKind::named(&kind) {
@@ -240,7 +207,7 @@ fn past(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<PastValue, Ski
             "field" => past.field = text(value, "field")?,
             "value" => past.value = secret(value, "value")?.unwrap_or(past.value),
             "time" => past.time = moment(value, "time", homeless)?.unwrap_or_default(),
-            key => homeless.push(Homeless { label: format!("history.{key}"), value: any(value) }),
+            key => homeless.push(Homeless { label: format!("history.{key}"), value: any_but_null(value) }),
         }
     }
     Ok(past)
@@ -253,10 +220,14 @@ fn exception(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Exception
         match key.as_str() {
             "kind" => exception.kind = text(value, "kind")?,
             "reason" => exception.reason = text(value, "reason")?,
-            key => homeless.push(Homeless { label: format!("exceptions.{key}"), value: any(value) }),
+            key => homeless.push(Homeless { label: format!("exceptions.{key}"), value: any_but_null(value) }),
         }
     }
     Ok(exception)
+}
+
+fn passkey(json: &str) -> Result<Secret, Skip> {
+    secret(json, "passkeys")?.ok_or(Skip::WrongType { key: "passkeys", expected: "a list of texts" })
 }
 
 fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachment, Skip> {
@@ -270,7 +241,7 @@ fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachme
                 let decoded = base64::decode(content.expose());
                 file.content = decoded.ok_or(Skip::WrongType { key: "content", expected: "base 64" })?;
             }
-            key => homeless.push(Homeless { label: format!("attachments.{key}"), value: any(value) }),
+            key => homeless.push(Homeless { label: format!("attachments.{key}"), value: any_but_null(value) }),
         }
     }
     Ok(file)
@@ -353,8 +324,7 @@ fn convert<T>(
     Ok(value)
 }
 
-/// Any value as text: that of a string, the JSON of anything else, nothing for null.
-fn any(json: &str) -> Secret {
-    let text = unescape(json).unwrap_or_else(|| Secret::copy_of(json.as_bytes()));
-    if json == "null" { Secret::with_capacity(0) } else { text }
+/// Any value as text, nothing for null.
+fn any_but_null(json: &str) -> Secret {
+    if json == "null" { Secret::with_capacity(0) } else { any(json) }
 }
