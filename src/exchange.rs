@@ -7,6 +7,7 @@
 
 pub mod base64;
 pub mod bitwarden;
+pub mod carried;
 pub mod csv_text;
 pub mod draft;
 pub mod json;
@@ -59,7 +60,7 @@ pub static FORMATS: [Format; 3] = [
         aliases: &["bitwarden"],
         title: "Bitwarden JSON",
         importer: Some(&bitwarden::Bitwarden),
-        exporter: None,
+        exporter: Some(&bitwarden::Bitwarden),
     },
     Format {
         name: "lastpass-csv",

@@ -1,13 +1,18 @@
 //! Bitwarden's JSON: folders or collections, and items of five types, as its clients export them, plain or
 //! under a password of the file's own ([`encrypted`]).
 //!
-//! [`read`] reads items, [`types`] knows the typed ones both ways.
+//! [`read`] reads items, [`write`] writes them, [`types`] knows the typed ones both ways. Written and read again
+//! an entry is the same, but for its files: what Bitwarden has no place for is [`super::carried`].
 
 pub mod read;
 pub mod types;
+pub mod write;
+
+use std::io::{self, Write};
 
 use super::json::tree;
-use super::{Each, ImportError, Importer, Unlock};
+use super::{Each, Exporter, Fresh, ImportError, Importer, Losses, Unlock};
+use crate::vault::item::Item;
 
 /// The plain format.
 pub struct Bitwarden;
@@ -21,5 +26,16 @@ impl Importer for Bitwarden {
 
     fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
         read::read(source, &mut |_, _| (), each)
+    }
+}
+
+impl Exporter for Bitwarden {
+    fn write(
+        &self,
+        items: &mut dyn Iterator<Item = Item>,
+        _: &mut Fresh<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<Losses> {
+        write::write(items, out)
     }
 }

@@ -2,7 +2,7 @@
 //! and is told. [`Draft::finish`] says what came of it.
 
 use super::json::tree::{Object, any, is_nothing};
-use super::{Outcome, Remark, Skip};
+use super::{Outcome, Remark, Skip, carried};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::item::{Attachment, Item, ItemField, PastValue};
@@ -22,6 +22,8 @@ pub struct Draft {
     pub remarks: Vec<Remark>,
     /// What has no home; goes behind the fields that the source itself has.
     kept: Vec<ItemField>,
+    /// What an export of this program carried through the format.
+    carried: Option<Secret>,
 }
 
 impl Draft {
@@ -61,6 +63,15 @@ impl Draft {
             let name = if path.is_empty() { key } else { format!("{path}.{key}") };
             self.keep(&name, FieldKind::Hidden, Some(any(value)));
         }
+    }
+
+    /// Takes a custom field of this name and value as what an export of ours carried. Whether it is that.
+    pub fn carry(&mut self, name: &str, value: &Secret) -> bool {
+        let is_carried = name == carried::NAME && carried::is_carried(value);
+        if is_carried {
+            self.carried = Some(value.duplicate());
+        }
+        is_carried
     }
 
     /// Sets the user name, or keeps a second one.
@@ -127,6 +138,11 @@ impl Draft {
         if self.item.title.is_empty() {
             self.item.title = self.title();
             self.remarks.push(Remark::Untitled);
+        }
+        if let Some(left) = self.carried.and_then(|carried| carried::restore(&mut self.item, &carried)) {
+            self.remarks.push(Remark::KeptAsField(carried::NAME.to_owned()));
+            let (name, kind) = (carried::NAME.to_owned(), FieldKind::Hidden);
+            self.item.fields.push(ItemField { name, kind, value: left, ticked_off: false });
         }
         Outcome::of(self.item, self.remarks)
     }

@@ -40,6 +40,8 @@ pub enum LossKind {
     /// Recipe, reminder, expiry, pending password, what it signs in with, marks of used codes, exceptions of
     /// audits: left out.
     Upkeep,
+    /// What has no place there: kept in a value that only this program reads back.
+    Carried,
     /// Text that the format itself gives another meaning: written, and read back in another way.
     Misread,
 }
@@ -61,6 +63,9 @@ impl fmt::Display for LossKind {
             Self::Title => "title: read back as another",
             Self::NotText => "values that are not text: damaged",
             Self::Upkeep => "recipes, reminders, pending passwords and the like: left out",
+            Self::Carried => {
+                "what the format has no place for: in a hidden field that only this program reads back"
+            }
             Self::Misread => "text that the format reads in another way",
         })
     }
@@ -118,7 +123,9 @@ pub fn without_bytes(item: &mut Item) -> bool {
     let past = item.history.iter_mut().map(|past| &mut past.value);
     let passkeys = item.passkeys.iter_mut();
     let mut found = false;
-    for secret in singles.chain(fields).chain(past).chain(passkeys).filter(|secret| secret.expose_str().is_none()) {
+    for secret in
+        singles.chain(fields).chain(past).chain(passkeys).filter(|secret| secret.expose_str().is_none())
+    {
         *secret = Secret::from_text(String::from_utf8_lossy(secret.expose()).into_owned());
         found = true;
     }

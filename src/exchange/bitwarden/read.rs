@@ -47,18 +47,24 @@ pub fn read(source: &[u8], enrich: &mut Enrich<'_>, each: &mut Each<'_>) -> Resu
 }
 
 /// Folders, or the collections of an organisation, by id.
-struct Folders {
+#[derive(Default)]
+pub struct Folders {
     paths: HashMap<String, String>,
     used: HashSet<String>,
 }
 
 impl Folders {
     fn take(top: &mut Object<'_>) -> Self {
-        let mut paths = HashMap::new();
+        let mut folders = Self::default();
         for mut one in top.objects("folders").into_iter().chain(top.objects("collections")) {
-            paths.insert(one.text("id"), path(&one.text("name")));
+            folders.add(one.text("id"), &one.text("name"));
         }
-        Self { paths, used: HashSet::new() }
+        folders
+    }
+
+    /// Learns a folder.
+    pub fn add(&mut self, id: String, name: &str) {
+        self.paths.insert(id, path(name));
     }
 
     fn path(&mut self, id: &str) -> Option<String> {
@@ -81,7 +87,11 @@ pub fn path(name: &str) -> String {
     folder::join(name.split('/'))
 }
 
-fn read_item(json: &str, folders: &mut Folders, enrich: &mut Enrich<'_>) -> Result<Draft, Skip> {
+/// Reads one item.
+///
+/// # Errors
+/// [`Skip`] where it is no object, or a key stands twice.
+pub fn read_item(json: &str, folders: &mut Folders, enrich: &mut Enrich<'_>) -> Result<Draft, Skip> {
     let mut source = Object::read(json)?;
     let mut draft = Draft::default();
     let id = source.text("id");
@@ -95,7 +105,19 @@ fn read_item(json: &str, folders: &mut Folders, enrich: &mut Enrich<'_>) -> Resu
     add_times(&mut source, &mut draft);
     add_folder(&mut source, folders, &mut draft);
     add_type(&mut source, &mut draft);
-    for field in source.objects("fields") {
+    let mut fields = source.objects("fields");
+    if let Some(last) = fields.last_mut().filter(|field| field.peek("type") == Some("1")) {
+        let value = last.peek("value").and_then(tree::plain);
+        if last
+            .peek("name")
+            .and_then(tree::plain)
+            .zip(value)
+            .is_some_and(|(name, value)| draft.carry(&text_of(&name), &value))
+        {
+            fields.pop();
+        }
+    }
+    for field in fields {
         add_field(field, &mut draft);
     }
     for mut past in source.objects("passwordHistory") {

@@ -118,6 +118,14 @@ impl<'de> Visitor<'de> for Entries<'_, '_> {
     }
 }
 
+/// Reads one entry.
+///
+/// # Errors
+/// [`Skip`] where it is none.
+pub fn entry(json: &str, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
+    item(serde_json::from_str(json).map_err(|_| Skip::NotAnObject)?, remarks)
+}
+
 fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
     let mut item = Item { kind: String::new(), ..Item::default() };
     // What has no home goes behind the custom fields that have one.
@@ -227,7 +235,7 @@ fn exception(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Exception
 }
 
 fn passkey(json: &str) -> Result<Secret, Skip> {
-    secret(json, "passkeys")?.ok_or(Skip::WrongType { key: "passkeys", expected: "a list of texts" })
+    Ok(secret(json, "passkeys")?.unwrap_or_else(|| Secret::with_capacity(0)))
 }
 
 fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachment, Skip> {
@@ -241,7 +249,9 @@ fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachme
                 let decoded = base64::decode(content.expose());
                 file.content = decoded.ok_or(Skip::WrongType { key: "content", expected: "base 64" })?;
             }
-            key => homeless.push(Homeless { label: format!("attachments.{key}"), value: any_but_null(value) }),
+            key => {
+                homeless.push(Homeless { label: format!("attachments.{key}"), value: any_but_null(value) })
+            }
         }
     }
     Ok(file)

@@ -163,7 +163,8 @@ pub fn any(json: &str) -> Secret {
 pub fn is_nothing(json: &str) -> bool {
     let inside = json.trim_ascii();
     let inner = inside.get(1..inside.len().saturating_sub(1)).unwrap_or_default();
-    matches!(inside, "false" | "null" | "\"\"") || inside.starts_with(['[', '{']) && inner.trim_ascii().is_empty()
+    matches!(inside, "false" | "null" | "\"\"")
+        || inside.starts_with(['[', '{']) && inner.trim_ascii().is_empty()
 }
 
 /// A secret that is no secret, as text.

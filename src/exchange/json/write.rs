@@ -21,10 +21,15 @@ pub fn write(items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::
             losses.add(LossKind::NotText, &item.title);
         }
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &EntryJson::of(&item))?;
+        entry(&item, out)?;
     }
     out.write_all(b"\n]}\n")?;
     Ok(losses)
+}
+
+/// Writes one entry, which is text by now.
+pub fn entry(item: &Item, out: &mut dyn Write) -> io::Result<()> {
+    Ok(serde_json::to_writer(out, &EntryJson::of(item))?)
 }
 
 /// An entry with the keys of docs/json-format.md, in their order.
