@@ -3,6 +3,7 @@
 
 pub mod aead;
 pub mod derive;
+pub mod foreign;
 pub mod kdf;
 pub mod otp_mac;
 pub mod random;

@@ -15,6 +15,7 @@ pub mod known;
 pub mod lastpass;
 pub mod loss;
 pub mod opened;
+pub mod zip;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -47,7 +48,7 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub static FORMATS: [Format; 3] = [
+pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
         aliases: &[],
@@ -61,6 +62,13 @@ pub static FORMATS: [Format; 3] = [
         title: "Bitwarden JSON",
         importer: Some(&bitwarden::Bitwarden),
         exporter: Some(&bitwarden::Bitwarden),
+    },
+    Format {
+        name: "bitwarden-json-encrypted",
+        aliases: &[],
+        title: "Bitwarden JSON under a password",
+        importer: Some(&bitwarden::encrypted::Encrypted),
+        exporter: Some(&bitwarden::encrypted::Encrypted),
     },
     Format {
         name: "lastpass-csv",
@@ -278,6 +286,12 @@ pub enum ImportError {
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
     WrongPassword,
+    #[error("the file asks for a key derivation of a cost that is refused here")]
+    TooCostly,
+    #[error("the encrypted file is damaged")]
+    DamagedEncryption,
+    #[error(transparent)]
+    Zip(#[from] zip::ZipError),
     #[error("{format} is written here, not read")]
     NotRead { format: &'static str },
     #[error("version {version} of the export format is too new for this program")]
@@ -324,6 +338,9 @@ pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
     }
     if source.starts_with(b"\xFF\xFE") || source.starts_with(b"\xFE\xFF") {
         return Err(ImportError::Utf16);
+    }
+    if zip::is_zip(source) {
+        zip::Zip::open(source)?;
     }
     let recognises = |format: &&Format| format.importer.is_some_and(|importer| importer.recognises(source));
     FORMATS.iter().find(recognises).ok_or(ImportError::UnknownFormat)
@@ -388,7 +405,7 @@ mod tests {
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
         assert_eq!(
             ImportError::UnknownFormat.to_string(),
-            "not a known format; known are json, bitwarden-json, lastpass-csv"
+            "not a known format; known are json, bitwarden-json, bitwarden-json-encrypted, lastpass-csv"
         );
     }
 
