@@ -5,15 +5,18 @@
 //! [`Known`] which of them the vault has already. Nothing of a source is dropped in silence: what has no home
 //! becomes a custom field, what cannot be read is named by line, what a format cannot hold is a [`Loss`].
 
+pub mod archive;
 pub mod base64;
 pub mod bitwarden;
 pub mod carried;
 pub mod csv_text;
+pub mod cxf;
 pub mod draft;
 pub mod json;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
+pub mod onepassword;
 pub mod opened;
 pub mod zip;
 
@@ -69,6 +72,41 @@ pub static FORMATS: &[Format] = &[
         title: "Bitwarden JSON under a password",
         importer: Some(&bitwarden::encrypted::Encrypted),
         exporter: Some(&bitwarden::encrypted::Encrypted),
+    },
+    Format {
+        name: "bitwarden-zip",
+        aliases: &[],
+        title: "Bitwarden zip with files",
+        importer: Some(&bitwarden::archive::Archive),
+        exporter: None,
+    },
+    Format {
+        name: "cxf",
+        aliases: &["fido-cxf"],
+        title: "FIDO Credential Exchange Format 1.0",
+        importer: Some(&cxf::Cxf),
+        exporter: Some(&cxf::Cxf),
+    },
+    Format {
+        name: "1pux",
+        aliases: &["1password"],
+        title: "1Password 1PUX",
+        importer: Some(&onepassword::pux::Pux),
+        exporter: None,
+    },
+    Format {
+        name: "1pif",
+        aliases: &[],
+        title: "1Password 1PIF",
+        importer: Some(&onepassword::pif::Pif),
+        exporter: None,
+    },
+    Format {
+        name: "zip",
+        aliases: &["dashlane-zip", "proton-zip"],
+        title: "zip of exports, as of Dashlane and Proton Pass",
+        importer: Some(&archive::Archive),
+        exporter: None,
     },
     Format {
         name: "lastpass-csv",
@@ -206,6 +244,8 @@ pub enum Remark {
     Untitled,
     /// What has no home became a custom field of this label.
     KeptAsField(String),
+    /// A file of this name is missing in the source, or damaged.
+    FileMissing(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
 }
@@ -217,6 +257,7 @@ impl fmt::Display for Remark {
             Self::Short => f.write_str("row ends early, the rest taken as empty"),
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
+            Self::FileMissing(name) => write!(f, "file \"{name}\" is missing in the source, or damaged"),
             Self::LineBreak(column) => write!(f, "line break in {column}"),
         }
     }
@@ -246,6 +287,8 @@ pub enum Skip {
     NotAnObject,
     #[error("more than 10000 custom fields")]
     TooManyFields,
+    #[error("a file that belongs to no entry: \"{name}\"")]
+    UnknownFile { name: String },
     #[error("unknown key \"{key}\"")]
     UnknownKey { key: String },
 }
@@ -286,6 +329,8 @@ pub enum ImportError {
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
     WrongPassword,
+    #[error("collections are nested too deep in one another")]
+    TooDeep,
     #[error("the file asks for a key derivation of a cost that is refused here")]
     TooCostly,
     #[error("the encrypted file is damaged")]
@@ -405,7 +450,7 @@ mod tests {
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
         assert_eq!(
             ImportError::UnknownFormat.to_string(),
-            "not a known format; known are json, bitwarden-json, bitwarden-json-encrypted, lastpass-csv"
+            "not a known format; known are json, bitwarden-json, bitwarden-json-encrypted, bitwarden-zip, cxf, 1pux, 1pif, zip, lastpass-csv"
         );
     }
 

@@ -4,6 +4,7 @@
 //! [`read`] reads items, [`write`] writes them, [`types`] knows the typed ones both ways. Written and read again
 //! an entry is the same, but for its files: what Bitwarden has no place for is [`super::carried`].
 
+pub mod archive;
 pub mod encrypted;
 pub mod read;
 pub mod types;

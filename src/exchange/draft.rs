@@ -2,6 +2,7 @@
 //! and is told. [`Draft::finish`] says what came of it.
 
 use super::json::tree::{Object, any, is_nothing};
+use super::zip::Entry;
 use super::{Outcome, Remark, Skip, carried};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -127,6 +128,19 @@ impl Draft {
         let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
         let name = if name.is_empty() { "file".to_owned() } else { name };
         self.item.attachments.push(Attachment { name, content });
+    }
+
+    /// Adds a file of an archive, under its name there.
+    pub fn attach_entry(&mut self, entry: &Entry<'_>) {
+        self.attach_entry_as(entry.name, entry);
+    }
+
+    /// Adds a file of an archive; one that is damaged is told.
+    pub fn attach_entry_as(&mut self, name: &str, entry: &Entry<'_>) {
+        match entry.content() {
+            Ok(content) => self.attach(name, content),
+            Err(_) => self.remarks.push(Remark::FileMissing(name.to_owned())),
+        }
     }
 
     /// What the row is.

@@ -179,3 +179,90 @@ proptest! {
         let _ = rows("bitwarden-json", &file[..at]);
     }
 }
+
+mod encrypted {
+    //! Under a password. The two files were written by Python's `cryptography`, `argon2-cffi` and `hashlib`.
+
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    const FILES: [&str; 2] = [
+        include_str!("../fixtures/bitwarden/pbkdf2.json"),
+        include_str!("../fixtures/bitwarden/argon2id.json"),
+    ];
+
+    fn opened(source: &[u8], password: Option<&str>) -> Result<Vec<Item>, ImportError> {
+        let format = exchange::detect(source).unwrap();
+        assert_eq!(format.name, "bitwarden-json-encrypted");
+        assert!(format.reader().unwrap().is_encrypted(source));
+        let unlock = Unlock { password: password.and_then(secret), key_file: None };
+        let mut items = Vec::new();
+        format.reader().unwrap().read(source, &unlock, &mut |row| {
+            match row.outcome {
+                Outcome::Item(item, _) => items.push(*item),
+                Outcome::Skipped(skip) => panic!("{skip}"),
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(items)
+    }
+
+    #[test]
+    fn both_derivations_are_read() {
+        for file in FILES {
+            let items = opened(file.as_bytes(), Some("correct horse é")).unwrap();
+            assert_eq!(items[0].password.as_ref().unwrap().expose_str(), Some("from python"));
+            assert_eq!(items[0].folder, "Work");
+            assert_eq!(opened(file.as_bytes(), Some("wrong")).err(), Some(ImportError::WrongPassword));
+            assert_eq!(opened(file.as_bytes(), None).err(), Some(ImportError::NoPassword));
+        }
+    }
+
+    #[test]
+    fn costs_are_bounded_before_they_are_paid() {
+        let start = Instant::now();
+        for (file, key, value) in [
+            (FILES[0], "kdfIterations", 1_000_000_000_u64),
+            (FILES[0], "kdfIterations", u64::MAX),
+            (FILES[1], "kdfMemory", 1 << 20),
+            (FILES[1], "kdfMemory", u64::MAX),
+            (FILES[1], "kdfIterations", 1_000_000_000),
+            (FILES[1], "kdfParallelism", 1_000_000),
+        ] {
+            let mut file: Value = serde_json::from_str(file).unwrap();
+            file[key] = value.into();
+            let refused = opened(file.to_string().as_bytes(), Some("correct horse é")).err();
+            assert_eq!(refused, Some(ImportError::TooCostly), "{key} {value}");
+        }
+        assert!(start.elapsed() < Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_changed_byte_is_found() {
+        for key in ["data", "encKeyValidation_DO_NOT_EDIT"] {
+            let source: Value = serde_json::from_str(FILES[0]).unwrap();
+            for at in [0, 5, 40] {
+                let mut text = source[key].as_str().unwrap().to_owned().into_bytes();
+                text[at] = if text[at] == b'A' { b'B' } else { b'A' };
+                let mut file = source.clone();
+                file[key] = String::from_utf8(text).unwrap().into();
+                assert!(opened(file.to_string().as_bytes(), Some("correct horse é")).is_err(), "{key} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut out = Vec::new();
+        let password = secret("pw").unwrap();
+        let exporter = exchange::named("bitwarden-json-encrypted").unwrap().exporter.unwrap();
+        let random = &mut SeededRandom::new(1);
+        let fresh = &mut Fresh { password: Some(&password), random, now: Timestamp(1) };
+        let items = read(ALL_TYPES);
+        exporter.write(&mut items.iter().map(copy), fresh, &mut out).unwrap();
+        assert!(!String::from_utf8(out.clone()).unwrap().contains("4111"));
+        let found = opened(&out, Some("pw")).unwrap();
+        assert_eq!(items.iter().map(shown).collect::<String>(), found.iter().map(shown).collect::<String>());
+    }
+}

@@ -1,6 +1,8 @@
 //! Foreign files in and out, against files of this project and (where they are at hand) real ones.
 
+mod archives;
 mod bitwarden;
+mod cxf;
 mod fixtures;
 mod hostile;
 mod json;

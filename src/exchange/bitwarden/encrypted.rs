@@ -110,7 +110,8 @@ enum Derivation {
 impl Derivation {
     fn take(file: &mut Object<'_>) -> Result<Self, ImportError> {
         let salt = file.text("salt");
-        let mut number = |key| file.number(key).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+        // A number that is too great for its type is too great a cost.
+        let mut number = |key| file.take(key).map(|json| json.parse().unwrap_or(u32::MAX));
         let rounds = number("kdfIterations").unwrap_or(0);
         match number("kdfType") {
             Some(0) if rounds > MOST_ROUNDS => Err(ImportError::TooCostly),
