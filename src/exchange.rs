@@ -12,12 +12,14 @@ pub mod carried;
 pub mod csv_text;
 pub mod cxf;
 pub mod draft;
+pub mod enpass;
 pub mod json;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
 pub mod onepassword;
 pub mod opened;
+pub mod proton;
 pub mod zip;
 
 use std::fmt;
@@ -99,6 +101,20 @@ pub static FORMATS: &[Format] = &[
         aliases: &[],
         title: "1Password 1PIF",
         importer: Some(&onepassword::pif::Pif),
+        exporter: None,
+    },
+    Format {
+        name: "enpass-json",
+        aliases: &["enpass"],
+        title: "Enpass JSON",
+        importer: Some(&enpass::Enpass),
+        exporter: None,
+    },
+    Format {
+        name: "proton-json",
+        aliases: &["proton", "protonpass"],
+        title: "Proton Pass JSON",
+        importer: Some(&proton::Proton),
         exporter: None,
     },
     Format {
@@ -450,7 +466,7 @@ mod tests {
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
         assert_eq!(
             ImportError::UnknownFormat.to_string(),
-            "not a known format; known are json, bitwarden-json, bitwarden-json-encrypted, bitwarden-zip, cxf, 1pux, 1pif, zip, lastpass-csv"
+            "not a known format; known are json, bitwarden-json, bitwarden-json-encrypted, bitwarden-zip, cxf, 1pux, 1pif, enpass-json, proton-json, zip, lastpass-csv"
         );
     }
 

@@ -101,6 +101,7 @@ fn assert_is_the_data_set(format: &str, path: &str) {
 #[test]
 fn the_data_set_as_trees() {
     assert_is_the_data_set("bitwarden-json", "pass-import/bitwarden.json");
+    assert_is_the_data_set("enpass-json", "pass-import/enpass.json");
 }
 
 #[test]

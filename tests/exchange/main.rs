@@ -7,6 +7,7 @@ mod fixtures;
 mod hostile;
 mod json;
 mod lastpass;
+mod trees;
 mod vault;
 
 use std::fmt::Write as _;

@@ -54,7 +54,8 @@ impl Totp {
                 _ => {}
             }
         }
-        let pair = format!("label={}", url.path().trim_start_matches('/').replace('+', "%2B"));
+        let pair =
+            format!("label={}", url.path().trim_start_matches('/').replace('+', "%2B").replace('&', "%26"));
         let label = url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, label)| label.into_owned());
         let label = label.unwrap_or_default();
         let name = label.split_once(':').map_or(label.as_str(), |(_, name)| name).trim();
