@@ -26,6 +26,7 @@ mod places;
 mod query;
 mod rollback;
 mod save;
+mod sealed_exports;
 mod streams;
 mod syscalls;
 mod terminal;
