@@ -3,7 +3,7 @@
 
 use super::json::tree::{Object, any, is_nothing};
 use super::zip::Entry;
-use super::{Outcome, Remark, Skip, carried};
+use super::{Outcome, Remark, Skip, carried, untitled};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::item::{Attachment, Item, ItemField, PastValue};
@@ -11,8 +11,6 @@ use crate::vault::kinds::FieldKind;
 
 /// Most custom fields that an entry is given.
 const MOST_FIELDS: usize = 10_000;
-/// Title of an entry that has nothing to be called by.
-const NO_NAME: &str = "(no name)";
 
 /// An entry being read.
 #[derive(Default)]
@@ -139,7 +137,7 @@ impl Draft {
     pub fn attach_entry_as(&mut self, name: &str, entry: &Entry<'_>) {
         match entry.content() {
             Ok(content) => self.attach(name, content),
-            Err(_) => self.remarks.push(Remark::FileMissing(name.to_owned())),
+            Err(_) => self.remarks.push(Remark::MissingFile(name.to_owned())),
         }
     }
 
@@ -150,7 +148,8 @@ impl Draft {
         }
         self.item.fields.append(&mut self.kept);
         if self.item.title.is_empty() {
-            self.item.title = self.title();
+            let url = self.item.urls.first().map(String::as_str);
+            self.item.title = untitled(url, &self.item.username);
             self.remarks.push(Remark::Untitled);
         }
         if let Some(left) = self.carried.and_then(|carried| carried::restore(&mut self.item, &carried)) {
@@ -159,15 +158,6 @@ impl Draft {
             self.item.fields.push(ItemField { name, kind, value: left, ticked_off: false });
         }
         Outcome::of(self.item, self.remarks)
-    }
-
-    /// The host of the first URL, else the URL, else the user name.
-    fn title(&self) -> String {
-        let url = self.item.urls.first().filter(|url| !url.is_empty());
-        let parsed = url.and_then(|url| url::Url::parse(url).ok());
-        let host = parsed.and_then(|url| url.host_str().map(str::to_owned)).filter(|host| !host.is_empty());
-        let username = Some(&self.item.username).filter(|name| !name.is_empty());
-        host.unwrap_or_else(|| url.or(username).map_or(NO_NAME, String::as_str).to_owned())
     }
 }
 

@@ -48,7 +48,10 @@ fn a_sealed_export_is_written_and_read_again() {
 #[test]
 fn an_account_s_own_export_says_what_to_do() {
     let home = Home::new();
-    home.write("account.json", r#"{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"2.a|b|c","folders":[],"items":[]}"#);
+    home.write(
+        "account.json",
+        r#"{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"2.a|b|c","folders":[],"items":[]}"#,
+    );
     let told = home.run(&["import", "account.json"]).fails(1, "only that account can open it");
     assert!(told.contains("export again as plain JSON"), "{told}");
 }

@@ -199,7 +199,7 @@ fn a_1pux_of_every_sort() {
     let files: Vec<_> =
         items[2].0.attachments.iter().map(|file| (file.name.as_str(), file.content.expose())).collect();
     assert_eq!(files, [("b.txt", &b"BB"[..]), ("a.txt", b"A")]);
-    assert!(items[2].1.contains(&Remark::FileMissing("gone.txt".to_owned())));
+    assert!(items[2].1.contains(&Remark::MissingFile("gone.txt".to_owned())));
     assert_eq!(field(4, "Expiration Date"), (FieldKind::Date, "2031-06".to_owned()));
     assert_eq!(field(4, "Number").0, FieldKind::Hidden);
     assert_eq!((plain(&items[5].0.password), field(5, "SSID").1), ("wpa".to_owned(), "net".to_owned()));

@@ -7,6 +7,7 @@ mod fixtures;
 mod hostile;
 mod json;
 mod lastpass;
+mod tables;
 mod trees;
 mod vault;
 

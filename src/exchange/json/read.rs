@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::super::base64;
 use super::super::{Each, ImportError, Outcome, Place, Remark, Row, Skip};
 use super::text::unescape;
-use super::tree::{Members, any};
+use super::tree::{self, Members};
 use super::{FORMAT, VERSION};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -162,7 +162,7 @@ fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
             "exceptions" => {
                 item.upkeep.exceptions = list(value, "exceptions", |value| exception(value, &mut homeless))?;
             }
-            _ => homeless.push(Homeless { label: key, value: any_but_null(value) }),
+            _ => homeless.push(Homeless { label: key, value: any(value) }),
         }
     }
     if item.kind.is_empty() {
@@ -193,7 +193,7 @@ fn field(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<ItemField, Sk
             "hidden" => hidden = flag(value, "hidden")?,
             "type" => kind = text(value, "type")?,
             "used" => field.ticked_off = flag(value, "used")?,
-            key => homeless.push(Homeless { label: format!("fields.{key}"), value: any_but_null(value) }),
+            key => homeless.push(Homeless { label: format!("fields.{key}"), value: any(value) }),
         }
     }
     field.kind = match FieldKind::named(&kind) {
@@ -215,7 +215,7 @@ fn past(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<PastValue, Ski
             "field" => past.field = text(value, "field")?,
             "value" => past.value = secret(value, "value")?.unwrap_or(past.value),
             "time" => past.time = moment(value, "time", homeless)?.unwrap_or_default(),
-            key => homeless.push(Homeless { label: format!("history.{key}"), value: any_but_null(value) }),
+            key => homeless.push(Homeless { label: format!("history.{key}"), value: any(value) }),
         }
     }
     Ok(past)
@@ -228,7 +228,7 @@ fn exception(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Exception
         match key.as_str() {
             "kind" => exception.kind = text(value, "kind")?,
             "reason" => exception.reason = text(value, "reason")?,
-            key => homeless.push(Homeless { label: format!("exceptions.{key}"), value: any_but_null(value) }),
+            key => homeless.push(Homeless { label: format!("exceptions.{key}"), value: any(value) }),
         }
     }
     Ok(exception)
@@ -249,15 +249,17 @@ fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachme
                 let decoded = base64::decode(content.expose());
                 file.content = decoded.ok_or(Skip::WrongType { key: "content", expected: "base 64" })?;
             }
-            key => {
-                homeless.push(Homeless { label: format!("attachments.{key}"), value: any_but_null(value) })
-            }
+            key => homeless.push(Homeless { label: format!("attachments.{key}"), value: any(value) }),
         }
     }
     Ok(file)
 }
 
-fn members(value: &RawValue) -> Result<Vec<(String, &RawValue)>, Skip> {
+/// The members of an object, in order.
+///
+/// # Errors
+/// [`Skip::NotAnObject`], [`Skip::RepeatedKey`].
+pub fn members(value: &RawValue) -> Result<Vec<(String, &RawValue)>, Skip> {
     let members: Members<'_> = serde_json::from_str(value.get()).map_err(|_| Skip::NotAnObject)?;
     if members.are_ambiguous() { Err(Skip::RepeatedKey) } else { Ok(members.0) }
 }
@@ -334,7 +336,7 @@ fn convert<T>(
     Ok(value)
 }
 
-/// Any value as text, nothing for null.
-fn any_but_null(json: &str) -> Secret {
-    if json == "null" { Secret::with_capacity(0) } else { any(json) }
+/// Any value as text: that of a string, the JSON of anything else, nothing for null.
+pub fn any(json: &str) -> Secret {
+    if json == "null" { Secret::with_capacity(0) } else { tree::any(json) }
 }

@@ -27,7 +27,10 @@ pub fn write(items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::
     Ok(losses)
 }
 
-/// Writes one entry, which is text by now.
+/// Writes one entry, whose values are text.
+///
+/// # Errors
+/// As `out`.
 pub fn entry(item: &Item, out: &mut dyn Write) -> io::Result<()> {
     Ok(serde_json::to_writer(out, &EntryJson::of(item))?)
 }

@@ -219,7 +219,7 @@ fn add_file(mut file: Object<'_>, files: &mut Files<'_, '_>, draft: &mut Draft) 
     match files.take(&document) {
         Some(entry) => draft.attach_entry_as(&name, entry),
         None => {
-            draft.remarks.push(Remark::FileMissing(name.clone()));
+            draft.remarks.push(Remark::MissingFile(name.clone()));
             draft.keep_text("file", &format!("{name} {document}"));
         }
     }
