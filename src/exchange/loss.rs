@@ -40,6 +40,8 @@ pub enum LossKind {
     /// Recipe, reminder, expiry, pending password, what it signs in with, marks of used codes, exceptions of
     /// audits: left out.
     Upkeep,
+    /// Passkeys: left out.
+    Passkeys,
     /// What has no place there: kept in a value that only this program reads back.
     Carried,
     /// That it is a favourite: left out.
@@ -70,6 +72,7 @@ impl fmt::Display for LossKind {
             Self::Title => "title: read back as another",
             Self::NotText => "values that are not text: damaged",
             Self::Upkeep => "recipes, reminders, pending passwords and the like: left out",
+            Self::Passkeys => "passkeys: left out",
             Self::Carried => {
                 "what the format has no place for: in a hidden field that only this program reads back"
             }
@@ -138,6 +141,9 @@ pub fn without_past(item: &mut Item) -> Vec<LossKind> {
     item.fields.iter_mut().for_each(|field| field.ticked_off = false);
     if !std::mem::take(&mut item.upkeep).is_none() || ticked_off {
         lost.push(LossKind::Upkeep);
+    }
+    if !std::mem::take(&mut item.passkeys).is_empty() {
+        lost.push(LossKind::Passkeys);
     }
     if !std::mem::take(&mut item.attachments).is_empty() {
         lost.push(LossKind::Attachments);
