@@ -32,6 +32,7 @@ mod recipes;
 mod rollback;
 mod rotate;
 mod save;
+mod sealed_exports;
 mod sites;
 mod streams;
 mod syscalls;
