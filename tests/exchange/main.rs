@@ -3,6 +3,7 @@
 mod fixtures;
 mod hostile;
 mod json;
+mod keepass;
 mod lastpass;
 mod vault;
 
