@@ -3,7 +3,9 @@
 
 mod add;
 mod args;
+mod audit;
 mod backup;
+mod codes;
 mod context;
 mod copy;
 mod doctor;
@@ -11,6 +13,7 @@ mod edit;
 mod entries;
 mod export;
 mod field;
+mod forgot;
 mod generate;
 mod history;
 mod import;
@@ -21,10 +24,12 @@ mod merge;
 mod otp;
 mod output;
 mod passwd;
+mod profiles;
 mod recipe;
 mod recover;
 mod renewal;
 mod seen;
+mod sites;
 mod slots;
 mod trash;
 mod undo;
@@ -35,7 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, BackupAction, Command, TrashAction};
+use args::{Arguments, BackupAction, Command, SitesAction, TrashAction};
 use context::Context;
 
 use crate::config::Config;
@@ -103,9 +108,16 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
             output::bytes(&script)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Generate { recipe, count } => {
-            generate::run(&recipe::of(recipe), *count)?;
+        Command::Generate { recipe, count, save_profile } => {
+            generate::run(arguments.global.json, &recipe::of(recipe)?, *count, save_profile.as_deref())?;
             return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sites { action: SitesAction::Show { host } } => {
+            sites::show(arguments.global.json, host)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sites { action: SitesAction::Import { dir } } => {
+            return sites::take_over(arguments.global.json, dir);
         }
         _ => {}
     }
@@ -127,11 +139,14 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Undo { count } => return undo::run(&mut context, undo::Way::Back, count.into()),
         Command::Redo { count } => return undo::run(&mut context, undo::Way::Forth, count.into()),
         Command::Log { limit } => undo::log(&mut context, limit),
+        Command::Codes(given) => codes::run(&mut context, &given),
+        Command::Forgot { query, reveal } => forgot::run(&mut context, &query, reveal),
         Command::Otp { query } => otp::run(&mut context, &query),
-        Command::Import { file, from, source_key_file: key, dry_run } => {
-            return import::run(&mut context, &file, from.as_deref(), key.as_deref(), dry_run);
+        Command::Import(arguments) => return import::run(&mut context, &arguments),
+        Command::Export { file, to, query, spreadsheet_safe, yes, force } => {
+            let chosen = export::Chosen { query: query.as_deref(), spreadsheet_safe };
+            export::run(&mut context, &file, &to, &chosen, yes, force)
         }
-        Command::Export { file, to, yes, force } => export::run(&mut context, &file, &to, yes, force),
         Command::Passwd(change) => passwd::run(&mut context, &change),
         Command::Rekey(renewal) => passwd::rekey(&mut context, &renewal.costs, &renewal.kit),
         Command::Slots { action } => slots::run(&mut context, action),
@@ -147,11 +162,13 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Merge { file, dry_run, yes, keep } => {
             merge::run(&mut context, &merge::Merge { file, dry_run, yes, keep })
         }
+        Command::Profiles { action } => profiles::run(context.json, action),
         Command::Info => info::run(&mut context),
         Command::Verify { file } => verify::run(&mut context, file),
+        Command::Audit(asked) => return audit::run(&mut context, asked),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
-        Command::Completions { .. } | Command::Generate { .. } => Ok(()),
+        Command::Completions { .. } | Command::Generate { .. } | Command::Sites { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,9 @@
 //! `config.toml`: how long secrets stay in the clipboard and on the screen, when to lock, where the vault is.
 //! A setting that is not known, or out of its bounds, is an error that names it: nothing is guessed.
 
+mod known_sites;
+mod profiles;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +12,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::store::{StoreError, read_private};
+
+pub use known_sites::{Asked, asked_for, known_sites, min_len, save_imported, site_rule, usable};
+pub use profiles::Profiles;
 
 const MAX_LEN: usize = 1024 * 1024;
 
@@ -29,6 +35,10 @@ pub struct Config {
     pub backups: Option<u16>,
     /// The folder of the back-ups, where it is not the state folder.
     pub backup_dir: Option<PathBuf>,
+    /// Days after which an audit calls a password old; none means never.
+    pub old_after: Option<u32>,
+    /// The list of breached passwords that an audit looks into, a file or a folder.
+    pub breached: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -41,6 +51,8 @@ impl Default for Config {
             vault: None,
             backups: None,
             backup_dir: None,
+            old_after: Some(730),
+            breached: None,
         }
     }
 }
@@ -69,19 +81,30 @@ pub struct Places {
     pub vault: PathBuf,
     /// What this installation remembers: locks, back-ups, its id as a writer.
     pub state: PathBuf,
+    /// Saved recipes.
+    pub profiles: PathBuf,
+    /// The table of sites that the user writes.
+    pub sites: PathBuf,
+    /// The one that the user imported.
+    pub imported_sites: PathBuf,
 }
 
 impl Places {
     /// The platform's places: on Linux `$XDG_CONFIG_HOME/tresor/config.toml`,
-    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`.
+    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`; profiles and tables of sites stand beside
+    /// `config.toml`.
     ///
     /// # Errors
     /// [`ConfigError::NoHome`].
     pub fn of_this_user() -> Result<Self, ConfigError> {
         let dirs = ProjectDirs::from("", "", "tresor").ok_or(ConfigError::NoHome)?;
         let state = dirs.state_dir().unwrap_or(dirs.data_local_dir());
+        let beside = |name: &str| dirs.config_dir().join(name);
         Ok(Self {
-            config: dirs.config_dir().join("config.toml"),
+            config: beside("config.toml"),
+            profiles: beside("profiles.toml"),
+            sites: beside("sites"),
+            imported_sites: beside("sites-imported"),
             vault: dirs.data_dir().join("vault.tresor"),
             state: state.to_owned(),
         })
@@ -116,7 +139,15 @@ impl Config {
             Some(0) => None,
             other => Some(seconds("lock-after", other, 24 * 3600, Duration::from_secs(300))?),
         };
-        for (name, path) in [("vault", &file.vault), ("backup-dir", &file.backup_dir)] {
+        let old_after = match file.old_after {
+            Some(0) => None,
+            Some(days) if days > 36_500 => {
+                return Err(format!("old-after = {days}: it is a number of days from 0 to 36500"));
+            }
+            days => days.or(defaults.old_after),
+        };
+        let paths = [("vault", &file.vault), ("backup-dir", &file.backup_dir), ("breached", &file.breached)];
+        for (name, path) in paths {
             if let Some(path) = path.as_deref().filter(|path| !path.is_absolute()) {
                 // Relative to what? Each folder would get a vault of its own, and nobody expands a tilde here.
                 return Err(format!("{name} = {path:?}: it is a whole path, from / on"));
@@ -133,6 +164,8 @@ impl Config {
             vault: file.vault,
             backups: file.backups,
             backup_dir: file.backup_dir,
+            old_after,
+            breached: file.breached,
         })
     }
 }
@@ -147,6 +180,8 @@ struct File {
     vault: Option<PathBuf>,
     backups: Option<u16>,
     backup_dir: Option<PathBuf>,
+    old_after: Option<u32>,
+    breached: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -171,6 +206,9 @@ mod tests {
         assert!(Config::parse("clear-after = \"x\"").is_err());
         assert!(Config::parse("backups = 0").unwrap_err().contains("1 to 1000"));
         assert_eq!(Config::parse("backups = 3").unwrap().backups, Some(3));
+        assert!(Config::parse("old-after = 40000").unwrap_err().contains("old-after"));
+        assert_eq!(Config::parse("old-after = 0").unwrap().old_after, None);
+        assert!(Config::parse("breached = \"pwned.txt\"").unwrap_err().contains("whole path"));
         assert!(Config::parse("backup-dir = \"b\"").unwrap_err().contains("backup-dir"));
         for path in ["", "vault.tresor", "~/vault.tresor"] {
             assert!(

@@ -7,12 +7,16 @@
 
 pub mod base64;
 pub mod csv_text;
+pub mod html;
 pub mod json;
 pub mod keepass;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
 pub mod opened;
+pub mod repair;
+pub mod source;
+pub mod tables;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -45,7 +49,7 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are tried.
-pub static FORMATS: [Format; 4] = [
+pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
         aliases: &[],
@@ -60,6 +64,45 @@ pub static FORMATS: [Format; 4] = [
         importer: Some(&lastpass::LastPass),
         exporter: Some(&lastpass::LastPass),
     },
+    table(
+        "chrome-csv",
+        &["chrome", "chromium", "edge", "brave", "opera", "vivaldi"],
+        "Chrome, Edge, Brave, Opera or Vivaldi CSV",
+        &tables::browsers::CHROME,
+    )
+    .written_by(&tables::export::CHROME),
+    table("firefox-csv", &["firefox"], "Firefox CSV", &tables::browsers::FIREFOX),
+    table("bitwarden-csv", &[], "Bitwarden CSV", &tables::bitwarden::BITWARDEN)
+        .written_by(&tables::export::BITWARDEN),
+    table("1password-csv", &[], "1Password CSV (8, 7, 6 or 4)", &tables::onepassword::ONEPASSWORD)
+        .written_by(&tables::export::ONEPASSWORD),
+    table("apple-csv", &["apple", "safari"], "Safari or Apple Passwords CSV", &tables::browsers::APPLE),
+    table("keepassxc-csv", &["keepassx-csv"], "KeePassXC CSV", &tables::keepass::KEEPASSXC)
+        .written_by(&tables::export::KEEPASSXC),
+    table("keepass1-csv", &["keepass-csv"], "KeePass 1 CSV", &tables::keepass::KEEPASS1),
+    table("dashlane-csv", &[], "Dashlane CSV", &tables::dashlane::DASHLANE),
+    table("nordpass-csv", &["nordpass"], "NordPass CSV", &tables::nordpass::NORDPASS),
+    table("proton-csv", &["protonpass-csv"], "Proton Pass CSV", &tables::proton::PROTON),
+    table("enpass-csv", &[], "Enpass CSV", &tables::others::ENPASS),
+    table("roboform-csv", &["roboform"], "RoboForm CSV", &tables::roboform::ROBOFORM),
+    table("keeper-csv", &[], "Keeper CSV, which has no header", &tables::keeper::KEEPER),
+    table("buttercup-csv", &["buttercup"], "Buttercup CSV", &tables::others::BUTTERCUP),
+    table("zoho-csv", &["zoho"], "Zoho Vault CSV", &tables::zoho::ZOHO),
+    table("synology-csv", &["synology"], "Synology C2 CSV", &tables::others::SYNOLOGY),
+    table("safeincloud-csv", &[], "SafeInCloud CSV", &tables::others::SAFEINCLOUD),
+    table("myki-csv", &["myki"], "Myki CSV", &tables::others::MYKI),
+    table("passpack-csv", &["passpack"], "Passpack CSV", &tables::others::PASSPACK),
+    table("passman-csv", &[], "Passman CSV", &tables::others::PASSMAN),
+    table("padlock-csv", &["padlock"], "Padlock CSV", &tables::others::PADLOCK),
+    table("gorilla-csv", &["gorilla"], "Password Gorilla CSV", &tables::others::GORILLA),
+    Format {
+        name: "html",
+        aliases: &[],
+        title: "a page to print",
+        importer: None,
+        exporter: Some(&html::Html),
+    },
+    table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
     Format {
         name: "kdbx",
         aliases: &["keepass", "keepassxc"],
@@ -75,6 +118,22 @@ pub static FORMATS: [Format; 4] = [
         exporter: None,
     },
 ];
+
+/// A table that is read, and written where it can be.
+const fn table(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    title: &'static str,
+    tables: &'static tables::Tables,
+) -> Format {
+    Format { name, aliases, title, importer: Some(tables), exporter: None }
+}
+
+impl Format {
+    const fn written_by(self, exporter: &'static dyn Exporter) -> Self {
+        Self { exporter: Some(exporter), ..self }
+    }
+}
 
 /// The first bytes of a vault file.
 const VAULT_MAGIC: &[u8] = b"\x89TRS";
@@ -111,6 +170,11 @@ pub type Each<'a> = dyn FnMut(Row) -> ControlFlow<()> + 'a;
 
 /// Writes a format.
 pub trait Exporter: Sync {
+    /// One that changes values which a spreadsheet would take for formulas, if this is a table.
+    fn spreadsheet_safe(&self) -> Option<&'static dyn Exporter> {
+        None
+    }
+
     /// Whether what it writes is encrypted: a password is then wanted.
     fn is_encrypted(&self) -> bool {
         false
@@ -209,6 +273,10 @@ pub enum Remark {
     MissingFile(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
+    /// This value was repaired, as was agreed to.
+    Mended(String),
+    /// It is no account at a site: the browser keeps its own key there.
+    BrowsersOwn,
 }
 
 impl fmt::Display for Remark {
@@ -218,6 +286,8 @@ impl fmt::Display for Remark {
             Self::Short => f.write_str("row ends early, the rest taken as empty"),
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
+            Self::Mended(field) => write!(f, "repaired {field}"),
+            Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
             Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
             Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
             Self::LineBreak(column) => write!(f, "line break in {column}"),
@@ -259,10 +329,14 @@ pub enum ImportError {
     Empty,
     #[error("this is a vault, not an export")]
     IsVault,
-    #[error("the file is UTF-16; save it as UTF-8")]
+    #[error("the file says that it is UTF-16, and is not")]
     Utf16,
-    #[error("not a known format; known are {}", Names)]
+    #[error("not a known format")]
     UnknownFormat,
+    #[error("a table of another shape; its columns are {}", Listed(columns))]
+    UnknownColumns { columns: Vec<String> },
+    #[error("there is no column {column:?}; the columns are {}", Listed(columns))]
+    NoColumn { column: String, columns: Vec<String> },
     #[error("not a LastPass export: its first line lacks {missing}")]
     WrongColumns { missing: &'static str },
     #[error("not a LastPass export: a column stands twice in its first line")]
@@ -289,15 +363,16 @@ pub enum ImportError {
     TooNew { version: u64 },
 }
 
-/// The names of all formats, for a sentence.
-struct Names;
+/// Names for a sentence, in quotes, and not without end.
+struct Listed<'n>(&'n [String]);
 
-impl fmt::Display for Names {
+impl fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, format) in FORMATS.iter().filter(|format| format.importer.is_some()).enumerate() {
-            write!(f, "{}{}", if index == 0 { "" } else { ", " }, format.name)?;
+        const MOST: usize = 40;
+        for (index, name) in self.0.iter().take(MOST).enumerate() {
+            write!(f, "{}{name:?}", if index == 0 { "" } else { ", " })?;
         }
-        Ok(())
+        if self.0.len() > MOST { write!(f, " and {} more", self.0.len() - MOST) } else { Ok(()) }
     }
 }
 
@@ -319,7 +394,7 @@ pub fn named(name: &str) -> Option<&'static Format> {
 /// Tells the format of `source` by its content.
 ///
 /// # Errors
-/// [`ImportError::IsVault`], [`ImportError::Empty`], [`ImportError::Utf16`], [`ImportError::UnknownFormat`].
+/// [`ImportError::IsVault`], [`ImportError::Empty`], [`ImportError::UnknownColumns`], [`ImportError::UnknownFormat`].
 pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
     if source.starts_with(VAULT_MAGIC) {
         return Err(ImportError::IsVault);
@@ -327,12 +402,23 @@ pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
     if source.iter().all(u8::is_ascii_whitespace) {
         return Err(ImportError::Empty);
     }
-    if source.starts_with(b"\xFF\xFE") || source.starts_with(b"\xFE\xFF") {
-        return Err(ImportError::Utf16);
-    }
     let recognises = |format: &&Format| format.importer.is_some_and(|importer| importer.recognises(source));
-    FORMATS.iter().find(recognises).ok_or(ImportError::UnknownFormat)
+    FORMATS.iter().find(recognises).ok_or_else(|| match tables::header::unknown(source) {
+        Some(columns) => ImportError::UnknownColumns { columns },
+        None => ImportError::UnknownFormat,
+    })
 }
+
+/// What an entry without a name is called: the URL's host, else the user name, else the URL as it is.
+fn untitled(url: Option<&str>, username: &str) -> String {
+    let host = url.and_then(|url| url::Url::parse(url).ok());
+    let host = host.and_then(|url| url.host_str().map(str::to_owned)).filter(|host| !host.is_empty());
+    let username = Some(username).filter(|name| !name.is_empty());
+    host.unwrap_or_else(|| username.or(url.filter(|url| !url.is_empty())).unwrap_or(NO_NAME).to_owned())
+}
+
+/// Title of an entry that has nothing to be called by.
+const NO_NAME: &str = "(no name)";
 
 /// `source` without a byte order mark.
 fn without_bom(source: &[u8]) -> &[u8] {
@@ -385,15 +471,10 @@ mod tests {
             "damaged, and its reader says how"
         );
         assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Err(ImportError::UnknownFormat));
-        assert_eq!(name(b"name,url,username,password,note\n"), Err(ImportError::UnknownFormat));
+        assert_eq!(name(b"name,url,username,password,note\n"), Ok("chrome-csv"));
         assert_eq!(name(b"\x89TRS\r\n\x1A\n"), Err(ImportError::IsVault));
         assert_eq!(name(b" \r\n"), Err(ImportError::Empty));
-        assert_eq!(name(b"\xFF\xFEu\0r\0l\0"), Err(ImportError::Utf16));
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
-        assert_eq!(
-            ImportError::UnknownFormat.to_string(),
-            "not a known format; known are json, lastpass-csv"
-        );
     }
 
     #[test]

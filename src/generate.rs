@@ -1,19 +1,32 @@
 //! Recipe to secret: passwords and passphrases that nobody chose.
 //!
-//! Every secret that a recipe permits is exactly equally likely: draws are rejected, never folded or
+//! Every secret that a recipe permits is exactly equally likely: what is permitted is counted, never folded or
 //! repaired, so the entropy stated for a recipe is the entropy of what it makes. Nothing here stores, shows
 //! or judges a secret, and the random bytes are an argument.
 
+mod chars;
+pub mod guessing;
+mod list;
+mod natural;
+mod numbering;
 mod passphrase;
 mod password;
+mod pattern;
+mod text;
+
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::crypto::random::{Random, RandomError};
 use crate::secret::Secret;
 
+pub use chars::Chars;
+pub use list::{List, ListError, OwnWords};
 pub use passphrase::Passphrase;
-pub use password::{LOOK_ALIKES, Password, SYMBOLS};
+pub use password::{Mix, Password, Required};
+pub use pattern::Pattern;
+pub use text::TextError;
 
 /// The most secrets in one [`batch`].
 pub const MAX_COUNT: usize = 10_000;
@@ -23,8 +36,10 @@ pub const MAX_COUNT: usize = 10_000;
 pub enum Recipe {
     /// Random characters.
     Password(Password),
-    /// Random words.
+    /// Random words or syllables.
     Passphrase(Passphrase),
+    /// By a mask.
+    Pattern(Pattern),
 }
 
 /// A recipe that cannot be followed.
@@ -34,12 +49,28 @@ pub enum RecipeError {
     /// Outside 1 to 1,024 characters.
     #[error("a password of {length} characters: it has 1 to {max}", max = Password::MAX_LENGTH)]
     LengthOutOfBounds { length: usize },
+    #[error("at least {min} characters and at most {max}: no password is both")]
+    LengthsCrossed { min: usize, max: usize },
+    /// A length that a site does not take.
+    #[error("{length} characters: it takes {min} to {max}")]
+    NotSoLong { length: usize, min: usize, max: usize },
     /// Every class is off.
     #[error("no kind of character is chosen")]
     NoClass,
+    /// Of a set that is required, all characters are forbidden, or none can be typed on every keyboard.
+    #[error("something is required of which no character is left")]
+    NothingOf,
     /// Fewer characters than classes of which each must be there.
     #[error("{length} characters cannot hold one of each of {classes} kinds")]
     TooShort { length: usize, classes: usize },
+    /// Fewer characters than must be there.
+    #[error("{length} characters cannot hold the {least} that are required")]
+    TooShortFor { length: usize, least: usize },
+    /// Rules that contradict one another.
+    #[error("no password meets all of this at once")]
+    Impossible,
+    #[error("this takes too much counting; ask for a shorter one, or for less at once")]
+    TooIntricate,
     /// Outside 1 to 64 words.
     #[error("a passphrase of {words} words: it has 1 to {max}", max = Passphrase::MAX_WORDS)]
     WordsOutOfBounds { words: usize },
@@ -49,6 +80,19 @@ pub enum RecipeError {
     /// A control character such as a line break, which no password field takes.
     #[error("a control character in the separator")]
     ControlInSeparator,
+    #[error("a ] in the separator, which ends a set in a recipe")]
+    BracketInSeparator,
+    /// Two draws could give the same text.
+    #[error("words of the list begin one another: it takes a separator that is in none of them")]
+    WordsRunTogether,
+    #[error("the word list was not read")]
+    ListNotRead,
+    #[error("a pattern of {bytes} bytes: it has 1 to {max}", max = Pattern::MAX_MASK)]
+    MaskLength { bytes: usize },
+    #[error(
+        "{sign:?} means nothing here in a pattern: d l u a s c v y C V Y do, and {{n}} behind one of them"
+    )]
+    NoSign { sign: char },
 }
 
 /// Nothing was generated.
@@ -76,27 +120,46 @@ impl Recipe {
     /// [`RecipeError`] where it permits none, or is out of bounds.
     pub fn entropy_bits(&self) -> Result<f64, RecipeError> {
         match self {
-            Self::Password(password) => password.entropy_bits(),
+            Self::Password(password) => Ok(password.counted()?.entropy_bits()),
             Self::Passphrase(passphrase) => passphrase.entropy_bits(),
+            Self::Pattern(pattern) => pattern.entropy_bits(),
         }
     }
 
-    /// One secret, drawn evenly from all that the recipe permits. ASCII but for the separator of a
-    /// passphrase, which may be any UTF-8.
+    /// One secret, drawn evenly from all that the recipe permits. ASCII but for the words of a list of the user's own,
+    /// and the separator of a passphrase, which may be any UTF-8.
     ///
     /// # Errors
     /// [`GenerateError::Recipe`] before the first draw; [`GenerateError::Random`].
     pub fn generate(&self, random: &mut dyn Random) -> Result<Secret, GenerateError> {
         match self {
-            Self::Password(password) => password.generate(random),
+            Self::Password(password) => password.counted()?.generate(random),
             Self::Passphrase(passphrase) => passphrase.generate(random),
+            Self::Pattern(pattern) => pattern.generate(random),
         }
+    }
+
+    /// The file with the words that it needs and that were not read yet.
+    pub fn wanted_list(&self) -> Option<&str> {
+        match self {
+            Self::Passphrase(Passphrase { list: List::File { path, words: None }, .. }) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The same with the words that were read from that file.
+    #[must_use]
+    pub fn with_words(mut self, own: Arc<OwnWords>) -> Self {
+        if let Self::Passphrase(Passphrase { list: List::File { words, .. }, .. }) = &mut self {
+            *words = Some(own);
+        }
+        self
     }
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self::Password(Password::default())
+        Self::Password(Mix::default().into())
     }
 }
 
@@ -114,13 +177,20 @@ pub fn batch(recipe: &Recipe, count: usize, random: &mut dyn Random) -> Result<V
     if space < count as f64 {
         return Err(GenerateError::TooFew { count, space: space as u64 });
     }
+    let counted = match recipe {
+        Recipe::Password(password) => Some(password.counted()?),
+        _ => None,
+    };
     let mut secrets = Vec::with_capacity(count);
     let mut sorted: Vec<usize> = Vec::with_capacity(count);
     // A draw is new with a probability of at least 1 / count, so that many repeats in a row happen once in
     // e^100 batches: what then repeats itself is the random generator.
     let mut repeats_left = 100 * count;
     while secrets.len() < count {
-        let drawn = recipe.generate(random)?;
+        let drawn = match &counted {
+            Some(counted) => counted.generate(random)?,
+            None => recipe.generate(random)?,
+        };
         let found = sorted.binary_search_by(|&at| {
             secrets.get(at).map(Secret::expose).unwrap_or_default().cmp(drawn.expose())
         });
@@ -143,23 +213,17 @@ mod tests {
     use crate::crypto::random::SeededRandom;
 
     /// A generator that is stuck, as broken hardware is.
-    struct Stuck;
+    struct Stuck(u8);
 
     impl Random for Stuck {
         fn fill(&mut self, out: &mut [u8]) -> Result<(), RandomError> {
-            out.fill(0);
+            out.fill(self.0);
             Ok(())
         }
     }
 
     fn digits(length: usize) -> Recipe {
-        Recipe::Password(Password {
-            length,
-            lower: false,
-            upper: false,
-            symbols: false,
-            ..Password::default()
-        })
+        Recipe::Password(Password::pin(length))
     }
 
     #[test]
@@ -195,7 +259,10 @@ mod tests {
 
     #[test]
     fn a_stuck_generator_ends_in_an_error() {
-        assert!(matches!(Recipe::default().generate(&mut Stuck), Err(GenerateError::Random(_))));
-        assert!(matches!(batch(&digits(4), 100, &mut Stuck), Err(GenerateError::Random(_))));
+        assert!(matches!(Recipe::default().generate(&mut Stuck(0xFF)), Err(GenerateError::Random(_))));
+        let of_words = Recipe::Passphrase(Passphrase::default());
+        for recipe in [digits(4), of_words] {
+            assert!(matches!(batch(&recipe, 100, &mut Stuck(0)), Err(GenerateError::Random(_))));
+        }
     }
 }

@@ -6,6 +6,9 @@
 //! not. Nothing here shows or keeps what was typed.
 
 mod tables;
+mod walk;
+
+pub use walk::{Walk, walk};
 
 use crate::secret::Secret;
 use tables::{DVORAK, FRENCH, GERMAN, GREEK, HEBREW, Keys, RUSSIAN, UKRAINIAN, US};

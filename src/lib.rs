@@ -22,6 +22,8 @@
     )
 )]
 
+pub mod account;
+pub mod audit;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
@@ -33,6 +35,7 @@ pub mod exchange;
 pub mod format;
 pub mod generate;
 pub mod hardening;
+pub mod host;
 pub mod kit;
 pub mod layout;
 pub mod merge;
@@ -43,6 +46,7 @@ pub mod report;
 pub mod search;
 pub mod secret;
 pub mod session;
+pub mod sites;
 pub mod store;
 pub mod strength;
 pub mod time;

@@ -14,8 +14,9 @@ use crate::generate::GenerateError;
 use crate::otp::OtpError;
 use crate::printable;
 use crate::prompt::PromptError;
-use crate::session::{Demand, SessionError, Unreadable};
+use crate::session::{AuditError, Demand, SessionError, Unreadable};
 use crate::store::StoreError;
+use crate::store::breaches::BreachError;
 use crate::vault::edit::EditError;
 
 /// Says something to a person on standard error, harmless to a terminal. A standard error that is closed or
@@ -52,6 +53,8 @@ pub enum Exit {
     Refused = 7,
     /// Some of it could not be done.
     Partly = 8,
+    /// An audit found something.
+    Found = 9,
 }
 
 /// A failure with all that a person needs to know.
@@ -242,6 +245,24 @@ fn remedy(kind: ErrorKind) -> &'static str {
         }
         ErrorKind::NotFound | ErrorKind::NotADirectory => " Check the name.",
         _ => "",
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        let message = error.to_string();
+        let hint = match error {
+            AuditError::Breaches(BreachError::Store(error)) => return error.into(),
+            AuditError::Breaches(BreachError::MissingRange(_)) => {
+                "Nothing was changed. Download all of the range files, from 00000.txt to FFFFF.txt."
+            }
+            AuditError::Breaches(_) => {
+                "Nothing was changed. The list is that of Pwned Passwords, SHA-1 or NTLM, ordered by hash, or a \
+                folder of its range files."
+            }
+            AuditError::Random(_) => "Nothing was changed.",
+        };
+        Self::new(Exit::Failed, message).hint(hint)
     }
 }
 

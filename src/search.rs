@@ -1,11 +1,10 @@
 //! Finding entries: the ranked search behind the search box ([`index`]), the command line's QUERY
-//! ([`lookup`]), and the hosts and sites that both must not confuse ([`host`]).
+//! ([`lookup`]), and the hosts and sites that both must not confuse ([`host`](mod@host)).
 //!
 //! Pure: no I/O, no clock, and never a secret, since a [`Document`] has no way to give one. Titles, user
 //! names and addresses are private all the same, so every copy of them that is kept here is wiped when
 //! dropped. (What the URL parser copies for the length of one comparison is not.)
 
-pub mod host;
 pub mod index;
 pub mod lookup;
 
@@ -19,6 +18,7 @@ mod sample;
 
 use crate::time::Timestamp;
 
+pub use crate::host;
 pub use index::{Hits, How, Index};
 pub use lookup::{Found, Lookup, Rule, resolve};
 

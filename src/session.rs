@@ -2,6 +2,7 @@
 //! [`Session`] and the [`Vault`]. The session never holds the vault: its one owner is whoever shows or
 //! edits it. The lock on the file is taken for a save only, so a command works beside an open screen.
 
+mod audit;
 mod backups;
 mod copy;
 mod cost;
@@ -38,6 +39,7 @@ use crate::vault::tag::{Kind, Tag};
 use crate::vault::undo::Retraced;
 use crate::vault::{Id, Vault, Writer};
 
+pub use audit::AuditError;
 pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
 pub use copy::{OtherCopy, Survivor, Union};
 pub use cost::{Demand, Price, Raised, calibrated, measured};

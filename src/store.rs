@@ -3,6 +3,7 @@
 
 pub mod atomic;
 pub mod backup;
+pub mod breaches;
 pub mod conflict;
 pub mod disk;
 pub mod error;

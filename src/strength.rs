@@ -1,5 +1,7 @@
 //! How hard a chosen password is to guess, as zxcvbn estimates it (Wheeler: zxcvbn: Low-Budget Password
-//! Strength Estimation, USENIX Security 2016), with the reason in plain words.
+//! Strength Estimation, USENIX Security 2016), with the reasons in plain words. Beyond zxcvbn it knows cities,
+//! names of more than one country, walks over other keyboards than the American, what the entry says, and what the
+//! caller knows: that the password is used elsewhere, or is shorter than the site takes.
 //!
 //! For passwords that a person chose. What a recipe of [`crate::generate`] makes has an exact entropy, which
 //! the recipe tells.
@@ -9,26 +11,31 @@
 //! does ([`crate::secret::heap`]), and the tables that zxcvbn keeps are made before it sees a password: parts of
 //! them that are never written would otherwise hold what lay on the stack just then.
 
+mod reason;
+#[cfg(test)]
+mod tests;
+mod words;
+
 use std::fmt;
 use std::sync::Once;
 
-use zxcvbn::feedback::{Suggestion, Warning};
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Entropy, zxcvbn};
 
+pub use reason::Reason;
+
+use crate::layout;
 use crate::secret::stack;
+use reason::advice;
+use words::{Known, LIST_LEN};
 
 /// Characters of the password that are looked at; the rest can hardly make it weaker. zxcvbn's time grows with
 /// the cube of the length, up to a few milliseconds here, and to a third of a second for text made against it.
 const MAX_CHARS: usize = 72;
-/// Words of the entry, with their parts, that are looked at.
-const MAX_OWN_WORDS: usize = 256;
-/// Characters below which a word, or a part of it, is no clue.
-const MIN_OWN_WORD: usize = 3;
+/// Characters that [`is_weak`] looks at first: what they withstand, the whole withstands.
+const FIRST_CHARS: usize = 24;
 /// Brings every table of zxcvbn into use: words, leet, keys, repeats, sequences, dates.
 const NO_SECRET: &str = "Passw0rd qwertz abcabc 6543 1999-12-31 17.4.88";
-/// Comes before zxcvbn's own reasons, which know nothing of it.
-const OWN_WORD: &str = "it holds a word of this entry";
 
 /// An estimate.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +47,24 @@ pub struct Strength {
     /// Whether it may well be more: the password is longer than what is looked at, or takes more guesses than
     /// the estimator counts (2^64).
     pub at_least: bool,
-    /// What makes it weak, if anything does.
-    pub reason: Option<&'static str>,
+    /// What makes it weak, the worst first; what the caller knows stands there however strong it is.
+    pub reasons: Vec<Reason>,
     /// What would make it stronger, the most useful first; empty from [`Score::Strong`] on.
     pub advice: Vec<&'static str>,
+}
+
+impl Strength {
+    /// The worst of the reasons in words, or the most useful advice; empty where there is neither.
+    pub fn remark(&self) -> String {
+        let reason = self.reasons.first().map(ToString::to_string);
+        reason.or_else(|| self.advice.first().map(|advice| (*advice).to_owned())).unwrap_or_default()
+    }
+
+    /// The score in words, "at least" where it may be more.
+    pub fn words(&self) -> String {
+        let least = if self.at_least && self.score < Score::VeryStrong { "at least " } else { "" };
+        format!("{least}{}", self.score)
+    }
 }
 
 /// Five steps of strength, by the number of guesses.
@@ -66,15 +87,13 @@ impl Score {
     pub fn number(self) -> u8 {
         self as u8
     }
-}
 
-impl From<zxcvbn::Score> for Score {
-    fn from(score: zxcvbn::Score) -> Self {
-        match u8::from(score) {
-            0 => Self::VeryWeak,
-            1 => Self::Weak,
-            2 => Self::Fair,
-            3 => Self::Strong,
+    fn of(guesses_log10: f64) -> Self {
+        match guesses_log10 {
+            ..3.0 => Self::VeryWeak,
+            ..6.0 => Self::Weak,
+            ..8.0 => Self::Fair,
+            ..10.0 => Self::Strong,
             _ => Self::VeryStrong,
         }
     }
@@ -93,160 +112,116 @@ impl fmt::Display for Score {
     }
 }
 
-/// Estimates `password`, with `own_words` (title, user name, site, names) as the first that an attacker
-/// tries, whole and in their parts. Takes text of any length and content; the first 72 characters decide.
+/// What is known of the place that the password is for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Circumstances<'a> {
+    /// Title, user name, site, names, birthdays: the first that an attacker tries, whole and in their parts.
+    pub own_words: &'a [&'a str],
+    /// The fewest characters that the site takes.
+    pub min_len: Option<usize>,
+    /// Whether something else has the same password.
+    pub is_reused: bool,
+}
+
+/// Estimates `password`, with `own_words` as in [`Circumstances`]. Takes text of any length and content; the
+/// first 72 characters decide.
 pub fn estimate(password: &str, own_words: &[&str]) -> Strength {
+    judge(password, &Circumstances { own_words, ..Circumstances::default() })
+}
+
+/// As [`estimate`], with all that is known.
+pub fn judge(password: &str, circumstances: &Circumstances<'_>) -> Strength {
+    let mut strength = estimate_first(password, MAX_CHARS, circumstances.own_words);
+    if circumstances.is_reused {
+        strength.reasons.insert(0, Reason::Reused);
+    }
+    if let Some(least) = circumstances.min_len.filter(|least| is_shorter(password, *least)) {
+        strength.reasons.insert(0, Reason::TooShort(least));
+    }
+    strength
+}
+
+/// As [`judge`] where `password` is weak (under [`Score::Strong`]) or too short for its site; none where it is
+/// not. Quicker for a long one, of which the beginning alone may be strong.
+pub fn weakness(password: &str, circumstances: &Circumstances<'_>) -> Option<Strength> {
+    let is_too_short = circumstances.min_len.is_some_and(|least| is_shorter(password, least));
+    if !is_too_short && is_shorter(password, FIRST_CHARS) {
+        return Some(judge(password, circumstances)).filter(|strength| strength.score < Score::Strong);
+    }
+    let is_strong = || estimate_first(password, FIRST_CHARS, circumstances.own_words).score >= Score::Strong;
+    if !is_too_short && is_strong() {
+        return None;
+    }
+    Some(judge(password, circumstances)).filter(|strength| is_too_short || strength.score < Score::Strong)
+}
+
+fn is_shorter(password: &str, least: usize) -> bool {
+    least.checked_sub(1).is_some_and(|last| password.chars().nth(last).is_none())
+}
+
+/// Estimates the first `most` characters.
+fn estimate_first(password: &str, most: usize, own_words: &[&str]) -> Strength {
     static TABLES: Once = Once::new();
     TABLES.call_once(|| {
         stack::wipe();
         drop(zxcvbn(NO_SECRET, &["tresor"]));
     });
-    let cut = password.char_indices().nth(MAX_CHARS).map(|(at, _)| at);
+    let cut = password.char_indices().nth(most).map(|(at, _)| at);
     let looked_at = cut.and_then(|at| password.get(..at)).unwrap_or(password);
-    let own_words = with_parts(own_words);
-    let entropy = zxcvbn(looked_at, &own_words);
-    let feedback = entropy.feedback();
-    let own_word = feedback.filter(|_| holds_own_word(&entropy, &own_words)).map(|_| OWN_WORD);
-    let warning = feedback.and_then(|feedback| feedback.warning()).map(reason);
-    let suggestions = feedback.map(|feedback| feedback.suggestions()).unwrap_or_default();
-    Strength {
-        score: entropy.score().into(),
-        guesses_log10: entropy.guesses_log10().max(0.0),
-        at_least: cut.is_some() || entropy.guesses() == u64::MAX,
-        reason: own_word.or(warning),
-        advice: suggestions.iter().copied().map(advice).collect(),
-    }
-}
-
-/// Each word and, where it has several, its runs of letters and digits: `jo@example.com` gives `example` too.
-fn with_parts<'a>(words: &[&'a str]) -> Vec<&'a str> {
-    words
-        .iter()
-        .flat_map(|word| std::iter::once(*word).chain(word.split(|c: char| !c.is_alphanumeric())))
-        .filter(|part| part.chars().nth(MIN_OWN_WORD - 1).is_some() && part.chars().nth(MAX_CHARS).is_none())
-        .take(MAX_OWN_WORDS)
-        .collect()
-}
-
-/// Whether one of the pieces that the estimate rests on is an own word.
-fn holds_own_word(entropy: &Entropy, own_words: &[&str]) -> bool {
-    entropy.sequence().iter().any(|piece| match &piece.pattern {
-        MatchPattern::Dictionary(found) => {
-            own_words.iter().any(|word| word.to_lowercase() == found.matched_word)
+    let mut strength = estimate_whole(looked_at, own_words);
+    let walk = layout::walk(looked_at);
+    if let Some(same_keys) = walk.as_ref().and_then(|walk| walk.on_us_keys.as_ref()) {
+        // zxcvbn knows walks over the American keyboard only; an attacker knows the others too.
+        let on_us_keys = estimate_whole(same_keys.expose_str().unwrap_or_default(), own_words);
+        if on_us_keys.guesses_log10 < strength.guesses_log10 {
+            strength = on_us_keys;
         }
-        _ => false,
+    }
+    strength.at_least |= cut.is_some();
+    if strength.score < Score::Strong && walk.is_some() && !strength.reasons.contains(&Reason::KeyboardWalk) {
+        let behind = strength.reasons.first().is_some_and(|first| *first < Reason::KeyboardWalk);
+        strength.reasons.insert(usize::from(behind), Reason::KeyboardWalk);
+    }
+    strength
+}
+
+fn estimate_whole(password: &str, own_words: &[&str]) -> Strength {
+    let known = Known::of(password, own_words);
+    let entropy = zxcvbn(password, &known.words());
+    let guesses_log10 = (entropy.guesses_log10() + list_log10(&entropy, &known)).max(0.0);
+    let score = Score::of(guesses_log10);
+    let (mut reasons, mut suggestions) = (Vec::new(), Vec::new());
+    if score < Score::Strong {
+        reasons = reasons_of(&entropy, &known);
+        let feedback = entropy.feedback().map(|feedback| feedback.suggestions()).unwrap_or_default();
+        suggestions = feedback.iter().copied().map(advice).collect();
+    }
+    Strength { score, guesses_log10, at_least: entropy.guesses() == u64::MAX, reasons, advice: suggestions }
+}
+
+/// The decimal logarithm of how often an attacker guesses wrong who goes through the lists of cities and names:
+/// zxcvbn was given those only that are in the password.
+fn list_log10(entropy: &Entropy, known: &Known<'_>) -> f64 {
+    let listed =
+        words_of(entropy).filter(|word| matches!(known.sort_of(word), Some(sort) if sort != Reason::OwnWord));
+    listed.map(|_| f64::from(LIST_LEN).log10()).sum()
+}
+
+/// Why it is weak: of each piece that the estimate rests on, and what zxcvbn says of the whole.
+fn reasons_of(entropy: &Entropy, known: &Known<'_>) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = words_of(entropy).filter_map(|word| known.sort_of(word)).collect();
+    reasons.extend(entropy.sequence().iter().filter_map(|piece| Reason::of_pattern(&piece.pattern)));
+    let warning = entropy.feedback().and_then(|feedback| feedback.warning());
+    reasons.extend(warning.map(Reason::of_warning));
+    reasons.sort_unstable();
+    reasons.dedup();
+    reasons
+}
+
+/// The words of lists that the estimate rests on.
+fn words_of(entropy: &Entropy) -> impl Iterator<Item = &str> {
+    entropy.sequence().iter().filter_map(|piece| match &piece.pattern {
+        MatchPattern::Dictionary(found) => Some(found.matched_word.as_str()),
+        _ => None,
     })
-}
-
-fn reason(warning: Warning) -> &'static str {
-    match warning {
-        Warning::StraightRowsOfKeysAreEasyToGuess => "a straight row of keys is easy to guess",
-        Warning::ShortKeyboardPatternsAreEasyToGuess => "a short pattern on the keyboard is easy to guess",
-        Warning::RepeatsLikeAaaAreEasyToGuess => "a repeated character is easy to guess",
-        Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => {
-            "a repeated part is hardly harder to guess than the part"
-        }
-        Warning::ThisIsATop10Password => "it is one of the ten most used passwords",
-        Warning::ThisIsATop100Password => "it is one of the hundred most used passwords",
-        Warning::ThisIsACommonPassword => "it is a much used password",
-        Warning::ThisIsSimilarToACommonlyUsedPassword => "it resembles a much used password",
-        Warning::SequencesLikeAbcAreEasyToGuess => "a sequence such as abc or 6543 is easy to guess",
-        Warning::RecentYearsAreEasyToGuess => "a recent year is easy to guess",
-        Warning::AWordByItselfIsEasyToGuess => "a single word is easy to guess",
-        Warning::DatesAreOftenEasyToGuess => "a date is easy to guess",
-        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess => "a single name is easy to guess",
-        Warning::CommonNamesAndSurnamesAreEasyToGuess => "a common name is easy to guess",
-    }
-}
-
-fn advice(suggestion: Suggestion) -> &'static str {
-    match suggestion {
-        Suggestion::UseAFewWordsAvoidCommonPhrases => "use a few words that make no common phrase",
-        Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters => "it needs no signs, digits or capitals",
-        Suggestion::AddAnotherWordOrTwo => "add another word or two, uncommon ones",
-        Suggestion::CapitalizationDoesntHelpVeryMuch => "capitals hardly help",
-        Suggestion::AllUppercaseIsAlmostAsEasyToGuessAsAllLowercase => {
-            "all capitals are hardly harder to guess than none"
-        }
-        Suggestion::ReversedWordsArentMuchHarderToGuess => "words spelt backwards are hardly harder to guess",
-        Suggestion::PredictableSubstitutionsDontHelpVeryMuch => "@ for a and the like hardly help",
-        Suggestion::UseALongerKeyboardPatternWithMoreTurns => "make the pattern longer, with more turns",
-        Suggestion::AvoidRepeatedWordsAndCharacters => "avoid repeated words and characters",
-        Suggestion::AvoidSequences => "avoid sequences",
-        Suggestion::AvoidRecentYears => "avoid recent years",
-        Suggestion::AvoidYearsThatAreAssociatedWithYou => "avoid years that have to do with you",
-        Suggestion::AvoidDatesAndYearsThatAreAssociatedWithYou => {
-            "avoid dates and years that have to do with you"
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scores_go_from_worst_to_best() {
-        let scores: Vec<String> = ["password", "kitten1987", "kitten1987b", "kitten 1987b", "xK9#mQ2vL8pW"]
-            .into_iter()
-            .map(|password| {
-                let score = estimate(password, &[]).score;
-                format!("{} {score}", score.number())
-            })
-            .collect();
-        assert_eq!(scores, ["0 very weak", "1 weak", "2 fair", "3 strong", "4 very strong"]);
-    }
-
-    #[test]
-    fn says_why_and_what_to_do() {
-        let common = estimate("password", &[]);
-        assert_eq!(common.reason, Some("it is one of the ten most used passwords"));
-        assert_eq!(common.advice, ["add another word or two, uncommon ones"]);
-        assert_eq!(estimate("asdfghjkl;", &[]).reason, Some("a straight row of keys is easy to guess"));
-
-        let empty = estimate("", &[]);
-        assert_eq!((empty.score, empty.guesses_log10, empty.reason), (Score::VeryWeak, 0.0, None));
-        assert!(!empty.advice.is_empty());
-
-        let strong = estimate("xK9#mQ2vL8pW", &[]);
-        assert_eq!((strong.reason, strong.advice.is_empty(), strong.at_least), (None, true, false));
-    }
-
-    #[test]
-    fn own_words_count_as_known() {
-        let alone = estimate("Zwiebelfisch77", &[]);
-        for own in ["zwiebelfisch", "Zwiebelfisch", "ZWIEBELFISCH", "jo@zwiebelfisch.example"] {
-            let known = estimate("Zwiebelfisch77", &["GitHub", own]);
-            assert_eq!(known.reason, Some(OWN_WORD), "{own}");
-            assert!(known.guesses_log10 + 3.0 < alone.guesses_log10, "{own}");
-        }
-        // A part as short as the letters of "jo" is no clue, nor is an empty word.
-        assert_eq!(estimate("Zwiebelfisch77", &["jo@zw.de", "", "ie"]).guesses_log10, alone.guesses_log10);
-    }
-
-    #[test]
-    fn a_long_password_is_cut_and_says_so() {
-        let of_length = |length| estimate(&"a".repeat(length), &[]);
-        assert!(!of_length(MAX_CHARS).at_least);
-        let long = of_length(10_000);
-        assert_eq!((long.score, long.at_least), (Score::VeryWeak, true));
-        assert_eq!(long, Strength { at_least: true, ..of_length(MAX_CHARS) });
-        // Characters, not bytes.
-        assert!(!estimate(&"é".repeat(MAX_CHARS), &[]).at_least);
-        // More guesses than fit 64 bits.
-        assert!(estimate("xK9#mQ2vL8pW-7tR!fZ4cB", &[]).at_least);
-    }
-
-    #[test]
-    fn hostile_text_is_estimated() {
-        // The first overflows zxcvbn's integers: its estimate wraps, and must not panic (Cargo.toml).
-        for text in ["12", "qwQW", "1.", "aA4@", "\u{130}", "\u{0}", "\u{202e}\u{1b}[2J", "ﬀß", "👩‍👩‍👧"]
-        {
-            let strength = estimate(&text.repeat(5_000), &[&text.repeat(18), text]);
-            assert!(strength.at_least && strength.guesses_log10 >= 0.0, "{text:?}");
-        }
-        let own_words = vec!["kitten"; 100_000];
-        assert_eq!(estimate("kitten", &own_words).score, Score::VeryWeak);
-        assert_eq!(estimate("kitten", &["k-".repeat(1_000_000).as_str()]).score, Score::VeryWeak);
-    }
 }

@@ -28,6 +28,26 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The day, in UTC: `2026-11-23`.
+    pub fn day(self) -> String {
+        let text = self.to_string();
+        text.split('T').next().unwrap_or_default().to_owned()
+    }
+
+    /// How long before `now` this is, in words: "today", "3 weeks ago". Days are those of UTC.
+    pub fn ago(self, now: Self) -> String {
+        const DAY: u64 = 24 * 3600 * 1000;
+        let days = (now.0 / DAY).saturating_sub(self.0 / DAY);
+        match days {
+            0 => "today".to_owned(),
+            1 => "yesterday".to_owned(),
+            2..14 => format!("{days} days ago"),
+            14..61 => format!("{} weeks ago", days / 7),
+            61..730 => format!("{} months ago", days / 30),
+            _ => format!("{} years ago", days / 365),
+        }
+    }
+
     /// Reads RFC 3339 (`2026-11-23T12:00:00Z`); nothing where `text` is not that, or before 1970.
     pub fn parse(text: &str) -> Option<Self> {
         let moment: jiff::Timestamp = text.parse().ok()?;
@@ -58,5 +78,21 @@ mod tests {
         assert_eq!(Timestamp(1_795_435_200_000).to_string(), "2026-11-23T12:00:00Z");
         assert_eq!(Timestamp::parse("1969-01-01T00:00:00Z"), None);
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn times_ago_are_in_the_unit_that_a_person_would_take() {
+        let now = Timestamp::parse("2026-11-23T12:00:00Z").unwrap();
+        for (then, words) in [
+            ("2026-11-23T00:00:00Z", "today"),
+            ("2027-01-01T00:00:00Z", "today"),
+            ("2026-11-22T23:59:59Z", "yesterday"),
+            ("2026-11-10T00:00:00Z", "13 days ago"),
+            ("2026-11-02T00:00:00Z", "3 weeks ago"),
+            ("2026-09-01T00:00:00Z", "2 months ago"),
+            ("2024-11-23T00:00:00Z", "2 years ago"),
+        ] {
+            assert_eq!(Timestamp::parse(then).unwrap().ago(now), words, "{then}");
+        }
     }
 }

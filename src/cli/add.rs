@@ -6,7 +6,6 @@ use super::args::Add;
 use super::context::{Context, now, save};
 use super::field::no_kind;
 use super::{output, recipe};
-use crate::crypto::random::SystemRandom;
 use crate::prompt;
 use crate::report::Failure;
 use crate::vault::item::Item;
@@ -37,7 +36,10 @@ pub fn run(context: &mut Context, new: Add) -> Result<(), Failure> {
     if new.secret_stdin {
         item.password = Some(context.next_line("the password")?);
     } else if new.generate {
-        item.password = Some(recipe::of(&new.recipe).generate(&mut SystemRandom)?);
+        let urls: Vec<&str> = item.urls.iter().map(String::as_str).collect();
+        let chosen = recipe::for_entry(&new.recipe, "", &urls)?;
+        item.password = Some(chosen.generate()?);
+        item.upkeep.policy = chosen.remembered();
     } else if context.can_ask() && item.kind == kinds::LOGIN {
         item.password = Some(prompt::secret("Password (empty for none)")?);
     }

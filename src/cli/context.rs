@@ -3,8 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Screen;
 use super::args::Global;
+use crate::account;
 use crate::clock;
 use crate::config::{Config, ConfigError, Places};
 use crate::format::recovery::RecoveryCodeError;
@@ -13,7 +16,7 @@ use crate::layout;
 use crate::printable;
 use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note, sentence};
-use crate::search::{Rule, resolve};
+use crate::search::resolve;
 use crate::secret::Secret;
 use crate::session::{BackupSettings, Locked, Raised, Saved, Session, SessionError};
 use crate::store::file::read_secret;
@@ -504,27 +507,38 @@ pub fn find_among(vault: &Vault, query: &str, state: State) -> Result<Id, Failur
         }
         [one] => Ok(one.document.id()),
         several => {
-            let shown = several.iter().take(20).map(|found| candidate(&found.document));
-            let mut list: Vec<String> = shown.collect();
+            let shown: Vec<Entry<'_>> = several.iter().take(20).map(|found| found.document).collect();
+            let mut list = candidates(vault, &shown);
             if several.len() > list.len() {
                 list.push(format!("  ... and {} more", several.len() - list.len()));
             }
-            let way = match lookup.rule {
-                Some(Rule::Words) => "Add a word",
-                _ => "Say title/username",
-            };
             let message = format!("{} entries{place} for {query:?}:\n{}", several.len(), list.join("\n"));
-            Err(Failure::new(Exit::SeveralMatch, message).hint(format!("{way}, or give the id.")))
+            Err(Failure::new(Exit::SeveralMatch, message)
+                .hint("Say title/username as it is listed here, or give the id."))
         }
     }
 }
 
-fn candidate(entry: &Entry<'_>) -> String {
-    let id = entry.id();
-    match entry.username() {
-        "" => format!("  {id}  {}", printable::line(entry.title())),
-        username => format!("  {id}  {}/{}", printable::line(entry.title()), printable::line(username)),
-    }
+/// A line for each: its id, what to type for it, and when it was last used.
+fn candidates(vault: &Vault, entries: &[Entry<'_>]) -> Vec<String> {
+    let typed = |entry: &Entry<'_>| {
+        let (query, id) = (account::query(vault, entry), entry.id().to_string());
+        let name = match entry.username() {
+            "" => entry.title().to_owned(),
+            username => format!("{}/{username}", entry.title()),
+        };
+        if query == id { format!("{} (only by id)", printable::line(&name)) } else { account::quoted(&query) }
+    };
+    let names: Vec<String> = entries.iter().map(typed).collect();
+    let wide = names.iter().map(|name| name.width()).max().unwrap_or_default().min(40);
+    let line = |(entry, name): (&Entry<'_>, &String)| {
+        let used = entry
+            .last_used()
+            .map_or_else(|| "never used".to_owned(), |time| format!("last used {}", time.ago(now())));
+        let gap = " ".repeat(wide.saturating_sub(name.width()));
+        format!("  {}  {name}{gap}  {used}", entry.id())
+    };
+    entries.iter().zip(&names).map(line).collect()
 }
 
 fn code_failure(error: &RecoveryCodeError) -> Failure {

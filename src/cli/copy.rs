@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::context::{Context, now};
 use super::field;
+use crate::account;
 use crate::clipboard::{Clipboard, Environment};
 use crate::printable;
 use crate::report::{Failure, note};
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
-use crate::vault::{Id, Vault};
+use crate::vault::{Entry, Id, Vault};
 
 /// The time of use is written at most once a day, so that looking things up does not rewrite the vault.
 const DAY_MILLIS: u64 = 24 * 3600 * 1000;
@@ -28,7 +29,7 @@ pub fn run(
     let (session, mut vault) = context.open()?;
     let id = context.find(&vault, query)?;
     let Some(entry) = vault.entry(id) else { return Ok(()) };
-    let value = field::value(&session, entry, name)?;
+    let value = field::value(&session, &vault, entry, name)?;
     let clear_after = clear_after.map_or(context.config.clear_after, Duration::from_secs);
     let ticket = Clipboard::open(Environment::from_process()).copy(&value, clear_after, now())?;
     let what = name.unwrap_or("password");
@@ -36,7 +37,7 @@ pub fn run(
     note(&format!(
         "Copied {} of {} to the {to}; cleared in {} s",
         printable::line(what),
-        printable::line(entry.title()),
+        account::name(&entry),
         clear_after.as_secs()
     ));
     // The value is where it was wanted; a vault that cannot be written (a read-only disk) is no reason to fail.
@@ -49,11 +50,15 @@ pub fn run(
 /// # Errors
 /// Where the vault cannot be saved.
 pub fn note_use(session: &Session, vault: &mut Vault, id: Id, now: Timestamp) -> Result<(), Failure> {
-    let last = vault.entry(id).and_then(|entry| entry.last_used()).unwrap_or_default();
-    if now.millis_since(last) < DAY_MILLIS {
+    if !vault.entry(id).is_some_and(|entry| is_use_due(&entry, now)) {
         return Ok(());
     }
     session.edit(vault, now, "", |edit| edit.change(id, Change::LastUsed(now)))?;
     session.save(vault, now)?;
     Ok(())
+}
+
+/// Whether the time of use is to be written: not within a day of the last.
+pub fn is_use_due(entry: &Entry<'_>, now: Timestamp) -> bool {
+    now.millis_since(entry.last_used().unwrap_or_default()) >= DAY_MILLIS
 }

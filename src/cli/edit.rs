@@ -6,13 +6,15 @@ use super::args::Edit;
 use super::context::{Context, now, save};
 use super::field::{self, Name, no_kind};
 use super::{output, recipe};
+use crate::account;
 use crate::crypto::random::SystemRandom;
+use crate::generate::GenerateError;
 use crate::otp::Otp;
-use crate::report::Failure;
+use crate::report::{Failure, note};
 use crate::secret::Secret;
-use crate::vault::Entry;
 use crate::vault::edit::Change;
 use crate::vault::kinds::{self, FieldKind};
+use crate::vault::{Entry, Id, Vault};
 
 /// Changes an entry.
 ///
@@ -25,6 +27,7 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
     let Some(entry) = vault.entry(id) else { return Ok(()) };
     let title = entry.title().to_owned();
     let mut changed: Vec<&str> = set.iter().map(|(name, _)| *name).collect();
+    let link = given.signs_in_with.as_deref().map(|target| link(context, &vault, id, target)).transpose()?;
     let mut changes = plain_changes(entry, &set)?;
     for name in &given.set_stdin {
         let value = match Name::of(name) {
@@ -35,8 +38,29 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
         changed.push(name);
     }
     if given.generate {
-        changes.push(Change::Password(Some(recipe::of(&given.recipe).generate(&mut SystemRandom)?)));
+        // An address that is set at the same time is that of the new password's site.
+        let set_urls = set.iter().filter(|(name, _)| Name::of(name) == Name::Url).map(|(_, url)| *url);
+        let mut urls: Vec<&str> = set_urls.collect();
+        if urls.is_empty() {
+            urls = entry.urls();
+        }
+        let chosen = recipe::for_entry(&given.recipe, entry.policy(), &urls)?;
+        changes.push(Change::Password(Some(chosen.generate()?)));
+        let remembered = chosen.remembered();
+        if !remembered.is_empty() && remembered != entry.policy() {
+            changes.push(Change::Policy(remembered));
+        }
         changed.push("password");
+    }
+    changes.extend(link.map(Change::SignsInWith));
+    changed.extend(given.signs_in_with.as_ref().map(|_| "signs-in-with"));
+    for question in &given.question {
+        let answer = match given.generate_answer {
+            true => account::answer_recipe().generate(&mut SystemRandom)?,
+            false => context.next_line("the answer")?,
+        };
+        changes.push(answer_change(entry, question, answer)?);
+        changed.push(question);
     }
     changed.dedup(); // several URLs or tags are one change
     let label = format!("{} of {title}", changed.join(", "));
@@ -44,6 +68,10 @@ pub fn run(context: &mut Context, given: &Edit) -> Result<(), Failure> {
         changes.into_iter().try_for_each(|change| edit.change(id, change))
     })?;
     save(&session, &mut vault)?;
+    if given.generate_answer {
+        let bits = account::answer_recipe().entropy_bits().map_err(GenerateError::from)?;
+        note(&format!("Answers were made up, of {bits:.0} bits each: `tresor forgot --reveal` shows them."));
+    }
     let json = json!({ "id": id.to_string(), "title": title, "changed": changed });
     output::done(context.json, &format!("Changed {label}"), &json)
 }
@@ -72,14 +100,68 @@ fn checked(given: &Edit) -> Result<Vec<(&str, &str)>, Failure> {
     if given.generate {
         named.push(Name::Password);
     }
-    if named.is_empty() {
+    let has_more = given.signs_in_with.is_some() || !given.question.is_empty();
+    if named.is_empty() && !has_more {
         return Err(Failure::usage("nothing to change").hint("Give --set, --set-stdin or --generate."));
     }
+    check_questions(given)?;
     let twice =
         named.iter().enumerate().find(|(at, name)| named.iter().take(*at).any(|other| other == *name));
     match twice {
         Some((_, name)) => Err(unclear(format!("{name} is given twice"))),
         None => Ok(pairs),
+    }
+}
+
+/// Questions have words, stand once each, and answers on standard input of their own.
+fn check_questions(given: &Edit) -> Result<(), Failure> {
+    let questions = &given.question;
+    if questions.iter().any(|question| question.trim().is_empty()) {
+        return Err(unclear("the question is empty".to_owned()));
+    }
+    let is_twice =
+        |(at, question): (usize, &String)| questions.iter().take(at).any(|other| other == question);
+    if questions.iter().enumerate().any(is_twice) {
+        return Err(unclear("a question is given twice".to_owned()));
+    }
+    let has_note = given.set_stdin.iter().any(|name| Name::of(name) == Name::Note);
+    if has_note && !questions.is_empty() && !given.generate_answer {
+        return Err(unclear(
+            "the note is all that is left of standard input, and answers are to follow".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// The entry that `query` names for signing in with; none for `none`.
+fn link(context: &Context, vault: &Vault, id: Id, query: &str) -> Result<Option<Id>, Failure> {
+    if query == "none" {
+        return Ok(None);
+    }
+    let target = context.find(vault, query)?;
+    if account::would_go_round(vault, id, target) {
+        let title = vault.entry(target).map(|entry| account::name(&entry)).unwrap_or_default();
+        let message = match target == id {
+            true => "an entry does not sign in with itself".to_owned(),
+            false => format!("{title} signs in with this entry already: it would go round in a circle"),
+        };
+        return Err(unclear(message));
+    }
+    Ok(Some(target))
+}
+
+/// The answer to a question; an empty one removes it.
+fn answer_change(entry: Entry<'_>, question: &str, answer: Secret) -> Result<Change, Failure> {
+    let known = field::custom(entry, question).filter(|known| known.kind == FieldKind::Question);
+    match known {
+        Some(known) if answer.is_empty() => Ok(Change::RemoveField(known.id)),
+        None if answer.is_empty() => Err(unclear(format!("there is no question {question:?} to remove"))),
+        known => Ok(Change::Field {
+            id: known.map(|known| known.id),
+            name: known.map_or(question, |known| known.label).to_owned(),
+            kind: FieldKind::Question,
+            value: answer,
+        }),
     }
 }
 

@@ -24,6 +24,7 @@ struct Listed<'v> {
     favorite: bool,
     created: String,
     modified: String,
+    last_used: Option<String>,
 }
 
 /// Lists the entries that `query` finds; all without one, or with an empty one.
@@ -62,7 +63,7 @@ pub fn get(context: &mut Context, query: &str, name: Option<&str>) -> Result<(),
     let (session, vault) = context.open()?;
     let id = context.find(&vault, query)?;
     let Some(entry) = vault.entry(id) else { return Ok(()) };
-    output::value(&field::value(&session, entry, name)?)
+    output::value(&field::value(&session, &vault, entry, name)?)
 }
 
 fn listed<'v>(entry: &Entry<'v>) -> Listed<'v> {
@@ -77,6 +78,7 @@ fn listed<'v>(entry: &Entry<'v>) -> Listed<'v> {
         favorite: entry.is_favourite(),
         created: entry.created().to_string(),
         modified: entry.modified().to_string(),
+        last_used: entry.last_used().map(|time| time.to_string()),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use crate::account::{self, Chain, End};
 use crate::printable;
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::vault::Entry;
 use crate::vault::entry::{Field, Value};
 use crate::vault::kinds;
+use crate::vault::{Entry, Vault};
 
 /// A field of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,21 +114,44 @@ pub fn custom<'v>(entry: Entry<'v>, label: &str) -> Option<Field<'v>> {
 ///
 /// # Errors
 /// Exit 4 where the entry has no such field, 6 where it cannot be read.
-pub fn value(session: &Session, entry: Entry<'_>, name: Option<&str>) -> Result<Secret, Failure> {
-    let missing = || {
-        let what = name.unwrap_or("password");
-        Failure::new(Exit::NoSuchEntry, format!("{:?} has no {what}", entry.title()))
-            .hint(format!("It has {}.", present(entry).join(", ")))
-    };
+pub fn value(
+    session: &Session,
+    vault: &Vault,
+    entry: Entry<'_>,
+    name: Option<&str>,
+) -> Result<Secret, Failure> {
     let found = match name {
         Some(name) => Found::of(entry, Name::of(name), name),
         None => entry.password().or_else(|| main_secret(entry)).or(entry.note()).map(Found::Value),
     };
-    match found.ok_or_else(missing)? {
+    match found.ok_or_else(|| missing(vault, entry, name))? {
         Found::Value(value) => Ok(session.reveal(value)?),
-        Found::Text(text) if text.is_empty() => Err(missing()),
+        Found::Text(text) if text.is_empty() => Err(missing(vault, entry, name)),
         Found::Text(text) => Ok(Secret::from_text(text)),
     }
+}
+
+/// What is said of a field that an entry does not have. Where it is the password of an account that signs in
+/// with another, that one is named.
+fn missing(vault: &Vault, entry: Entry<'_>, name: Option<&str>) -> Failure {
+    let what = name.unwrap_or("password");
+    let failure = Failure::new(Exit::NoSuchEntry, format!("{:?} has no {what}", entry.title()));
+    let is_password = Name::of(what) == Name::Password;
+    let Some(chain) = Chain::of(vault, &entry).filter(|_| is_password) else {
+        return failure.hint(format!("It has {}.", present(entry).join(", ")));
+    };
+    let with = match (chain.direct(), chain.end) {
+        (Some(other), End::Trashed) if chain.entries.len() == 1 => {
+            format!("It signs in with {}, which is in the trash.", account::name(other))
+        }
+        (Some(other), _) => {
+            let query = account::quoted(&account::query(vault, other));
+            format!("It signs in with {}: `tresor get {query}`.", account::name(other))
+        }
+        (None, End::Circle) => "It is said to sign in with itself.".to_owned(),
+        (None, _) => "It signs in with an entry that was deleted for good.".to_owned(),
+    };
+    failure.hint(with)
 }
 
 /// The names of the fields that an entry has.

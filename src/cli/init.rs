@@ -66,10 +66,10 @@ pub fn judge(passphrase: &Passphrase) {
     let text = std::str::from_utf8(passphrase.expose()).unwrap_or_default();
     let strength = strength::estimate(text, &[]);
     if strength.score.number() < 3 {
-        let reason = strength.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = strength.reasons.first().map(|reason| format!(": {reason}")).unwrap_or_default();
         note(&format!(
             "This master password is {}{reason}. `tresor generate --words 5` makes a strong one.",
-            strength.score
+            strength.words()
         ));
     }
 }

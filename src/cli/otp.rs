@@ -16,7 +16,7 @@ pub fn run(context: &mut Context, query: &str) -> Result<(), Failure> {
     let id = context.find(&vault, query)?;
     let code = loop {
         let Some(entry) = vault.entry(id) else { return Ok(()) };
-        let text = field::value(&session, entry, Some("totp"))?;
+        let text = field::value(&session, &vault, entry, Some("totp"))?;
         let otp = Otp::parse(&text)?;
         if otp.counter().is_none() {
             break otp.code(now());

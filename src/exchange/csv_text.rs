@@ -73,12 +73,18 @@ impl CellText<'_> {
 #[derive(Debug, Clone, Copy)]
 pub struct CsvText<'s> {
     bytes: &'s [u8],
+    delimiter: u8,
 }
 
 impl<'s> CsvText<'s> {
     /// Over all of `bytes`, in any encoding that keeps ASCII bytes to ASCII letters.
     pub fn new(bytes: &'s [u8]) -> Self {
-        Self { bytes }
+        Self { bytes, delimiter: b',' }
+    }
+
+    /// The same text with cells that end at another letter: `;` where the decimal sign is a comma, a tab.
+    pub fn delimited(self, delimiter: u8) -> Self {
+        Self { delimiter, ..self }
     }
 
     /// Length in bytes.
@@ -160,7 +166,7 @@ impl<'s> CsvText<'s> {
             cells.push(cell);
             at = cell.end + usize::from(cell.quoted);
             match self.bytes.get(at) {
-                Some(b',') => at += 1,
+                Some(byte) if *byte == self.delimiter => at += 1,
                 Some(b'\r' | b'\n') | None => return Ok(Record { cells, end: at }),
                 Some(_) => return Err(Flaw::StrayQuote),
             }
@@ -181,7 +187,8 @@ impl<'s> CsvText<'s> {
 
     fn plain_cell(&self, start: usize) -> Result<Cell, Flaw> {
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let len = rest.iter().position(|byte| matches!(byte, b',' | b'\r' | b'\n' | b'"'));
+        let ends = |byte: &u8| matches!(byte, b'\r' | b'\n' | b'"') || *byte == self.delimiter;
+        let len = rest.iter().position(ends);
         let end = start + len.unwrap_or(rest.len());
         if self.bytes.get(end) == Some(&b'"') {
             return Err(Flaw::StrayQuote);
@@ -207,7 +214,7 @@ impl<'s> CsvText<'s> {
             let cell = match closing {
                 Some(close) => Cell { start: at + 1, end: close, quoted: true },
                 None => {
-                    let len = memchr(b',', self.slice(at, end)).unwrap_or(end - at);
+                    let len = memchr(self.delimiter, self.slice(at, end)).unwrap_or(end - at);
                     Cell { start: at, end: at + len, quoted: false }
                 }
             };
@@ -225,12 +232,13 @@ impl<'s> CsvText<'s> {
         loop {
             at += memchr(b'"', self.slice(at, end))?;
             match self.bytes.get(at + 1).filter(|_| at + 1 < end) {
-                None | Some(b',') => return Some(at),
+                None => return Some(at),
+                Some(byte) if *byte == self.delimiter => return Some(at),
                 Some(b'"') => at += 2,
                 Some(_) => {
                     at += 1;
                     if strays == Strays::BeforeComma {
-                        end = at + memchr(b',', self.slice(at, end)).unwrap_or(end - at);
+                        end = at + memchr(self.delimiter, self.slice(at, end)).unwrap_or(end - at);
                     }
                 }
             }

@@ -16,7 +16,8 @@ use std::ops::ControlFlow;
 
 use super::csv_text::CsvText;
 use super::{
-    Each, Exporter, Fresh, ImportError, Importer, Losses, Outcome, Place, Remark, Row, Unlock, without_bom,
+    Each, Exporter, Fresh, ImportError, Importer, Losses, Outcome, Place, Remark, Row, Unlock, untitled,
+    without_bom,
 };
 use crate::secret::Secret;
 use crate::vault::folder;
@@ -34,8 +35,6 @@ const NOTE_URL: &[u8] = b"http://sn";
 const GROUP_URL: &str = "http://group";
 /// Grouping of an entry without a folder.
 const NO_FOLDER: &str = "(none)";
-/// Title of an entry that has nothing to be called by.
-const NO_NAME: &str = "(no name)";
 
 impl Importer for LastPass {
     fn recognises(&self, source: &[u8]) -> bool {
@@ -133,7 +132,7 @@ impl Entry<'_> {
             remarks.push(Remark::KeptAsField("fav".to_owned()));
         }
         if self.name.is_empty() {
-            item.title = self.title_without_name(&item);
+            item.title = untitled(Some(self.url).filter(|_| !self.is_note()), &item.username);
             remarks.push(Remark::Untitled);
         }
         let one_line = [
@@ -163,15 +162,6 @@ impl Entry<'_> {
             item.push_field("password", FieldKind::Hidden, self.password);
             remarks.push(Remark::KeptAsField("password".to_owned()));
         }
-    }
-
-    /// The URL's host, else the user name, else the URL as it is.
-    fn title_without_name(&self, item: &Item) -> String {
-        let host = url::Url::parse(self.url).ok().filter(|_| !self.is_note());
-        let host = host.and_then(|url| url.host_str().map(str::to_owned)).filter(|host| !host.is_empty());
-        let url = Some(self.url).filter(|url| !url.is_empty() && !self.is_note());
-        let username = Some(item.username.as_str()).filter(|name| !name.is_empty());
-        host.unwrap_or_else(|| username.or(url).unwrap_or(NO_NAME).to_owned())
     }
 }
 

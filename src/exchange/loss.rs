@@ -40,6 +40,13 @@ pub enum LossKind {
     /// Recipe, reminder, expiry, pending password, what it signs in with, marks of used codes, exceptions of
     /// audits: left out.
     Upkeep,
+    /// That it is a favourite: left out.
+    Favourite,
+    /// One-time codes: written as a line of the note.
+    Totp,
+    /// Values that a spreadsheet would take for formulas: written with a `'` before them, because that was
+    /// asked for.
+    Guarded,
     /// Text that the format itself gives another meaning: written, and read back in another way.
     Misread,
 }
@@ -61,6 +68,9 @@ impl fmt::Display for LossKind {
             Self::Title => "title: read back as another",
             Self::NotText => "values that are not text: damaged",
             Self::Upkeep => "recipes, reminders, pending passwords and the like: left out",
+            Self::Favourite => "favourites: left out",
+            Self::Totp => "one-time codes: written as a line of the note",
+            Self::Guarded => "values changed for a spreadsheet, with a ' before them",
             Self::Misread => "text that the format reads in another way",
         })
     }
@@ -108,6 +118,40 @@ impl Losses {
             }
         }
     }
+}
+
+/// Takes out of an item what no table of logins holds. Its dates stay.
+pub fn without_past(item: &mut Item) -> Vec<LossKind> {
+    let mut lost = Vec::new();
+    if without_bytes(item) {
+        lost.push(LossKind::NotText);
+    }
+    if !std::mem::take(&mut item.history).is_empty() {
+        lost.push(LossKind::History);
+    }
+    let ticked_off = item.fields.iter().any(|field| field.ticked_off);
+    item.fields.iter_mut().for_each(|field| field.ticked_off = false);
+    if !std::mem::take(&mut item.upkeep).is_none() || ticked_off {
+        lost.push(LossKind::Upkeep);
+    }
+    if !std::mem::take(&mut item.attachments).is_empty() {
+        lost.push(LossKind::Attachments);
+    }
+    lost
+}
+
+/// Adds lines of a label and a value to the end of the note.
+pub fn append_lines(item: &mut Item, lines: &[(String, Secret)]) {
+    let mut parts: Vec<&[u8]> =
+        item.note.iter().map(Secret::expose).filter(|note| !note.is_empty()).collect();
+    for (label, value) in lines {
+        if !parts.is_empty() {
+            parts.push(b"\n");
+        }
+        parts.extend([label.as_bytes(), b": ", value.expose()]);
+    }
+    let note = Secret::concat(&parts);
+    item.note = Some(note).filter(|note| !note.is_empty());
 }
 
 /// Makes every value of an item text, with U+FFFD for bytes that are none. Whether there were any.

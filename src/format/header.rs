@@ -69,6 +69,9 @@ impl Header {
         header.with_slots()
     }
 
+    /// Bytes of a file that hold the vault's id.
+    pub const ID_LEN: usize = VAULT_ID + 16;
+
     /// A header to be written; its digest is still missing.
     pub(super) fn new(
         vault_id: Id,
@@ -98,6 +101,12 @@ impl Header {
             put(SLOTS + index * Slot::LEN, slot.bytes());
         }
         Self { bytes, slots: Vec::new() }.with_slots()
+    }
+
+    /// The vault's id as the first [`Self::ID_LEN`] bytes of a file say it, which nothing has verified: enough to
+    /// choose where to look, also for a file that is damaged.
+    pub fn id_in(head: &[u8]) -> Option<Id> {
+        head.get(VAULT_ID..Self::ID_LEN)?.try_into().ok().map(Id)
     }
 
     /// The vault's permanent random id.

@@ -1,24 +1,22 @@
-//! Passphrases: words of the EFF's long list (7,776 words, which five dice choose from), drawn with
-//! repetition.
+//! Passphrases: words of a list, drawn with repetition. Syllables are such a list, and make passwords that can be said.
 //!
-//! No word of the list begins another (a test checks it), so two different draws never give the same text,
-//! whatever the separator, and the entropy is that of the draws.
+//! Two different draws never give the same text, which [`List`] sees to, so that the entropy is that of the draws.
 
-use diceware_wordlists::Wordlist;
-
+use super::list::List;
+use super::{GenerateError, RecipeError};
 use crate::crypto::random::{Random, RandomError, below};
 use crate::secret::Secret;
-
-use super::{GenerateError, RecipeError};
 
 /// The recipe of a passphrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passphrase {
     /// Words, 1 to [`Passphrase::MAX_WORDS`].
     pub words: usize,
+    /// What they are drawn from.
+    pub list: List,
     /// What stands between two words; at most [`Passphrase::MAX_SEPARATOR`] bytes, no control characters.
     pub separator: String,
-    /// Each word with a capital. Adds no entropy; for sites that want one.
+    /// Each word with a capital, a syllable only at the beginning of a word. Adds no entropy; for sites that want one.
     pub capitalised: bool,
     /// A random digit after the last word, for sites that want one.
     pub number: bool,
@@ -27,7 +25,7 @@ pub struct Passphrase {
 impl Default for Passphrase {
     /// Six words with hyphens: 77 bits.
     fn default() -> Self {
-        Self { words: 6, separator: "-".to_owned(), capitalised: false, number: false }
+        Self { words: 6, list: List::EffLong, separator: "-".to_owned(), capitalised: false, number: false }
     }
 }
 
@@ -36,31 +34,33 @@ impl Passphrase {
     pub const MAX_WORDS: usize = 64;
     /// The longest separator in bytes.
     pub const MAX_SEPARATOR: usize = 16;
-    /// Bytes of the longest word of the list.
-    const LONGEST_WORD: usize = 9;
 
-    /// words * log2(7776), and log2(10) for a digit.
+    /// So many syllables, with nothing between them: 10 bits each.
+    pub fn pronounceable(syllables: usize) -> Self {
+        Self { words: syllables, list: List::Syllables, separator: String::new(), ..Self::default() }
+    }
+
+    /// words * log2(words of the list), and log2(10) for a digit.
     pub(super) fn entropy_bits(&self) -> Result<f64, RecipeError> {
-        self.check()?;
-        let word = (Wordlist::EffLong.get_list().len() as f64).log2();
+        let words = self.check()?;
         let number = if self.number { 10_f64.log2() } else { 0.0 };
-        Ok(self.words as f64 * word + number)
+        Ok(self.words as f64 * (words as f64).log2() + number)
     }
 
     pub(super) fn generate(&self, random: &mut dyn Random) -> Result<Secret, GenerateError> {
-        self.check()?;
-        let list = Wordlist::EffLong.get_list();
-        let bound = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let room = self.words * (Self::LONGEST_WORD + self.separator.len()) + 1;
+        let bound = u32::try_from(self.check()?).unwrap_or(u32::MAX);
+        let room = self.words * (self.list.longest() + self.separator.len()) + 1;
         let mut secret = Secret::with_capacity(room);
         for at in 0..self.words {
             if at > 0 {
                 secret.append(self.separator.as_bytes());
             }
-            let word = list.get(below(random, bound)? as usize).ok_or(RandomError)?;
+            let word = self.list.word(below(random, bound)? as usize).ok_or(RandomError)?;
             let start = secret.len();
-            secret.append(word.as_bytes());
+            secret.append(word.bytes());
+            let begins = at == 0 || self.list != List::Syllables || !self.separator.is_empty();
             if self.capitalised
+                && begins
                 && let Some(first) = secret.expose_mut().get_mut(start)
             {
                 first.make_ascii_uppercase();
@@ -73,7 +73,8 @@ impl Passphrase {
         Ok(secret)
     }
 
-    fn check(&self) -> Result<(), RecipeError> {
+    /// How many words there are to draw from.
+    fn check(&self) -> Result<usize, RecipeError> {
         let (words, bytes) = (self.words, self.separator.len());
         if !(1..=Self::MAX_WORDS).contains(&words) {
             return Err(RecipeError::WordsOutOfBounds { words });
@@ -84,13 +85,22 @@ impl Passphrase {
         if self.separator.chars().any(char::is_control) {
             return Err(RecipeError::ControlInSeparator);
         }
-        Ok(())
+        // What a recipe's text could not say must not be in one.
+        if self.separator.contains(']') {
+            return Err(RecipeError::BracketInSeparator);
+        }
+        if !self.list.is_told_apart_by(&self.separator) {
+            return Err(RecipeError::WordsRunTogether);
+        }
+        self.list.len().ok_or(RecipeError::ListNotRead)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+
+    use diceware_wordlists::Wordlist;
 
     use super::*;
     use crate::crypto::random::SeededRandom;
@@ -103,7 +113,7 @@ mod tests {
     fn the_list_is_the_one_counted_on() {
         let mut list = Wordlist::EffLong.get_list().to_vec();
         assert_eq!(list.len(), 7776);
-        assert!(list.iter().all(|word| (3..=Passphrase::LONGEST_WORD).contains(&word.len())));
+        assert!(list.iter().all(|word| (3..=9).contains(&word.len())));
         assert!(list.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
         list.sort_unstable();
         // Sorted, a word is directly followed by those that it begins.
@@ -125,6 +135,34 @@ mod tests {
             assert!(dressed.split(" · ").all(|word| word.starts_with(|c: char| c.is_ascii_uppercase())));
             assert_eq!(dressed.to_lowercase().trim_end_matches(|c: char| c.is_ascii_digit()), plain);
         }
+    }
+
+    #[test]
+    fn syllables_can_be_said() {
+        let syllable = |text: &str| {
+            let letters = text.as_bytes();
+            b"bdfghjklmnprstvz".contains(&letters[0]) && b"aeiou".contains(&letters[1])
+        };
+        for seed in 0..200 {
+            let plain = text(&Passphrase { separator: "-".to_owned(), ..Passphrase::pronounceable(4) }, seed);
+            assert!(plain.split('-').count() == 4 && plain.split('-').all(syllable), "{plain}");
+            let joined =
+                text(&Passphrase { capitalised: true, number: true, ..Passphrase::pronounceable(4) }, seed);
+            assert_eq!(joined.to_lowercase()[..joined.len() - 1], plain.replace('-', ""));
+            assert_eq!(joined.chars().filter(char::is_ascii_uppercase).count(), 1, "{joined}");
+        }
+        assert!((Passphrase::pronounceable(1).entropy_bits().unwrap() - 1120_f64.log2()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn syllables_that_run_together_are_told_apart() {
+        let list = List::Syllables;
+        let all: HashSet<Vec<u8>> = (0..1120).map(|at| list.word(at).unwrap().bytes().to_vec()).collect();
+        assert!(all.len() == 1120 && list.word(1120).is_none());
+        // Two to a text, each pair another text: with what follows, the same.
+        let pairs: HashSet<Vec<u8>> =
+            all.iter().flat_map(|one| all.iter().map(move |two| [one.as_slice(), two].concat())).collect();
+        assert_eq!(pairs.len(), 1120 * 1120);
     }
 
     #[test]
@@ -172,7 +210,13 @@ mod tests {
             let refused = recipe.generate(&mut SeededRandom::new(1));
             assert!(matches!(refused, Err(GenerateError::Recipe(error)) if error == expected));
         }
-        let most = Passphrase { words: 64, separator: "x".repeat(16), capitalised: true, number: true };
+        let most = Passphrase {
+            words: 64,
+            separator: "x".repeat(16),
+            capitalised: true,
+            number: true,
+            ..Passphrase::default()
+        };
         assert!(text(&most, 1).len() > 64 * 3 + 63 * 16);
     }
 }

@@ -5,7 +5,8 @@
 /// Keys, plain and with Shift.
 #[cfg(test)]
 pub const PLACES: usize = 2 * KEYS;
-const KEYS: usize = 47;
+/// Keys of a layout.
+pub const KEYS: usize = 47;
 
 /// A layout.
 pub struct Keys {

@@ -13,8 +13,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::Document;
 use super::fold::{Text, folded, same_ignoring_case};
 use super::haystack::Record;
-use super::host::{Closeness, Reading, Target};
 use super::rank::Words;
+use crate::host::{Closeness, Reading, Target};
 
 /// The rule that decided, the first that counts before the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::memory_in;
+use super::place::{id_at, memory_in};
 use super::recall::{replaced_by, slots_digest};
 use super::rekey::resealed;
 use super::seen::{KeyStanding, Record, VkId};
@@ -239,9 +239,7 @@ fn seen_copy(disk: &dyn Disk, dir: &Path) -> Option<Backup> {
 }
 
 fn states_of(disk: &dyn Disk, path: &Path, state_dir: &Path) -> Vec<PathBuf> {
-    let head = disk.head(path, 32).ok().flatten().unwrap_or_default();
-    let id = head.get(16..32).and_then(|id| id.try_into().ok()).map(Id);
-    let of_id = id.map(|id| state::dir_of(state_dir, id)).filter(|dir| disk.is_taken(dir));
+    let of_id = id_at(disk, path).map(|id| state::dir_of(state_dir, id)).filter(|dir| disk.is_taken(dir));
     of_id.into_iter().chain(state::dir_at(disk, state_dir, &place_of(disk, path))).collect()
 }
 

@@ -89,10 +89,9 @@ impl Session {
             return Vec::new();
         }
         let mut paths = conflict::beside(self.disk(), &self.path);
-        let id = self.vault_id().0;
         paths.retain(|path| {
-            let head = self.disk().head(path, 32).ok().flatten();
-            head.is_some_and(|head| head.starts_with(&MAGIC) && head.get(16..32) == Some(id.as_slice()))
+            let head = self.disk().head(path, Header::ID_LEN).ok().flatten();
+            head.is_some_and(|head| head.starts_with(&MAGIC) && Header::id_in(&head) == Some(self.vault_id()))
         });
         paths
     }

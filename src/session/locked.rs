@@ -11,7 +11,7 @@ use super::{BackupSettings, SeenFile, Session, SessionError, damaged};
 use crate::format::{self, Credentials, FormatError, Header, Keys, unlock};
 use crate::store::disk::VaultFile;
 use crate::store::{Disk, StoreError, System};
-use crate::vault::{Id, Vault};
+use crate::vault::Vault;
 
 /// A damaged file is read again for so long before it counts as damaged: a sync may be writing it.
 const SYNC_PATIENCE: Duration = Duration::from_secs(2);
@@ -78,8 +78,7 @@ impl Locked {
             }
             Err(error) => {
                 // The id is not verified here; it only chooses where to look for back-ups.
-                let id = file.bytes.get(16..32).and_then(|id| id.try_into().ok()).map(Id);
-                Err(damaged(&*disk, error, &path, &state_dir, id))
+                Err(damaged(&*disk, error, &path, &state_dir, Header::id_in(&file.bytes)))
             }
         }
     }

@@ -9,7 +9,7 @@ use super::recall::{Read, Recalled, is_behind, names};
 use super::seen::{self, Memory, Record, Remembered, Standing};
 use super::{Device, Keys, Locked, SessionError, new_id, state};
 use crate::crypto::derive;
-use crate::format::Opened;
+use crate::format::{Header, Opened};
 use crate::store::Disk;
 use crate::store::state::Loaded;
 use crate::vault::Id;
@@ -31,6 +31,11 @@ pub(super) enum Role {
         /// What is remembered of the copy.
         home: PathBuf,
     },
+}
+
+/// The id of the vault that a file says to be; not verified.
+pub(super) fn id_at(disk: &dyn Disk, path: &Path) -> Option<Id> {
+    disk.head(path, Header::ID_LEN).ok().flatten().as_deref().and_then(Header::id_in)
 }
 
 impl Locked {
@@ -65,8 +70,7 @@ impl Locked {
 
     /// Whether the vault is at a place, or another file of it.
     pub(super) fn is_vault(&self, place: &Path) -> bool {
-        let head = self.disk.head(place, 32).ok().flatten();
-        head.as_ref().and_then(|head| head.get(16..32)) == Some(&self.header.vault_id().0)
+        id_at(&*self.disk, place) == Some(self.header.vault_id())
     }
 
     /// Whether more was seen of the file at this place than of the vault.

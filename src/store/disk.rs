@@ -262,7 +262,11 @@ impl dyn Disk + '_ {
         self.sync_dir(dir_of(path)).map_err(StoreError::io("sync the folder of", path))
     }
 
-    fn open_regular(&self, path: &Path) -> Result<(Box<dyn DiskFile>, u64), StoreError> {
+    /// Opens a file to be read, and its length in bytes. A pipe or a device is none, and is not waited for.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], [`StoreError::NotAFile`].
+    pub(super) fn open_regular(&self, path: &Path) -> Result<(Box<dyn DiskFile>, u64), StoreError> {
         let file = self.open(path, Open::Read).map_err(StoreError::io("open", path))?;
         let stat = file.stat().map_err(StoreError::io("read", path))?;
         if !stat.is_file {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::StoreError;
-use super::disk::{Disk, System};
+use super::disk::{Disk, System, dir_of};
+use super::state;
 use crate::secret::Secret;
 
 const SYSTEM: &dyn Disk = &System;
@@ -56,6 +57,18 @@ pub fn write_over<T>(
     })?;
     SYSTEM.sync_dir_of(path)?;
     Ok(made)
+}
+
+/// Puts a file of this user's own in the place of one that may be there, for this user alone (0600), and makes its
+/// folder. A symbolic link stays one: what it leads to is replaced.
+///
+/// # Errors
+/// [`StoreError::Io`]; the old file is then as it was.
+pub fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let path = SYSTEM.resolve(path).unwrap_or_else(|_| path.to_owned());
+    SYSTEM.private_dir(dir_of(&path))?;
+    state::replace(SYSTEM, &path, bytes)?;
+    SYSTEM.sync_dir_of(&path)
 }
 
 /// Whether something bears this name, also a symbolic link that leads nowhere.

@@ -84,6 +84,15 @@ actions! {
     Restore "restore" "restore" "take the entry out of the trash",
     Favourite "favourite" "" "mark as a favourite, or not",
     History "history" "history" "show what the fields were before",
+    Forgot "forgot" "forgot" "show all that helps to get back into the account",
+    BackupCodes "backup-codes" "back-up codes" "the back-up codes of the account",
+    Jump "jump" "" "to the entry that it signs in with; again, or Esc: back",
+    Follow "follow" "copy or open" "copy this, or go to the entry that it names",
+    TickOff "tick-off" "used or not" "tick off as used, or not",
+
+    Audit "audit" "audit" "say what is wrong with passwords, pages and dates",
+    GoToEntry "go-to-entry" "to the entry" "to the entry",
+    Ignore "ignore" "ignore" "ignore the finding for a reason, or no longer",
 
     Keys "keys" "" "the master password and the recovery kit",
     UseCode "use-code" "recover" "open with the recovery code",
@@ -100,6 +109,7 @@ actions! {
     Less "less" "" "less, or the one before",
     More "more" "" "more, or the one after",
     Toggle "toggle" "on/off" "switch on or off",
+    NextProfile "next-profile" "profile" "the next saved recipe",
     Again "again" "another" "make another one",
     RestoreValue "restore-value" "bring back" "make this value current again",
     Yes "yes" "yes" "yes",

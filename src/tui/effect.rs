@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::model::entrance::KitAnswer;
 use super::model::keys::Task;
@@ -55,6 +56,8 @@ pub enum Effect {
     CheckClipboard,
     /// Generate a secret. Answered by `Generated`.
     Generate(Recipe),
+    /// Audit the vault, on a thread. Answered by `AuditProgressed`, and by `Audited`.
+    Audit(AuditJob),
     /// Overwrite all that remembers what was drawn.
     Conceal,
     /// Leave the screen and stop until the shell says to go on.
@@ -72,6 +75,18 @@ pub struct Look {
     /// What is shown: what another program has changed is merged into it.
     pub vault: Arc<Vault>,
     /// Comes back with the answer.
+    pub ticket: u64,
+}
+
+/// An audit.
+pub struct AuditJob {
+    /// Keys and file.
+    pub session: Arc<Session>,
+    /// What is looked at.
+    pub vault: Arc<Vault>,
+    /// Ends it where nobody waits for it any more.
+    pub stop: Arc<AtomicBool>,
+    /// Comes back with the answers, so that those that come after a lock are known as such.
     pub ticket: u64,
 }
 

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use crate::vault::entry::Value;
+use crate::account::{self, Chain, backup_codes};
+use crate::vault::entry::{Field, Value};
 use crate::vault::kinds::{self, FieldKind, Home};
 use crate::vault::{Entry, Id};
 
@@ -16,6 +17,9 @@ pub enum Which {
     /// Counted from 0.
     Url(usize),
     Otp,
+    SignsInWith,
+    /// All back-up codes, as one line.
+    BackupCodes,
     Custom(Id),
     Note,
     Folder,
@@ -51,7 +55,7 @@ impl FieldValue<'_> {
     }
 }
 
-/// All fields of an entry that have a value, but for the title.
+/// All fields of an entry that have a value, but for the title. Back-up codes are one line together.
 pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
     let kind = entry.kind();
     let label_of = |home: Home, usual: &'static str| {
@@ -70,18 +74,18 @@ pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
     if let Some(value) = entry.otp() {
         fields.push(Shown { which: Which::Otp, label: "Code".into(), value: FieldValue::Otp(value) });
     }
+    fields.extend(sign_in(entry));
     for (number, url) in entry.urls().into_iter().enumerate() {
         let value = FieldValue::Plain(url.into());
         fields.push(Shown { which: Which::Url(number), label: label_of(Home::Url, "URL"), value });
     }
-    fields.extend(entry.fields().into_iter().map(|field| {
-        let value = match (field.kind, field.value) {
-            (FieldKind::Totp, value) => FieldValue::Otp(value),
-            (_, Value::Text(text)) => FieldValue::Plain(text.into()),
-            (_, value) => FieldValue::Masked(value),
-        };
-        Shown { which: Which::Custom(field.id), label: field.label.into(), value }
-    }));
+    let (codes, own): (Vec<_>, Vec<_>) = entry.fields().into_iter().partition(backup_codes::is_code);
+    fields.extend(own.into_iter().map(custom));
+    if !codes.is_empty() {
+        let words = backup_codes::tally(entry).words();
+        let (which, value) = (Which::BackupCodes, FieldValue::Plain(words.into()));
+        fields.push(Shown { which, label: "Back-up codes".into(), value });
+    }
     if let Some(value) = entry.note() {
         fields.push(Shown { which: Which::Note, label: "Note".into(), value: FieldValue::Masked(value) });
     }
@@ -101,8 +105,30 @@ pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
     fields
 }
 
+fn custom(field: Field<'_>) -> Shown<'_> {
+    let value = match (field.kind, field.value) {
+        (FieldKind::Totp, value) => FieldValue::Otp(value),
+        (_, Value::Text(text)) => FieldValue::Plain(text.into()),
+        (_, value) => FieldValue::Masked(value),
+    };
+    Shown { which: Which::Custom(field.id), label: field.label.into(), value }
+}
+
+/// Whom the entry signs in with, in words, and what is wrong with that.
+fn sign_in<'v>(entry: &Entry<'v>) -> Option<Shown<'v>> {
+    let chain = Chain::of(entry.vault(), entry)?;
+    let name = chain.direct().map(account::name);
+    let words = match (name, chain.flaw()) {
+        (Some(name), None) => name,
+        (Some(name), Some(flaw)) => format!("{name} (! {flaw})"),
+        (None, flaw) => format!("! {}", flaw.unwrap_or_default()),
+    };
+    let value = FieldValue::Plain(words.into());
+    Some(Shown { which: Which::SignsInWith, label: "Signs in with".into(), value })
+}
+
 /// The field that is copied when nothing is said: the password, else the kind's own secret, else the first
-/// other secret, a note's text among them, else the user name.
+/// other secret, a note's text among them, else the user name. None where another entry is signed in with.
 pub fn main_secret(entry: &Entry<'_>) -> Option<Which> {
     if entry.password().is_some() {
         return Some(Which::Password);
@@ -115,12 +141,12 @@ pub fn main_secret(entry: &Entry<'_>) -> Option<Which> {
     }
     let is_note = entry.kind_name() == kinds::NOTE;
     let note = entry.note().map(|_| Which::Note);
-    let hidden =
-        custom.iter().find(|field| field.kind == FieldKind::Hidden).map(|field| Which::Custom(field.id));
+    let is_hidden = |field: &&Field<'_>| field.kind == FieldKind::Hidden && !backup_codes::is_code(field);
+    let hidden = custom.iter().find(is_hidden).map(|field| Which::Custom(field.id));
     let first = if is_note { note.or(hidden) } else { hidden.or(note) };
     first
         .or_else(|| entry.otp().map(|_| Which::Otp))
-        .or((!entry.username().is_empty()).then_some(Which::Username))
+        .or((!entry.username().is_empty() && entry.signs_in_with().is_none()).then_some(Which::Username))
 }
 
 /// What codes are computed from: the one-time code, else the first custom field of that sort.
@@ -132,9 +158,13 @@ pub fn otp(entry: &Entry<'_>) -> Option<Which> {
     fields.iter().find(|field| field.kind == FieldKind::Totp).map(|field| Which::Custom(field.id))
 }
 
-/// One field.
+/// One field; a single back-up code too.
 pub fn find<'v>(entry: &Entry<'v>, which: Which) -> Option<Shown<'v>> {
-    of(entry).into_iter().find(|field| field.which == which)
+    let code = || match which {
+        Which::Custom(id) => entry.fields().into_iter().find(|field| field.id == id).map(custom),
+        _ => None,
+    };
+    of(entry).into_iter().find(|field| field.which == which).or_else(code)
 }
 
 /// What a field is called within a sentence: `password`, `user name`, or its label.
@@ -144,6 +174,8 @@ pub fn spoken(field: &Shown<'_>) -> String {
         Which::Password => "password".to_owned(),
         Which::Url(_) => "URL".to_owned(),
         Which::Otp => "code".to_owned(),
+        Which::SignsInWith => "sign-in".to_owned(),
+        Which::BackupCodes => "back-up codes".to_owned(),
         Which::Note => "note".to_owned(),
         Which::Folder => "folder".to_owned(),
         Which::Tags => "tags".to_owned(),

@@ -43,11 +43,15 @@ contexts! {
     Note "note" "Note in a form",
     Generator "generator" "Generator",
     History "history" "History",
+    Forgot "forgot" "I forgot",
+    Codes "codes" "Back-up codes",
+    Paste "paste" "Pasting back-up codes",
     Pick "pick" "Copy any field",
     Choose "choose" "Choosing from a list",
     Confirm "confirm" "A question",
     Report "report" "A report",
     Kit "kit" "Recovery code",
+    Audit "audit" "Audit",
     HelpText "help" "Help",
     Question "question" "First start",
     Unlock "unlock" "Locked",
@@ -246,7 +250,7 @@ mod tests {
     fn no_plain_character_acts_in_text() {
         use Context::*;
         let keymap = standard();
-        for context in [Search, Text, Form, Note, Choose, HelpText, Question, Unlock, Everywhere] {
+        for context in [Search, Text, Form, Note, Paste, Choose, HelpText, Question, Unlock, Everywhere] {
             for binding in keymap.of(context) {
                 let first = *binding.keys.first().unwrap();
                 assert!(first.typed().is_none(), "{} in {}", binding.keys_named(), context.name());

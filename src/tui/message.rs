@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::key::Key;
 use super::model::keys::Task;
+use crate::audit::Audit;
 use crate::clipboard::Backend;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
@@ -60,6 +61,22 @@ pub enum Message {
     OlderKey,
     /// A secret was generated.
     Generated(Result<Secret, Failure>),
+    /// How far an audit is.
+    AuditProgressed {
+        /// The [`super::effect::AuditJob::ticket`] of it.
+        ticket: u64,
+        /// Entries that are done.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// An audit ended; none where it was stopped.
+    Audited {
+        /// The [`super::effect::AuditJob::ticket`] of it.
+        ticket: u64,
+        /// What was found.
+        result: Result<Option<Audit>, Failure>,
+    },
     /// A value was copied.
     Copied(Result<Copied, Failure>),
     /// The clipboard was cleared, or no longer holds what was copied.

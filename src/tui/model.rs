@@ -3,25 +3,31 @@
 //! The vault has one owner, [`Open`]. Locking replaces the screen: vault, index, keys, everything revealed and
 //! everything half-typed is dropped with it.
 
+pub mod account;
 pub mod dialog;
 pub mod entrance;
 pub mod form;
 pub mod generator;
+pub mod health;
 pub mod keys;
 pub mod open;
 
 use std::time::Duration;
 
+use crate::config::Profiles;
+use crate::sites::Sites;
 use crate::time::Timestamp;
 
 use super::key::Key;
 use super::keymap::{Context, Keymap};
 use super::message::Copied;
 use super::theme::Theme;
+use account::{Codes, Forgot, Paste};
 use dialog::{Chooser, Confirm, Help, History, Pick, Report};
 use entrance::{Locked, Wizard};
 use form::Form;
 use generator::Generator;
+use health::Health;
 use keys::{Ask, Kit};
 use open::{Focus, Open};
 
@@ -44,6 +50,14 @@ pub struct Settings {
     pub reveal_for: Duration,
     /// Whether the screen locks when its window is no longer the one in use.
     pub lock_on_focus_loss: bool,
+}
+
+/// What the generator knows.
+pub struct Known {
+    /// What sites ask for.
+    pub sites: Sites,
+    /// Saved recipes.
+    pub profiles: Profiles,
 }
 
 /// All of it.
@@ -76,6 +90,8 @@ pub struct Model {
     pub tells_in_full: Option<bool>,
     /// Whether Caps Lock is on, as far as the terminal tells.
     pub caps_lock: bool,
+    /// Saved recipes, and what is known of sites.
+    pub known: Known,
     /// Tickets that were given: to saves, looks and changes of keys, of this vault and those open before.
     pub saves: u64,
 }
@@ -97,12 +113,16 @@ pub enum Layer {
     Form(Box<Form>),
     Generator(Generator),
     History(History),
+    Forgot(Forgot),
+    Codes(Codes),
+    Paste(Box<Paste>),
     Pick(Pick),
     Chooser(Chooser),
     Confirm(Confirm),
     Report(Report),
     Ask(Box<Ask>),
     Kit(Box<Kit>),
+    Health(Box<Health>),
 }
 
 /// What the status line says.
@@ -150,6 +170,7 @@ impl Model {
             last_key: now,
             tells_in_full: None,
             caps_lock: false,
+            known: Known { sites: Sites::built_in(), profiles: Profiles::default() },
             saves: 0,
         }
     }
@@ -193,6 +214,9 @@ impl Model {
             (Some(Layer::Form(_)), _) => &[C::Form, C::Text, C::Everywhere],
             (Some(Layer::Generator(_)), _) => &[C::Generator, C::Everywhere],
             (Some(Layer::History(_)), _) => &[C::History, C::Everywhere],
+            (Some(Layer::Forgot(_)), _) => &[C::Forgot, C::Everywhere],
+            (Some(Layer::Codes(_)), _) => &[C::Codes, C::Everywhere],
+            (Some(Layer::Paste(_)), _) => &[C::Paste, C::Text, C::Everywhere],
             (Some(Layer::Pick(_)), _) => &[C::Pick, C::Everywhere],
             (Some(Layer::Chooser(_)), _) => &[C::Choose, C::Text, C::Everywhere],
             (Some(Layer::Confirm(_)), _) => &[C::Confirm, C::Everywhere],
@@ -200,6 +224,10 @@ impl Model {
             (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],
+            (Some(Layer::Health(health)), _) if health.reason.is_some() => {
+                &[C::Question, C::Text, C::Everywhere]
+            }
+            (Some(Layer::Health(_)), _) => &[C::Audit, C::Everywhere],
             (None, Screen::Wizard(_)) => &[C::Question, C::Text, C::Everywhere],
             (None, Screen::Locked(_)) => &[C::Unlock, C::Text, C::Everywhere],
             (None, Screen::Open(open)) => match open.focus {
@@ -248,6 +276,7 @@ impl Model {
         }
         let shown = self.layers.iter().filter_map(|layer| match layer {
             Layer::Form(form) => form.shown_until,
+            Layer::Paste(paste) => paste.shown_until,
             Layer::Kit(kit) => Some(kit.until),
             _ => None,
         });

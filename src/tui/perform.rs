@@ -1,11 +1,13 @@
 //! The loop, and everything that is not pure: threads, disk, clipboard, clock, signals. Nothing is decided
 //! here; effects are done, and their ends told as messages.
 
+mod audit;
 mod keys;
 mod vault;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -16,7 +18,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::Effect;
+use super::effect::{AuditJob, Effect};
 use super::message::{Copied, KeyEnd, LookEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
@@ -26,8 +28,9 @@ use super::view::view;
 use super::{Options, Source, theme};
 use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
+use crate::config::{Places, Profiles, known_sites};
 use crate::crypto::random::SystemRandom;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, stack};
 use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
@@ -90,7 +93,20 @@ fn start(options: &Options) -> Result<Model, Failure> {
         lock_on_focus_loss: config.lock_on_focus_loss,
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
-    Ok(Model::new(screen, terminal::size(), name, settings, theme, clock::now()))
+    let mut model = Model::new(screen, terminal::size(), name, settings, theme, clock::now());
+    if let (Source::File { .. }, Ok(places)) = (source, Places::of_this_user()) {
+        let (sites, mut problems) = known_sites(&places);
+        model.known.sites = sites;
+        match Profiles::load(&places.profiles) {
+            Ok(profiles) => model.known.profiles = profiles,
+            Err(error) => problems.push(error.to_string()),
+        }
+        // The vault opens all the same: these are tables for the generator.
+        if let Some(first) = problems.first() {
+            model.complain(sentence(first));
+        }
+    }
+    Ok(model)
 }
 
 /// The loop: draw, wait for what happens or for time to pass, handle it.
@@ -137,6 +153,9 @@ struct World {
     clipboard: Option<Clipboard>,
     environment: Environment,
     clear_after: Duration,
+    /// What an audit is to know of the settings.
+    old_after: Option<u32>,
+    breached: Option<PathBuf>,
     ticket: Option<Ticket>,
     screen: Option<Screen>,
     saver: Option<(Sender<Job>, JoinHandle<()>)>,
@@ -157,6 +176,8 @@ impl World {
             clipboard: None,
             environment: options.environment,
             clear_after: options.config.clear_after,
+            old_after: options.config.old_after,
+            breached: options.config.breached,
             ticket: None,
             screen: None,
             saver: None,
@@ -247,6 +268,7 @@ impl World {
                 let made = recipe.generate(&mut SystemRandom).map_err(Failure::from);
                 self.answer(Message::Generated(made));
             }
+            Effect::Audit(job) => self.audit(job),
             Effect::Conceal => self.conceal()?,
             Effect::Suspend => self.suspend(told)?,
             Effect::Retake => self.retake()?,
@@ -273,6 +295,13 @@ impl World {
                 answer => answer,
             }
         });
+    }
+
+    fn audit(&self, job: AuditJob) {
+        let (ticket, tell) = (job.ticket, self.tell.clone());
+        let (old_after, breached) = (self.old_after, self.breached.clone());
+        let failed = move |failure| Message::Audited { ticket, result: Err(failure) };
+        self.work(failed, move || audit::run(job, old_after, breached.as_deref(), &tell));
     }
 
     fn stop_guessing(&mut self) {

@@ -1,8 +1,11 @@
 //! Keystrokes in, effects and screens out. The vault is the sample, in memory; the world outside is played by
 //! [`Play`], which answers effects as a test wants them answered.
 
+mod accounts;
 mod form;
 mod fuzz;
+mod generator;
+mod health;
 mod hostile;
 mod keys;
 mod locking;
@@ -204,6 +207,7 @@ impl Play {
             Effect::Look(_) => "look",
             Effect::AcceptOlderKey => "accept older key",
             Effect::Generate(_) => "generate",
+            Effect::Audit(_) => "audit",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
             Effect::Retake => "retake",

@@ -1,11 +1,13 @@
 //! What a message changes, and what it asks of the world. Pure but for the ids of new records, which a
 //! session draws and no screen shows.
 
+mod account;
 mod copying;
 mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod health;
 mod keys;
 mod list;
 mod saving;
@@ -87,6 +89,8 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::Looked(end) => watching::looked(model, *end, out),
         Message::OlderKey => entrance::older_key(model),
         Message::Generated(result) => generator::generated(model, result),
+        Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
+        Message::Audited { ticket, result } => health::audited(model, ticket, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
@@ -139,6 +143,10 @@ fn letter_typed(model: &mut Model, letter: char, out: &mut Vec<Effect>) {
         dialog::pick_letter(model, letter, out);
         return;
     }
+    if form::is_on_link(model) {
+        form::pick_link(model, letter);
+        return;
+    }
     let mut bytes = [0; 4];
     if let Some(editor) = editor_mut(model) {
         editor.insert(letter.encode_utf8(&mut bytes));
@@ -167,9 +175,11 @@ fn editor_mut(model: &mut Model) -> Option<&mut Editor> {
     match (model.layers.last_mut(), &mut model.screen) {
         (Some(Layer::Help(help)), _) => Some(&mut help.filter),
         (Some(Layer::Form(form)), _) => form.editor_mut(),
+        (Some(Layer::Paste(paste)), _) => Some(&mut paste.text),
         (Some(Layer::Chooser(chooser)), _) => Some(&mut chooser.filter),
         (Some(Layer::Ask(ask)), _) => ask.editor_mut(),
         (Some(Layer::Kit(kit)), _) => kit.file.as_mut(),
+        (Some(Layer::Health(health)), _) => health.reason.as_mut(),
         (Some(_), _) => None,
         (None, Screen::Wizard(wizard)) => wizard.editor_mut(),
         (None, Screen::Locked(locked)) => locked.working.is_none().then_some(&mut locked.password),
@@ -188,12 +198,19 @@ fn edited(model: &mut Model) {
             ask.problem = None;
             ask.judge();
         }
-        (Some(Layer::Form(form)), _) => {
+        (Some(Layer::Form(form)), screen) => {
             form.problem = None;
             if form.is_in_note() {
                 // Several lines cannot be typed blindly: they show while they are being typed.
                 form.shown_until = Some(later(model.now, model.settings.reveal_for));
             }
+            if let Screen::Open(open) = screen {
+                form.judge(&open.session, &open.vault, &model.known.sites);
+            }
+        }
+        (Some(Layer::Paste(paste)), _) => {
+            paste.count();
+            paste.shown_until = Some(later(model.now, model.settings.reveal_for));
         }
         (Some(_), _) => {}
         (None, Screen::Wizard(wizard)) => {
@@ -243,8 +260,12 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         _ => match (model.layers.last(), &model.screen) {
             (Some(Layer::Form(_)), _) => form::act(model, action, out),
             (Some(Layer::Generator(_)), _) => generator::act(model, action, out),
+            (Some(Layer::Forgot(_)), _) => account::forgot(model, action, out),
+            (Some(Layer::Codes(_)), _) => account::codes(model, action, out),
+            (Some(Layer::Paste(_)), _) => account::paste(model, action, out),
             (Some(Layer::Ask(_)), _) => keys::ask(model, action, out),
             (Some(Layer::Kit(_)), _) => keys::kit(model, action, out),
+            (Some(Layer::Health(_)), _) => health::act(model, action, out),
             (Some(_), _) => dialog::act(model, action, out),
             (None, Screen::Open(_)) => list::act(model, action, out),
             (None, _) => entrance::act(model, action, out),
@@ -313,8 +334,10 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
         open.revealed.take_if(|revealed| now >= revealed.until);
     }
     for layer in &mut model.layers {
-        if let Layer::Form(form) = layer {
-            form.shown_until.take_if(|until| now >= *until);
+        match layer {
+            Layer::Form(form) => drop(form.shown_until.take_if(|until| now >= *until)),
+            Layer::Paste(paste) => drop(paste.shown_until.take_if(|until| now >= *until)),
+            _ => {}
         }
     }
     keys::expire(model, out);

@@ -2,11 +2,13 @@
 //!
 //! Of the list only the lines in sight are looked up, so that a vault of 100,000 entries is drawn like one of ten.
 
+mod account;
 mod detail;
 mod dialog;
 mod entrance;
 mod form;
 mod generator;
+mod health;
 mod keys;
 mod list;
 mod pen;
@@ -49,12 +51,16 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Form(form) => form::form(form, &mut pen),
             Layer::Generator(generator) => generator::generator(generator, &mut pen),
             Layer::History(history) => dialog::history(model, history, &mut pen),
+            Layer::Forgot(forgot) => account::forgot(model, forgot, &mut pen),
+            Layer::Codes(codes) => account::codes(model, codes, &mut pen),
+            Layer::Paste(paste) => account::paste(model, paste, &mut pen),
             Layer::Pick(pick) => dialog::pick(model, pick, &mut pen),
             Layer::Chooser(chooser) => dialog::chooser(chooser, &mut pen),
             Layer::Confirm(confirm) => dialog::confirm(confirm, &mut pen),
             Layer::Report(report) => dialog::report(report, &mut pen),
             Layer::Ask(ask) => keys::ask(model, ask, &mut pen),
             Layer::Kit(kit) => keys::kit(kit, &mut pen),
+            Layer::Health(health) => health::health(model, health, &mut pen),
         };
     }
     status::problem(model, &mut pen.within(above));
@@ -91,6 +97,7 @@ fn tiny(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
     let words = match (model.layers.last(), &model.screen) {
         (Some(Layer::Confirm(confirm)), _) => confirm.question.as_str(),
         (Some(Layer::Form(_)), _) => "Form",
+        (Some(Layer::Paste(_)), _) => "Paste the codes",
         (Some(Layer::Ask(ask)), _) => ask.task.title(),
         (Some(_), _) => "Esc: back",
         (None, Screen::Wizard(_)) => "No vault yet",

@@ -9,7 +9,7 @@ use super::attachment::{Manifest, PART_LEN};
 use super::cell::{Cell, NewCell, Record, Stamp};
 use super::entry::State;
 use super::id::Id;
-use super::item::{Item, PastValue};
+use super::item::{Item, ItemField, PastValue};
 use super::kinds::FieldKind;
 use super::seal::{Place, Seal};
 use super::tag::{EMPTIED, Kind, REMOVED, SEALED, Tag};
@@ -70,6 +70,8 @@ pub enum Change {
         kind: FieldKind,
         value: Secret,
     },
+    /// Adds custom fields behind those that are there.
+    Fields(Vec<ItemField>),
     RemoveField(Id),
     /// Custom fields in this order.
     FieldOrder(Vec<Id>),
@@ -172,6 +174,12 @@ impl<'v, 'a> Edit<'v, 'a> {
                 let (flags, value) =
                     self.sealed_if(kind.is_secret(), entry.id(), Tag::FIELD_VALUE, id, &value)?;
                 self.set(entry, Tag::FIELD_VALUE, id, flags, value)
+            }
+            Change::Fields(fields) => {
+                let first = self.place_behind(entry)?.unwrap_or_default();
+                fields.iter().zip(first..).try_for_each(|(field, order)| {
+                    self.add_field(id, &field.name, field.kind, &field.value, Some(order)).map(|_| ())
+                })
             }
             Change::RemoveField(field) => {
                 // The label stays, so that the history can name what was removed.
@@ -357,7 +365,9 @@ impl<'v, 'a> Edit<'v, 'a> {
                 Some(field) => field,
                 None => Some(self.new_id()?),
             };
-            self.set_text(entry, Tag::AUDIT_EXCEPTION, field, &exception_text(kind, reason))?;
+            // Said again, it counts again, also where what it is about was changed meanwhile.
+            let text = exception_text(kind, reason);
+            self.put(Kind::ENTRY, entry.id(), Tag::AUDIT_EXCEPTION, field, 0, text.into_bytes())?;
         }
         // Two devices may each have made one.
         known.try_for_each(|field| self.set_text(entry, Tag::AUDIT_EXCEPTION, field, ""))

@@ -92,6 +92,11 @@ impl<'v> Entry<'v> {
         self.record.id
     }
 
+    /// The vault that it is in.
+    pub fn vault(&self) -> &'v Vault {
+        self.vault
+    }
+
     /// All of its cells.
     pub fn record(&self) -> &'v Record {
         self.record
@@ -259,6 +264,16 @@ impl<'v> Entry<'v> {
     /// Findings of an audit that are to be ignored: kind and reason of each.
     pub fn exceptions(&self) -> Vec<(&'v str, &'v str)> {
         self.exception_cells().into_iter().map(|(_, exception)| exception).collect()
+    }
+
+    /// Why findings of this kind are to be ignored; none where a value of the tags in `about` was changed since
+    /// that was said: it was said of the value that there was.
+    pub fn exception(&self, kind: &str, about: &[Tag]) -> Option<&'v str> {
+        let cells = about.iter().flat_map(|tag| self.record.cells_tagged(*tag));
+        let changed = cells.filter(|cell| !cell.is_emptied()).map(|cell| cell.stamp).max();
+        let said = self.exception_cells().into_iter().filter(|(_, (known, _))| *known == kind);
+        let mut counts = said.filter(|(cell, _)| changed.is_none_or(|changed| cell.stamp >= changed));
+        counts.next().map(|(_, (_, reason))| reason)
     }
 
     pub(super) fn exception_cells(&self) -> Vec<(&'v Cell, (&'v str, &'v str))> {

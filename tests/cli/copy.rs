@@ -19,7 +19,7 @@ fn copy_says_where_to_and_returns_at_once() {
     terminal.types(&format!("{PASSWORD}\r"));
     assert_eq!(terminal.status(), 0);
     assert!(start.elapsed() < Duration::from_secs(50), "it does not wait until it is cleared");
-    terminal.waits_for("Copied password of a to the terminal (OSC 52); cleared in 60 s\r\n");
+    terminal.waits_for("Copied password of a, alice to the terminal (OSC 52); cleared in 60 s\r\n");
     let seen = terminal.seen();
     assert!(seen.matches(SET).count() == 1 && seen.matches(CLEAR).count() == 1, "{seen:?}");
     assert!(!seen.contains("s3cret"), "{seen:?}");

@@ -231,6 +231,23 @@ impl Done {
         self.err
     }
 
+    /// Standard output and standard error of a run that ends with this status and has changed nothing.
+    pub fn ends_with(self, status: i32) -> (String, String) {
+        assert_eq!(self.status.code(), Some(status), "{self:?}");
+        assert!(self.before == self.after, "the vault was changed: {self:?}");
+        (String::from_utf8(self.out).unwrap(), self.err)
+    }
+
+    /// Standard error, whatever came of the run.
+    pub fn err(&self) -> &str {
+        &self.err
+    }
+
+    /// Standard output, whatever came of the run.
+    pub fn out(&self) -> &str {
+        std::str::from_utf8(&self.out).unwrap()
+    }
+
     pub fn code(&self) -> Option<i32> {
         self.status.code()
     }

@@ -20,7 +20,7 @@ fn a_title_drives_no_terminal_and_breaks_no_line() {
     home.add(HOSTILE, "pw", &["--username", "second"]);
     let label = format!("{HOSTILE}=v");
     let account = format!("{HOSTILE}/second");
-    let cases: [(&[&str], i32, usize); 29] = [
+    let cases: [(&[&str], i32, usize); 33] = [
         (&["ls"], 0, 2),
         (&["ls", HOSTILE], 0, 2),
         (&["ls", "--json"], 0, 40),
@@ -38,6 +38,10 @@ fn a_title_drives_no_terminal_and_breaks_no_line() {
         (&["edit", &id, "--set", HOSTILE], 2, 3),
         (&["otp", &id], 4, 3),
         (&["copy", &account, "--field", HOSTILE], 4, 3),
+        (&["edit", &id, "--question", HOSTILE, "--generate-answer"], 0, 2),
+        (&["forgot", &id, "--reveal"], 0, 24),
+        (&["codes", &id], 0, 2),
+        (&["codes", &id, "--next"], 4, 2),
         (&["rm", &id], 0, 1),
         (&["restore", &id], 0, 1),
         (&["rm", "--purge", &id], 0, 1),

@@ -39,8 +39,19 @@ fn json_of_a_list_has_these_keys_and_no_secret() {
     let listed: Vec<Value> = serde_json::from_str(&out).unwrap();
     for entry in &listed {
         let keys: BTreeSet<&str> = entry.as_object().unwrap().keys().map(String::as_str).collect();
-        let expected =
-            ["id", "title", "username", "urls", "folder", "tags", "kind", "favorite", "created", "modified"];
+        let expected = [
+            "id",
+            "title",
+            "username",
+            "urls",
+            "folder",
+            "tags",
+            "kind",
+            "favorite",
+            "created",
+            "modified",
+            "last_used",
+        ];
         assert_eq!(keys, BTreeSet::from(expected));
         assert_eq!(entry["id"].as_str().unwrap().len(), 32);
         for time in ["created", "modified"] {

@@ -1,8 +1,11 @@
 //! The command contract, by the real program: what each command prints and where, what it changes, and its exit
 //! status. Mostly failures. Every run has a home of its own and no terminal, unless a test gives it one.
 
+mod accounts;
 mod add;
+mod audit;
 mod backup;
+mod backup_codes;
 mod codes;
 mod copy;
 mod damage;
@@ -12,6 +15,7 @@ mod edit;
 mod exchange;
 #[path = "../figures/mod.rs"]
 mod figures;
+mod forgot;
 mod generate;
 mod help;
 mod home;
@@ -24,10 +28,13 @@ mod merge;
 mod passwords;
 mod places;
 mod query;
+mod recipes;
 mod rollback;
 mod save;
+mod sites;
 mod streams;
 mod syscalls;
+mod tables;
 mod terminal;
 mod trash;
 mod undo;

@@ -115,7 +115,8 @@ fn several_matches_are_named_on_standard_error() {
     let three = home.add("Post", "3", &["--url", "https://post.example.com"]);
     let err = home.run(&["get", "Mail"]).fails(5, "2 entries for \"Mail\":");
     assert!(
-        err.contains(&format!("  {one}  Mail/alice\n")) && err.contains(&format!("  {two}  Mail/bob\n")),
+        err.contains(&format!("  {one}  Mail/alice  never used\n"))
+            && err.contains(&format!("  {two}  Mail/bob    never used\n")),
         "{err}"
     );
     assert!(err.contains("title/username") && !err.contains(&three), "{err}");

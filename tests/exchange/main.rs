@@ -5,6 +5,7 @@ mod hostile;
 mod json;
 mod keepass;
 mod lastpass;
+mod tables;
 mod vault;
 
 use std::fmt::Write as _;

@@ -276,7 +276,11 @@ fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachme
     Ok(file)
 }
 
-fn members(value: &RawValue) -> Result<Vec<(String, &RawValue)>, Skip> {
+/// The members of an object, in order.
+///
+/// # Errors
+/// [`Skip::NotAnObject`], [`Skip::RepeatedKey`].
+pub fn members(value: &RawValue) -> Result<Vec<(String, &RawValue)>, Skip> {
     let members: Members<'_> = serde_json::from_str(value.get()).map_err(|_| Skip::NotAnObject)?;
     if members.are_ambiguous() { Err(Skip::RepeatedKey) } else { Ok(members.0) }
 }
@@ -354,7 +358,7 @@ fn convert<T>(
 }
 
 /// Any value as text: that of a string, the JSON of anything else, nothing for null.
-fn any(json: &str) -> Secret {
+pub fn any(json: &str) -> Secret {
     let text = unescape(json).unwrap_or_else(|| Secret::copy_of(json.as_bytes()));
     if json == "null" { Secret::with_capacity(0) } else { text }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::super::csv_text::write_cell;
 use super::super::known::same;
-use super::super::loss::{LossKind, Losses, without_bytes};
+use super::super::loss::{LossKind, Losses, append_lines, without_past};
 use super::{Entry, NOTE_URL, Outcome, notes};
 use crate::secret::Secret;
 use crate::vault::folder;
@@ -39,23 +39,9 @@ pub fn write(items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::
 
 /// Takes out of an item, or moves into its note, what no LastPass entry holds.
 fn reduce(item: &mut Item) -> Vec<LossKind> {
-    let mut lost = Vec::new();
-    if without_bytes(item) {
-        lost.push(LossKind::NotText);
-    }
+    let mut lost = without_past(item);
     if [item.created.take(), item.modified.take(), item.last_used.take()].iter().any(Option::is_some) {
         lost.push(LossKind::Times);
-    }
-    if !std::mem::take(&mut item.history).is_empty() {
-        lost.push(LossKind::History);
-    }
-    let ticked_off = item.fields.iter().any(|field| field.ticked_off);
-    item.fields.iter_mut().for_each(|field| field.ticked_off = false);
-    if !std::mem::take(&mut item.upkeep).is_none() || ticked_off {
-        lost.push(LossKind::Upkeep);
-    }
-    if !std::mem::take(&mut item.attachments).is_empty() {
-        lost.push(LossKind::Attachments);
     }
     if item.kind.is_empty() {
         item.kind = kinds::LOGIN.to_owned();
@@ -88,7 +74,7 @@ fn reduce(item: &mut Item) -> Vec<LossKind> {
             lost.push(LossKind::Fields);
         }
     }
-    append(item, &lines);
+    append_lines(item, &lines);
     lost
 }
 
@@ -99,20 +85,6 @@ fn is_typed(item: &Item) -> bool {
 
 fn has_home(item: &Item, home: Home) -> bool {
     kinds::named(&item.kind).is_some_and(|kind| kind.fields.iter().any(|field| field.home == home))
-}
-
-/// Adds lines to the end of the note.
-fn append(item: &mut Item, lines: &[(String, Secret)]) {
-    let mut parts: Vec<&[u8]> =
-        item.note.iter().map(Secret::expose).filter(|note| !note.is_empty()).collect();
-    for (label, value) in lines {
-        if !parts.is_empty() {
-            parts.push(b"\n");
-        }
-        parts.extend([label.as_bytes(), b": ", value.expose()]);
-    }
-    let note = Secret::concat(&parts);
-    item.note = Some(note).filter(|note| !note.is_empty());
 }
 
 /// The values of a row that are not as they are in the item.

@@ -53,6 +53,10 @@ pub enum Choice {
     Facet(Facet),
     /// A field for the form.
     Field(super::form::NewField),
+    /// A kind for the entry in the form.
+    FormKind(&'static str),
+    /// Whom the entry in the form signs in with: nobody, or an entry with its name.
+    SignsInWith(Option<(Id, String)>),
     /// A change of what opens the vault.
     Keys(super::keys::Task),
 }

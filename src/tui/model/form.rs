@@ -1,14 +1,19 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+use crate::account::{self, Chain, backup_codes};
+use crate::audit::{KnownPasswords, Owner};
+use crate::config::min_len;
 use crate::otp::Otp;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::sites::Sites;
+use crate::strength::{self, Circumstances, Strength};
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
 use crate::vault::entry::Value;
 use crate::vault::item::{Item, ItemField};
 use crate::vault::kinds::{self, EntryKind, FieldKind, Home};
-use crate::vault::{Entry, Id, MAX_VALUE};
+use crate::vault::{Entry, Id, MAX_VALUE, Vault};
 
 use super::super::editor::{self, Editor, Shape};
 use super::super::fields;
@@ -27,8 +32,20 @@ pub struct Form {
     pub on_name: bool,
     /// Until when the focused secret is shown.
     pub shown_until: Option<Timestamp>,
+    /// By which recipe the entry's password was made, where a person chose it.
+    pub recipe: String,
+    /// By which one it is made now, where a person chose it.
+    pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// How strong the password is that is being typed.
+    strength: Option<Strength>,
+    /// The passwords of the other entries, and words of the vault's owner, once they were needed.
+    known: Option<(KnownPasswords, Vec<String>)>,
+    /// Whom the entry signs in with, in words.
+    pub link: String,
+    /// The kind that the entry has.
+    kind_before: String,
     /// Custom fields taken out, with their names.
     removed: Vec<(Id, String)>,
     lost_url: bool,
@@ -63,6 +80,8 @@ pub enum Role {
     Password,
     Url,
     Otp,
+    /// The id of the entry that this one signs in with; [`Form::link`] has it in words.
+    SignsInWith,
     Folder,
     Tags,
     Note,
@@ -79,6 +98,11 @@ pub enum NewField {
     Username,
     Password,
     Custom(FieldKind),
+    /// A field of a well-known name.
+    Known(&'static str),
+    SignsInWith,
+    /// Not a field: the kind of the entry.
+    Kind,
 }
 
 impl Role {
@@ -99,6 +123,7 @@ impl Role {
             Self::Password => "password",
             Self::Url => "URL",
             Self::Otp => "one-time code",
+            Self::SignsInWith => "sign-in",
             Self::Folder => "folder",
             Self::Tags => "tags",
             Self::Note => "note",
@@ -164,7 +189,9 @@ impl Form {
         let kind = entry.kind();
         let mut rows = vec![Row::fixed(Role::Title, "Title", entry.title())];
         let mut urls = entry.urls().into_iter();
-        let mut custom = entry.fields();
+        // Back-up codes have a list of their own.
+        let mut custom: Vec<_> =
+            entry.fields().into_iter().filter(|field| !backup_codes::is_code(field)).collect();
         let (mut has_username, mut has_password) = (false, false);
         for field in kind.map(|kind| kind.fields).unwrap_or_default() {
             let name = || Name::Fixed(field.label.to_owned());
@@ -202,12 +229,18 @@ impl Form {
             let name = Name::Fixed("One-time code".to_owned());
             rows.extend(opened(entry.otp()).map(|it| Row::new(Role::Otp, name, it)));
         }
+        if let Some(id) = entry.signs_in_with() {
+            rows.push(Row::fixed(Role::SignsInWith, "Signs in with", &id.to_string()));
+        }
         for field in custom {
             rows.extend(
                 opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
             );
         }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
+        form.recipe = entry.policy().to_owned();
+        let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
+        form.link = direct.flatten().unwrap_or_else(|| "an entry that is gone".to_owned());
         match opened(entry.note()) {
             Some(note) => form.finish(entry.folder(), &entry.tags().join(", "), note),
             None => {
@@ -226,7 +259,13 @@ impl Form {
             focus: 0,
             on_name: false,
             shown_until: None,
+            recipe: String::new(),
+            chosen_recipe: None,
             problem: None,
+            strength: None,
+            known: None,
+            link: String::new(),
+            kind_before: kind.to_owned(),
             removed: Vec::new(),
             lost_url: false,
         }
@@ -248,10 +287,15 @@ impl Form {
         self.row().is_some_and(|row| row.value.shape() == Shape::Lines)
     }
 
+    /// Whether the answer to a security question is being typed.
+    pub fn is_in_answer(&self) -> bool {
+        self.row().is_some_and(|row| matches!(row.role, Role::Custom(_, FieldKind::Question)))
+    }
+
     /// The text that is being typed.
     pub fn editor_mut(&mut self) -> Option<&mut Editor> {
         let on_name = self.on_name;
-        let row = self.rows.get_mut(self.focus)?;
+        let row = self.rows.get_mut(self.focus).filter(|row| row.role != Role::SignsInWith)?;
         Some(match &mut row.name {
             Name::Typed(editor, _) if on_name => editor,
             _ => &mut row.value,
@@ -282,6 +326,7 @@ impl Form {
         self.focus = line.min(self.rows.len().saturating_sub(1));
         self.on_name = false;
         self.shown_until = None;
+        self.strength = None;
     }
 
     /// Adds a line behind those of its sort, and goes there.
@@ -292,11 +337,14 @@ impl Form {
             NewField::Username => Row::fixed(Role::Username, "Username", ""),
             NewField::Password => Row::fixed(Role::Password, "Password", ""),
             NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
+            NewField::Known(label) => Row::custom(None, FieldKind::Text, label, Secret::with_capacity(0)),
+            NewField::SignsInWith => Row::fixed(Role::SignsInWith, "Signs in with", ""),
+            NewField::Kind => return,
         };
         let same = self.rows.iter().rposition(|known| known.role == row.role);
         let end = self.rows.iter().position(|known| known.role == Role::Folder).unwrap_or(self.rows.len());
         let at = match field {
-            NewField::Custom(_) => end,
+            NewField::Custom(_) | NewField::Known(_) => end,
             _ => same.map_or(end, |at| at + 1),
         };
         self.on_name = false;
@@ -313,7 +361,13 @@ impl Form {
             ("Password", NewField::Password, Role::Password),
             ("One-time code", NewField::Otp, Role::Otp),
         ];
-        let mut fields = vec![("Another URL".to_owned(), NewField::Url)];
+        let mut fields = vec![
+            ("Another URL".to_owned(), NewField::Url),
+            ("Signs in with another entry".to_owned(), NewField::SignsInWith),
+        ];
+        let is_there = |label: &str| self.rows.iter().any(|row| row.name().eq_ignore_ascii_case(label));
+        let known = [account::EMAIL, account::PHONE].into_iter().filter(|label| !is_there(label));
+        fields.extend(known.map(|label| (label.to_owned(), NewField::Known(label))));
         fields.extend(
             once.into_iter().filter(|(_, _, role)| !has(*role)).map(|(name, new, _)| (name.to_owned(), new)),
         );
@@ -325,7 +379,52 @@ impl Form {
                 .zip(FieldKind::ALL)
                 .map(|(name, kind)| (name.to_owned(), NewField::Custom(kind))),
         );
+        fields.push(("Another kind of entry".to_owned(), NewField::Kind));
         fields
+    }
+
+    /// Notes whom the entry signs in with; none takes that out.
+    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
+        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
+        if !has_row {
+            self.add(NewField::SignsInWith);
+        }
+        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
+        self.go_to(at);
+        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
+        self.link = words;
+        if let Some(row) = self.rows.get_mut(at) {
+            row.value.set(&id);
+        }
+    }
+
+    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
+    /// filled in stay.
+    pub fn make(&mut self, kind: &'static EntryKind) {
+        kind.name.clone_into(&mut self.kind);
+        self.rows.retain(|row| match row.role {
+            Role::Custom(None, _) => !row.value.is_empty(),
+            Role::Username | Role::Password | Role::Otp | Role::Url => {
+                !row.value.is_empty() || !row.before.is_empty()
+            }
+            _ => true,
+        });
+        let mut at = 1;
+        for field in kind.fields {
+            let row = usual(field.label, field.home);
+            let is_same = |known: &Row| match row.role {
+                Role::Custom(..) => known.name() == field.label,
+                role => known.role == role,
+            };
+            match self.rows.iter().position(is_same) {
+                Some(there) => at = there + 1,
+                None => {
+                    self.rows.insert(at.min(self.rows.len()), row);
+                    at += 1;
+                }
+            }
+        }
+        self.go_to(0);
     }
 
     /// Takes the focused line out, or empties it if it is one that entries have once.
@@ -345,9 +444,42 @@ impl Form {
         self.go_to(self.focus);
     }
 
+    /// Judges the password that is being typed, by what the form says, the vault says of its owner, whether another
+    /// entry has it, and what its site takes.
+    pub fn judge(&mut self, session: &Session, vault: &Vault, sites: &Sites) {
+        let Some(row) = self.rows.get(self.focus).filter(|row| row.role == Role::Password) else { return };
+        let password = row.value.text();
+        if password.is_empty() {
+            self.strength = None;
+            return;
+        }
+        if self.known.is_none() {
+            let words = Owner::of(vault).words().iter().map(|word| (*word).to_owned()).collect();
+            self.known = session.known_passwords(vault, self.target).map(|known| (known, words));
+        }
+        let is_plain = |row: &&Row| !row.role.is_secret() && !row.value.is_empty();
+        let mut own_words: Vec<&str> =
+            self.rows.iter().filter(is_plain).map(|row| row.value.text()).collect();
+        own_words.extend(self.known.iter().flat_map(|(_, words)| words.iter().map(String::as_str)));
+        let is_reused = self.known.as_ref().is_some_and(|(known, _)| known.has(password.as_bytes()));
+        let urls = self.rows.iter().filter(|row| row.role == Role::Url);
+        let min_len = urls.filter_map(|row| min_len(sites, row.value.text())).max();
+        let circumstances = Circumstances { own_words: &own_words, min_len, is_reused };
+        self.strength = Some(strength::judge(password, &circumstances));
+    }
+
+    /// How strong the password is, while it is typed.
+    pub fn strength(&self) -> Option<&Strength> {
+        let on_password = self.row().is_some_and(|row| row.role == Role::Password && !row.value.is_empty());
+        self.strength.as_ref().filter(|_| on_password)
+    }
+
     /// Whether closing it would lose something.
     pub fn is_dirty(&self) -> bool {
-        self.lost_url || !self.removed.is_empty() || self.rows.iter().any(Row::is_changed)
+        self.kind != self.kind_before
+            || self.lost_url
+            || !self.removed.is_empty()
+            || self.rows.iter().any(Row::is_changed)
     }
 
     /// Whether it can be saved; if not, says why and goes to the line.
@@ -392,6 +524,7 @@ impl Form {
                 Role::Password => item.password = Some(secret),
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
+                Role::SignsInWith => item.upkeep.signs_in_with = row.value.text().parse().ok(),
                 Role::Custom(_, kind) => {
                     item.fields.push(ItemField {
                         name: row.name().to_owned(),
@@ -403,12 +536,18 @@ impl Form {
                 _ => {}
             }
         }
+        if item.password.is_some() {
+            item.upkeep.policy = self.chosen_recipe.clone().unwrap_or_default();
+        }
         item
     }
 
     /// What is to be changed of the entry.
     pub fn changes(&self) -> Vec<Change> {
         let mut changes: Vec<Change> = self.removed.iter().map(|(id, _)| Change::RemoveField(*id)).collect();
+        if self.kind != self.kind_before {
+            changes.push(Change::Kind(self.kind.clone()));
+        }
         let changed = |role: Role| self.rows.iter().any(|row| row.role == role && row.is_changed());
         if changed(Role::Url) || self.lost_url {
             changes.push(Change::Urls(self.urls()));
@@ -423,6 +562,7 @@ impl Form {
                 Role::Password => Change::Password(secret),
                 Role::Otp => Change::Otp(secret),
                 Role::Note => Change::Note(secret),
+                Role::SignsInWith => Change::SignsInWith(row.value.text().parse().ok()),
                 Role::Url => continue,
                 Role::Custom(id, kind) => match (id, secret) {
                     (Some(id), None) => Change::RemoveField(id),
@@ -430,6 +570,11 @@ impl Form {
                     (None, None) => continue,
                 },
             });
+        }
+        if let Some(recipe) = self.chosen_recipe.as_ref().filter(|recipe| **recipe != self.recipe)
+            && changed(Role::Password)
+        {
+            changes.push(Change::Policy(recipe.clone()));
         }
         changes
     }
@@ -444,6 +589,7 @@ impl Form {
         let mut names: Vec<&str> = rows.map(|row| row.role.spoken().unwrap_or(row.name())).collect();
         names.extend(self.removed.iter().map(|(_, name)| name.as_str()));
         names.extend(self.lost_url.then_some("URL"));
+        names.extend((self.kind != self.kind_before).then_some("kind"));
         names.dedup();
         match names.as_slice() {
             [name] => format!("{name} of {title}"),
@@ -462,7 +608,8 @@ impl Form {
         self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
     }
 
-    fn urls(&self) -> Vec<String> {
+    /// The addresses as they are typed.
+    pub fn urls(&self) -> Vec<String> {
         let rows = self.rows.iter().filter(|row| row.role == Role::Url);
         rows.map(|row| row.value.text().trim().to_owned()).filter(|url| !url.is_empty()).collect()
     }

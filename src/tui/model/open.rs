@@ -8,7 +8,7 @@ use crate::search::Hits;
 use crate::secret::Secret;
 use crate::session::{Session, Unreadable};
 use crate::time::Timestamp;
-use crate::vault::entry::Value;
+use crate::vault::entry::{State, Value};
 use crate::vault::{Entry, Id, Vault};
 
 use super::super::catalog::{Catalog, Facet};
@@ -51,6 +51,17 @@ pub struct Open {
     pub conflicts: usize,
     /// Whether another program changes the file.
     pub watch: Watch,
+    /// Entries that were gone to from others, the last one last.
+    jumps: Vec<Jump>,
+}
+
+/// A way back from an entry that another one named.
+struct Jump {
+    from: Id,
+    to: Id,
+    query: Secret,
+    facet: Facet,
+    focus: Focus,
 }
 
 /// Where the keys go.
@@ -186,6 +197,7 @@ impl Open {
             saving: Saving::default(),
             conflicts: 0,
             watch: Watch::default(),
+            jumps: Vec::new(),
         };
         open.search();
         open
@@ -245,6 +257,42 @@ impl Open {
         }
     }
 
+    /// Goes to an entry that the chosen one names, whatever is listed. Whether it is there.
+    pub fn jump(&mut self, to: Id) -> bool {
+        let (Some(from), Some(state)) = (self.chosen_id(), self.vault.entry(to).map(|entry| entry.state()))
+        else {
+            return false;
+        };
+        let facet = if state == State::Trash { Facet::Trash } else { Facet::All };
+        if state == State::Gone || from == to {
+            return false;
+        }
+        let (query, before) = (self.query.secret(), self.catalog.facet().clone());
+        self.jumps.push(Jump { from, to, query, facet: before, focus: self.focus });
+        if self.catalog.rank(&self.hits, to).is_none() {
+            self.query.set("");
+            self.list(facet);
+        }
+        self.search_again(Some(to));
+        if self.focus == Focus::Search {
+            self.focus = Focus::List;
+        }
+        true
+    }
+
+    /// Goes back to where the last jump came from. Whether there was one, and nothing else was chosen since.
+    pub fn jump_back(&mut self) -> bool {
+        let Some(jump) = self.jumps.pop_if(|jump| Some(jump.to) == self.at) else {
+            self.jumps.clear();
+            return false;
+        };
+        self.query.set(jump.query.expose_str().unwrap_or_default());
+        self.list(jump.facet);
+        self.search_again(Some(jump.from));
+        self.focus = jump.focus;
+        true
+    }
+
     /// Whether a field of the chosen entry, or a past value, is shown.
     pub fn is_revealed(&self, id: Id, subject: Subject) -> Option<&Secret> {
         let revealed = self.revealed.as_ref()?;
@@ -258,6 +306,17 @@ impl Open {
             FieldValue::Plain(text) => self.session.reveal(Value::Text(&text)),
             FieldValue::Masked(value) | FieldValue::Otp(value) => self.session.reveal(value),
         })
+    }
+
+    /// Opens a field of an entry, or a past value.
+    pub fn opened(&self, id: Id, subject: Subject) -> Option<Result<Secret, Unreadable>> {
+        let entry = self.vault.entry(id)?;
+        match subject {
+            Subject::Field(which) => self.value_of(&entry, which),
+            Subject::Past(number) => {
+                Some(self.session.reveal(entry.history().into_iter().rev().nth(number)?.value))
+            }
+        }
     }
 
     /// Reads what the codes of an entry are computed from.

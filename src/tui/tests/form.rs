@@ -253,3 +253,33 @@ fn an_empty_master_password_is_refused() {
     assert!(play.shows("! The master password is empty"));
     assert!(play.asked().is_empty());
 }
+
+#[test]
+fn the_strength_of_a_password_shows_while_it_is_typed() {
+    let mut play =
+        Play::with(vec![login("Forum", "ada", "used-already-17"), login("Shop", "", "")], (80, 24));
+    play.text("shop").keys("Esc e Tab Tab");
+    assert!(!play.shows("weak"));
+    play.text("123qwerty");
+    assert!(play.shows("  weak") && play.shows("it walks along the keyboard"), "{}", play.screen());
+    play.keys("Ctrl-U").text("Shopping99");
+    assert!(play.shows("weak"));
+    play.keys("Ctrl-U").text("used-already-17");
+    assert!(play.shows("another entry has the same password"), "{}", play.screen());
+    play.keys("Tab");
+    assert!(!play.shows("same password"), "only while it is typed");
+    play.keys("Shift-Tab Ctrl-U").text("xK9#mQ2vL8pW");
+    assert!(play.shows("very strong"));
+    play.keys("Ctrl-U");
+    assert!(!play.shows("strong"));
+    play.keys("Ctrl-U").text("abc").keys("Tab").text("https://aliexpress.com").keys("Shift-Tab").text("d");
+    assert!(play.shows("the site asks for 6 characters"), "{}", play.screen());
+    play.keys("Tab Ctrl-U Shift-Tab");
+    // What is generated is judged as well, and one's own password is not one of another entry.
+    play.keys("Ctrl-G Enter");
+    assert!(play.shows("very strong"));
+    let mut play = Play::with(vec![login("Forum", "ada", "used-already-17")], (40, 12));
+    play.keys("Esc e Tab Tab Ctrl-U").text("used-already-17");
+    assert!(!play.shows("another entry"), "{}", play.screen());
+    assert!(play.shows("█"), "{}", play.screen());
+}

@@ -11,8 +11,8 @@ fn unlock_type_enter_copies_the_password() {
     assert!(play.shows("Opening"));
     play.send(opened_message(demo::items()));
     play.text("ada priv").keys("Enter");
-    assert_eq!(play.copies, [("password of GitHub".to_owned(), "t4Zw!9cKfE#2sHq7".to_owned())]);
-    assert_eq!(play.notice(), "Copied: password of GitHub");
+    assert_eq!(play.copies, [("password of GitHub, ada-private".to_owned(), "t4Zw!9cKfE#2sHq7".to_owned())]);
+    assert_eq!(play.notice(), "Copied: password of GitHub, ada-private");
     assert!(play.shows("X11 clipboard: 20 s"));
 }
 
@@ -64,7 +64,7 @@ fn arrows_move_in_the_search_box_and_escape_keeps_the_filter() {
     play.text("git").keys("Down");
     assert_eq!(play.chosen(), "GitHub/ada-private");
     play.keys("Esc u");
-    assert_eq!(play.copies, [("user name of GitHub".to_owned(), "ada-private".to_owned())]);
+    assert_eq!(play.copies, [("user name of GitHub, ada-private".to_owned(), "ada-private".to_owned())]);
     assert_eq!(play.open().hits.len(), 3);
     play.keys("Esc");
     assert_eq!(play.open().hits.len(), play.open().catalog.len());
@@ -88,13 +88,13 @@ fn codes_are_copied_the_next_one_if_this_one_ends_soon() {
     let mut play = Play::sample((80, 24));
     play.text("ada-m").keys("Esc t");
     let (what, first) = play.copies[0].clone();
-    assert_eq!((what.as_str(), first.len()), ("code of GitHub", 6));
+    assert_eq!((what.as_str(), first.len()), ("code of GitHub, ada-m", 6));
     play.wait(26).keys("t");
     let (what, next) = play.copies[1].clone();
-    assert_eq!(what, "next code of GitHub");
+    assert_eq!(what, "next code of GitHub, ada-m");
     assert_ne!(first, next);
     play.wait(3).keys("t");
-    assert_eq!(play.copies[2], ("code of GitHub".to_owned(), next));
+    assert_eq!(play.copies[2], ("code of GitHub, ada-m".to_owned(), next));
 }
 
 #[test]

@@ -192,7 +192,7 @@ fn a_value_of_the_history_is_brought_back() {
     play.keys("j");
     assert!(!play.shows("qX3!vT8"));
     play.keys("y");
-    assert_eq!(play.copies, [("old password of GitHub".to_owned(), "Spring2024!".to_owned())]);
+    assert_eq!(play.copies, [("old password of GitHub, ada-m".to_owned(), "Spring2024!".to_owned())]);
     play.keys("R r");
     assert!(play.shows("Spring2024!") && play.model.layers.is_empty());
     play.keys("z r");

@@ -1,5 +1,6 @@
 //! To the clipboard, and out of it again.
 
+use crate::account::{self, Chain};
 use crate::otp::Otp;
 use crate::report::Failure;
 use crate::secret::Secret;
@@ -14,7 +15,6 @@ use super::super::message::Copied;
 use super::super::model::Model;
 use super::super::model::open::{After, Open};
 use super::entrance::sentence;
-use super::list::title_of;
 use super::saving;
 
 /// A code with fewer seconds left than this is passed over for the next one.
@@ -50,8 +50,13 @@ pub(super) fn url(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// Copies a field of the chosen entry: of a one-time code's the code.
+/// Copies a field of the chosen entry: of a one-time code's the code. Another entry is gone to instead.
 pub(super) fn field(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
+    match which {
+        Which::SignsInWith => return super::account::jump(model),
+        Which::BackupCodes => return super::account::open_codes(model),
+        _ => {}
+    }
     let Some(open) = model.open() else { return };
     let Some(entry) = open.chosen() else { return };
     let Some(shown) = fields::find(&entry, which) else { return };
@@ -60,7 +65,7 @@ pub(super) fn field(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
         return;
     }
     let id = entry.id();
-    let what = format!("{} of {}", fields::spoken(&shown), title_of(entry.title()));
+    let what = format!("{} of {}", fields::spoken(&shown), account::name(&entry));
     match open.value_of(&entry, which) {
         Some(Ok(value)) => {
             out.push(Effect::Copy { value, what });
@@ -84,7 +89,7 @@ fn code_of(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
     let now = model.now;
     let Some(open) = model.open() else { return };
     let Some(entry) = open.chosen() else { return };
-    let (id, title) = (entry.id(), title_of(entry.title()));
+    let (id, name) = (entry.id(), account::name(&entry));
     let text = match open.value_of(&entry, which) {
         Some(Ok(text)) => text,
         Some(Err(error)) => return model.complain(sentence(&error.to_string())),
@@ -100,7 +105,7 @@ fn code_of(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
             let next = if left < TOO_SHORT { otp.next_code(now) } else { None };
             let what = if next.is_some() { "next code" } else { "code" };
             let value = next.unwrap_or(code).text;
-            out.push(Effect::Copy { value, what: format!("{what} of {title}") });
+            out.push(Effect::Copy { value, what: format!("{what} of {name}") });
             note_use(model, id, out);
         }
         None => counted(model, id, which, &text, code.text, out),
@@ -110,7 +115,7 @@ fn code_of(model: &mut Model, which: Which, out: &mut Vec<Effect>) {
 /// A code by counter: the counter moves on, and only once that is on the disk is the code given.
 fn counted(model: &mut Model, id: Id, which: Which, text: &Secret, value: Secret, out: &mut Vec<Effect>) {
     let Some(entry) = model.open().and_then(Open::chosen) else { return };
-    let title = title_of(entry.title());
+    let account = account::name(&entry);
     let advanced = match Otp::advanced(text) {
         Ok(advanced) => advanced,
         Err(error) => return model.complain(sentence(&error.to_string())),
@@ -129,12 +134,12 @@ fn counted(model: &mut Model, id: Id, which: Which, text: &Secret, value: Secret
         && let Some(open) = model.open_mut()
     {
         let edit = open.saving.edits;
-        open.saving.after = Some(After { edit, value, what: format!("code of {title}") });
+        open.saving.after = Some(After { edit, value, what: format!("code of {account}") });
     }
 }
 
 /// Notes the day on which a value of an entry was last copied.
-fn note_use(model: &mut Model, id: Id, out: &mut Vec<Effect>) {
+pub(super) fn note_use(model: &mut Model, id: Id, out: &mut Vec<Effect>) {
     let today = Timestamp(model.now.0 / DAY * DAY);
     let Some(open) = model.open() else { return };
     let last = open.vault.entry(id).and_then(|entry| entry.last_used());
@@ -198,6 +203,12 @@ pub(super) fn replaced(model: &mut Model) {
 }
 
 fn nothing(model: &mut Model, what: &str) {
-    let title = model.open().and_then(Open::chosen).map(|entry| title_of(entry.title())).unwrap_or_default();
-    model.say(format!("{title} has no {what}"));
+    let with = model.open().and_then(Open::chosen).filter(|_| what == "password");
+    let with = with.and_then(|entry| Some((account::name(&entry), Chain::of(entry.vault(), &entry)?)));
+    if let Some((name, chain)) = with {
+        let other = chain.direct().map_or_else(|| "an entry that is gone".to_owned(), account::name);
+        return model.say(format!("{name} signs in with {other}; J goes there"));
+    }
+    let name = model.open().and_then(Open::chosen).map(|entry| account::name(&entry)).unwrap_or_default();
+    model.say(format!("{name} has no {what}"));
 }

@@ -10,8 +10,8 @@ use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::fields;
 use super::super::layout;
-use super::super::model::dialog::{Choice, Confirm, Then};
-use super::super::model::form::Form;
+use super::super::model::dialog::{Choice, Chooser, Confirm, Then};
+use super::super::model::form::{Form, NewField};
 use super::super::model::open::{Revealed, Subject};
 use super::super::model::{Layer, Model, Screen, later};
 use super::list::{moved, title_of};
@@ -64,7 +64,12 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 /// Asks before it ends the program, where something would be lost.
 pub(super) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
     let asked = matches!(model.layers.last(), Some(Layer::Confirm(Confirm { then: Then::Quit, .. })));
-    let form = model.layers.iter().any(|layer| matches!(layer, Layer::Form(form) if form.is_dirty()));
+    let is_typed = |layer: &Layer| match layer {
+        Layer::Form(form) => form.is_dirty(),
+        Layer::Paste(paste) => !paste.text.is_empty(),
+        _ => false,
+    };
+    let form = model.layers.iter().any(is_typed);
     let unsaved = model.open().filter(|open| open.saving.is_due() && open.saving.running.is_none());
     let question = match unsaved {
         Some(open) => {
@@ -122,6 +127,22 @@ fn choose(model: &mut Model, out: &mut Vec<Effect>) {
             }
         }
         Choice::Keys(task) => keys::begin(model, task, out),
+        Choice::Field(NewField::SignsInWith) => super::form::choose_link(model),
+        Choice::Field(NewField::Kind) => {
+            let kinds = kinds::KINDS.iter();
+            let choices = kinds.map(|kind| (kind.title.to_owned(), Choice::FormKind(kind.name))).collect();
+            model.layers.push(Layer::Chooser(Chooser::new("Make it a", choices)));
+        }
+        Choice::FormKind(name) => {
+            if let (Some(Layer::Form(form)), Some(kind)) = (model.layers.last_mut(), kinds::named(name)) {
+                form.make(kind);
+            }
+        }
+        Choice::SignsInWith(target) => {
+            if let Some(Layer::Form(form)) = model.layers.last_mut() {
+                form.sign_in_with(target);
+            }
+        }
         Choice::Field(field) => {
             if let Some(Layer::Form(form)) = model.layers.last_mut() {
                 form.add(field);
@@ -175,7 +196,7 @@ fn past_value(model: &Model) -> Option<(Id, usize, String, Result<Secret, Unread
     let open = model.open()?;
     let entry = open.vault.entry(history.id)?;
     let past = entry.history().into_iter().rev().nth(history.chosen)?;
-    let what = format!("old {} of {}", past.name, title_of(entry.title()));
+    let what = format!("old {} of {}", past.name, crate::account::name(&entry));
     let is_hidden = matches!(past.value, Value::Sealed(..));
     let number = if is_hidden { history.chosen } else { usize::MAX };
     Some((history.id, number, what, open.session.reveal(past.value)))

@@ -1,10 +1,13 @@
 //! The form: moving in it, and saving what it says.
 
+use crate::account;
+use crate::vault::Entry;
 use crate::vault::edit::Edit;
 
 use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::model::dialog::{Choice, Chooser, Confirm, Then};
+use super::super::model::form::Role;
 use super::super::model::{Layer, Model, later};
 use super::{entrance, list, saving};
 use crate::tui::layout;
@@ -50,6 +53,42 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Save => save(model, out),
         _ => {}
     }
+}
+
+/// Whether the line that has the keys names another entry, which is chosen and not typed.
+pub(super) fn is_on_link(model: &Model) -> bool {
+    let form = if let Some(Layer::Form(form)) = model.layers.last() { form } else { return false };
+    form.row().is_some_and(|row| row.role == Role::SignsInWith)
+}
+
+/// Has an entry chosen that the one in the form signs in with, among those that have this letter.
+pub(super) fn pick_link(model: &mut Model, letter: char) {
+    choose_link(model);
+    if let Some(Layer::Chooser(chooser)) = model.layers.last_mut() {
+        chooser.filter.insert(letter.encode_utf8(&mut [0; 4]));
+    }
+}
+
+/// Has an entry chosen that the one in the form signs in with; not one that signs in with it.
+pub(super) fn choose_link(model: &mut Model) {
+    let (Some(Layer::Form(form)), Some(open)) = (model.layers.last(), model.open()) else { return };
+    let own = form.target;
+    let fits = |entry: &Entry<'_>| {
+        let is_free = own.is_none_or(|own| !account::would_go_round(&open.vault, own, entry.id()));
+        entry.is_live() && is_free
+    };
+    let mut choices: Vec<(String, Choice)> = open
+        .vault
+        .entries()
+        .filter(fits)
+        .map(|entry| {
+            let name = account::name(&entry);
+            (name.clone(), Choice::SignsInWith(Some((entry.id(), name))))
+        })
+        .collect();
+    choices.sort_by_cached_key(|(name, _)| name.to_lowercase());
+    choices.insert(0, ("(no other: it has a password of its own)".to_owned(), Choice::SignsInWith(None)));
+    model.layers.push(Layer::Chooser(Chooser::new("Signs in with", choices)));
 }
 
 fn save(model: &mut Model, out: &mut Vec<Effect>) {

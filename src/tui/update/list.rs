@@ -13,7 +13,7 @@ use super::super::model::dialog::{Choice, Chooser, History, Pick};
 use super::super::model::form::Form;
 use super::super::model::open::{Focus, Open, Revealed, Subject};
 use super::super::model::{Layer, Model, later};
-use super::{copying, dialog, keys, saving};
+use super::{account, copying, dialog, health, keys, saving};
 
 /// Does what a key asks for.
 pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -23,6 +23,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::ToSearch => open.focus = Focus::Search,
         Action::ToList => open.focus = Focus::List,
         Action::OpenDetail if open.chosen_id().is_some() => open.focus = Focus::Detail,
+        Action::CloseDetail | Action::ClearFilter if open.jump_back() => {}
         Action::CloseDetail => open.focus = Focus::List,
         Action::NextPane => {
             open.focus = if open.focus == Focus::Detail { Focus::List } else { Focus::Detail };
@@ -37,6 +38,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             let choices = KINDS.iter().map(|kind| (kind.title.to_owned(), Choice::Kind(kind.name))).collect();
             model.layers.push(Layer::Chooser(Chooser::new("Add", choices)));
         }
+        Action::Audit => health::open(model, out),
         Action::Keys => keys::menu(model),
         Action::Back if open.focus == Focus::Detail => open.focus = Focus::List,
         Action::Back => dialog::quit(model, out),
@@ -68,6 +70,9 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
                 model.layers.push(Layer::History(History { id, chosen: 0 }));
             }
         }
+        Action::Forgot => account::open_forgot(model),
+        Action::BackupCodes => account::open_codes(model),
+        Action::Jump => account::jump(model),
         Action::Trash => to_state(model, State::Trash, out),
         Action::Restore => to_state(model, State::Live, out),
         Action::Favourite => favourite(model, out),

@@ -141,7 +141,7 @@ impl Drawing<'_> {
 }
 
 /// The first field to draw so that the chosen one is in sight.
-fn first_in_sight(heights: &[u16], chosen: usize, room: u16) -> usize {
+pub(super) fn first_in_sight(heights: &[u16], chosen: usize, room: u16) -> usize {
     let mut first = chosen.min(heights.len());
     let mut used = heights.get(first).copied().unwrap_or(0);
     while let Some(height) = first.checked_sub(1).and_then(|before| heights.get(before)) {
@@ -171,6 +171,5 @@ fn times(entry: &Entry<'_>, pen: &mut Pen<'_>, y: u16) {
 
 /// The day of a moment, in UTC.
 pub fn day(moment: Timestamp) -> String {
-    let text = moment.to_string();
-    text.split('T').next().unwrap_or_default().to_owned()
+    moment.day()
 }

@@ -117,10 +117,8 @@ pub(super) fn strength(pen: &mut Pen<'_>, y: u16, strength: Option<&Strength>) -
     };
     let full = u16::from(strength.score.number()) * 4 + 4;
     pen.bar(2, y, 20, full, role);
-    let least = if strength.at_least && strength.score < Score::VeryStrong { "at least " } else { "" };
-    pen.text(24, y, &format!("{least}{}", strength.score), role);
-    let words = strength.reason.or_else(|| strength.advice.first().copied()).unwrap_or_default();
-    pen.text(2, y + 1, words, Role::Dim);
+    pen.text(24, y, &strength.words(), role);
+    pen.text(2, y + 1, &strength.remark(), Role::Dim);
     y + 2
 }
 

@@ -4,12 +4,15 @@ use ratatui::layout::Position;
 
 use super::super::model::form::{Form, Name, Role as Field, Row};
 use super::super::theme::Role;
+use super::entrance::strength;
 use super::pen::{Pen, width};
 use super::{at, dialog, text};
 use crate::vault::kinds;
 
 /// Columns of a name, at most.
 const NAME: u16 = 20;
+/// Lines that say how strong a password is.
+const METER: u16 = 2;
 /// Lines of a note, at least.
 const NOTE: u16 = 3;
 
@@ -33,8 +36,13 @@ pub fn form(form: &Form, pen: &mut Pen<'_>) -> Option<Position> {
     let names = form.rows.iter().map(|row| width(row.name())).max().unwrap_or(0);
     let name = names.clamp(8, NAME).min(pen.width() / 3);
     let lines = u16::try_from(form.rows.len()).unwrap_or(u16::MAX);
-    let note = room.saturating_sub(lines.saturating_sub(1)).max(NOTE.min(room));
-    let height = |row: &Row| if row.role == Field::Note { note } else { 1 };
+    let meter = if form.strength().is_some() { METER } else { 0 };
+    let note = room.saturating_sub(lines.saturating_sub(1) + meter).max(NOTE.min(room));
+    let height = |row: &Row| match row.role {
+        Field::Note => note,
+        Field::Password if form.strength().is_some() => 1 + METER,
+        _ => 1,
+    };
     let above: u16 = form.rows.iter().take(form.focus).map(height).sum();
     let needed = above.saturating_add(form.row().map_or(1, height));
     let mut skip = needed.saturating_sub(room);
@@ -50,6 +58,9 @@ pub fn form(form: &Form, pen: &mut Pen<'_>) -> Option<Position> {
         let mut part = pen.within(place);
         let found = line(form, row, focused, name, &mut part, y);
         cursor = cursor.or(found);
+        if focused && form.strength().is_some() {
+            strength(&mut part, y + 1, form.strength());
+        }
         y += tall;
         if y >= room {
             break;
@@ -82,6 +93,15 @@ fn line(form: &Form, row: &Row, focused: bool, name: u16, pen: &mut Pen<'_>, y: 
     }
     let x = name + 4;
     let on_value = focused && !on_name;
+    if row.role == Field::SignsInWith {
+        let words = if row.value.is_empty() { "" } else { form.link.as_str() };
+        let end = pen.text(x, y, words, if on_value { Role::Field } else { Role::Text });
+        if on_value {
+            pen.text(end + u16::from(end > x) * 2, y, "type to choose; Ctrl-X takes it out", Role::Dim);
+            return at(pen, x, y);
+        }
+        return cursor;
+    }
     if row.role == Field::Note && on_value && form.shown_until.is_some() {
         return note(row, pen, x, y);
     }

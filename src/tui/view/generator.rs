@@ -2,10 +2,16 @@
 
 use ratatui::layout::Position;
 
-use super::super::model::generator::{Generator, Purpose};
+use super::super::model::generator::{Generator, Knob, Purpose};
 use super::super::theme::Role;
 use super::pen::Pen;
 use super::{at, dialog, text};
+use crate::generate::guessing::ATTACKERS;
+
+/// Columns from which on values stand apart from their names.
+const WIDE: u16 = 48;
+/// Rows from which on there is room for who guesses how long.
+const ROOMY: u16 = 13;
 
 /// Draws what was made, how strong it is, and the recipe.
 pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
@@ -14,7 +20,7 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
         Purpose::Copy => "Generate: Enter copies it",
         Purpose::Master => "Write it down until you know it; Enter takes it",
     };
-    let (inner, _) = dialog(pen, 58, 14, title);
+    let (inner, _) = dialog(pen, 58, 17, title);
     let mut pen = pen.within(inner);
     let mut y = 0;
     if let Some(text) = generator.value.as_ref().and_then(|value| value.expose_str()) {
@@ -24,11 +30,19 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
         }
     }
     y = y.max(1);
-    let words = match generator.recipe().entropy_bits() {
-        Ok(bits) => format!("{bits:.0} bits: {}", spoken(bits)),
-        Err(error) => format!("! {error}"),
-    };
-    pen.text(0, y, &words, Role::Dim);
+    match generator.recipe().entropy_bits() {
+        Ok(bits) => {
+            pen.text(0, y, &format!("{bits:.0} bits: {}", spoken(bits)), Role::Dim);
+            let is_roomy = pen.height() >= ROOMY;
+            for attacker in ATTACKERS.iter().filter(|_| is_roomy) {
+                y += 1;
+                pen.text(0, y, &format!("{}: {}", attacker.short, attacker.words(bits)), Role::Dim);
+            }
+        }
+        Err(error) => {
+            pen.text(0, y, &format!("! {error}"), Role::Problem);
+        }
+    }
     y += 2;
     let mut cursor = None;
     let room = pen.height().saturating_sub(y);
@@ -42,7 +56,12 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
             cursor = at(&pen, 0, at_y);
         }
         pen.text(2, at_y, name, if chosen { Role::Key } else { Role::Label });
-        pen.text(26, at_y, &value, Role::Text);
+        let x = match (knob, pen.width()) {
+            (Knob::Sort, _) => 11,
+            (_, ..WIDE) => 21,
+            _ => 26,
+        };
+        pen.text(x, at_y, &value, Role::Text);
     }
     cursor
 }

@@ -8,6 +8,7 @@ use super::super::model::{Model, Notice, Tone};
 use super::super::theme::Role;
 use super::pen::{Pen, width};
 use super::text;
+use crate::account::backup_codes;
 
 /// A problem that is too long for its line, in as many as it takes above that.
 pub fn problem(model: &Model, pen: &mut Pen<'_>) {
@@ -102,12 +103,18 @@ fn is_of_use(model: &Model, action: Action) -> bool {
     let in_trash = *open.catalog.facet() == Facet::Trash;
     match action {
         Action::CopyCode => open.code.is_some(),
+        Action::BackupCodes if model.layers.is_empty() => {
+            open.chosen().is_some_and(|entry| backup_codes::tally(&entry).total > 0)
+        }
         Action::Restore => in_trash,
         Action::MergeCopies => open.conflicts > 0,
         Action::Trash => !in_trash,
-        Action::CopyMain | Action::OpenDetail | Action::Edit | Action::History | Action::PickField => {
-            !open.hits.is_empty()
-        }
+        Action::CopyMain
+        | Action::OpenDetail
+        | Action::Edit
+        | Action::History
+        | Action::Forgot
+        | Action::PickField => !open.hits.is_empty(),
         _ => true,
     }
 }
