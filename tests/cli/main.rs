@@ -20,6 +20,7 @@ mod generate;
 mod help;
 mod home;
 mod hostile;
+mod keepass;
 mod keys;
 mod kills;
 mod kit;

@@ -6,6 +6,7 @@ mod cxf;
 mod fixtures;
 mod hostile;
 mod json;
+mod keepass;
 mod lastpass;
 mod tables;
 mod trees;
