@@ -41,15 +41,14 @@ impl Browser {
     /// none without a display unless a command is named. `variable` reads the environment.
     pub fn of(command: Option<&str>, variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         let is_set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
-        if ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| is_set(name)) {
+        if ["SSH_CONNECTION", "SSH_TTY"].iter().any(&is_set) {
             return None;
         }
         let mut words = command.unwrap_or_default().split_whitespace().map(str::to_owned);
         if let Some(program) = words.next() {
             return Some(Self { program, arguments: words.collect() });
         }
-        let has_display =
-            cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(name));
+        let has_display = cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(&is_set);
         has_display.then(|| Self { program: OPENER.to_owned(), arguments: Vec::new() })
     }
 

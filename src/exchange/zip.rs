@@ -267,7 +267,11 @@ const fn table() -> [u32; 256] {
             crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
             bit += 1;
         }
-        table[index] = crc;
+        if let Some((_, rest)) = table.split_at_mut_checked(index)
+            && let Some(entry) = rest.first_mut()
+        {
+            *entry = crc;
+        }
         index += 1;
     }
     table
