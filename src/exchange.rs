@@ -7,12 +7,15 @@
 
 pub mod base64;
 pub mod csv_text;
+pub mod html;
 pub mod json;
 pub mod keepass;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
 pub mod opened;
+pub mod repair;
+pub mod source;
 pub mod tables;
 
 use std::fmt;
@@ -92,13 +95,20 @@ pub static FORMATS: &[Format] = &[
     table("passman-csv", &[], "Passman CSV", &tables::others::PASSMAN),
     table("padlock-csv", &["padlock"], "Padlock CSV", &tables::others::PADLOCK),
     table("gorilla-csv", &["gorilla"], "Password Gorilla CSV", &tables::others::GORILLA),
+    Format {
+        name: "html",
+        aliases: &[],
+        title: "a page to print",
+        importer: None,
+        exporter: Some(&html::Html),
+    },
     table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
     Format {
         name: "kdbx",
         aliases: &["keepass", "keepassxc"],
         title: "KeePass database (KDBX)",
         importer: Some(&keepass::Kdbx),
-        exporter: None,
+        exporter: Some(&keepass::Kdbx),
     },
     Format {
         name: "keepass-xml",
@@ -263,6 +273,8 @@ pub enum Remark {
     MissingFile(String),
     /// A line break stands in a value that has one line in its own program.
     LineBreak(&'static str),
+    /// This value was repaired, as was agreed to.
+    Mended(String),
     /// It is no account at a site: the browser keeps its own key there.
     BrowsersOwn,
 }
@@ -274,6 +286,7 @@ impl fmt::Display for Remark {
             Self::Short => f.write_str("row ends early, the rest taken as empty"),
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
+            Self::Mended(field) => write!(f, "repaired {field}"),
             Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
             Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
             Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
@@ -316,12 +329,14 @@ pub enum ImportError {
     Empty,
     #[error("this is a vault, not an export")]
     IsVault,
-    #[error("the file is UTF-16; save it as UTF-8")]
+    #[error("the file says that it is UTF-16, and is not")]
     Utf16,
     #[error("not a known format")]
     UnknownFormat,
     #[error("a table of another shape; its columns are {}", Listed(columns))]
     UnknownColumns { columns: Vec<String> },
+    #[error("there is no column {column:?}; the columns are {}", Listed(columns))]
+    NoColumn { column: String, columns: Vec<String> },
     #[error("not a LastPass export: its first line lacks {missing}")]
     WrongColumns { missing: &'static str },
     #[error("not a LastPass export: a column stands twice in its first line")]
@@ -379,16 +394,13 @@ pub fn named(name: &str) -> Option<&'static Format> {
 /// Tells the format of `source` by its content.
 ///
 /// # Errors
-/// [`ImportError::IsVault`], [`ImportError::Empty`], [`ImportError::Utf16`], [`ImportError::UnknownFormat`].
+/// [`ImportError::IsVault`], [`ImportError::Empty`], [`ImportError::UnknownColumns`], [`ImportError::UnknownFormat`].
 pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
     if source.starts_with(VAULT_MAGIC) {
         return Err(ImportError::IsVault);
     }
     if source.iter().all(u8::is_ascii_whitespace) {
         return Err(ImportError::Empty);
-    }
-    if source.starts_with(b"\xFF\xFE") || source.starts_with(b"\xFE\xFF") {
-        return Err(ImportError::Utf16);
     }
     let recognises = |format: &&Format| format.importer.is_some_and(|importer| importer.recognises(source));
     FORMATS.iter().find(recognises).ok_or_else(|| match tables::header::unknown(source) {
@@ -462,7 +474,6 @@ mod tests {
         assert_eq!(name(b"name,url,username,password,note\n"), Ok("chrome-csv"));
         assert_eq!(name(b"\x89TRS\r\n\x1A\n"), Err(ImportError::IsVault));
         assert_eq!(name(b" \r\n"), Err(ImportError::Empty));
-        assert_eq!(name(b"\xFF\xFEu\0r\0l\0"), Err(ImportError::Utf16));
         assert_eq!(name(&[0x80; 100]), Err(ImportError::UnknownFormat));
     }
 

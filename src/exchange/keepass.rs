@@ -6,6 +6,7 @@
 
 pub mod bytes;
 pub mod codes;
+pub mod compose;
 pub mod document;
 pub mod entry;
 pub mod error;
@@ -13,19 +14,22 @@ pub mod header;
 pub mod item;
 pub mod key;
 pub mod labels;
+pub mod markup;
 pub mod own;
 pub mod payload;
+pub mod seal;
+pub mod write;
 pub mod xml;
 
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::rc::Rc;
 
 pub use error::KeePassError;
 
-use super::{Each, ImportError, Importer, Unlock, without_bom};
+use super::{Each, Exporter, Fresh, ImportError, Importer, Losses, Unlock, without_bom};
 use crate::crypto::kdbx::Keystream;
 use crate::secret::Secret;
-use crate::vault::item::ItemField;
+use crate::vault::item::{Item, ItemField};
 use crate::vault::kinds::FieldKind;
 use document::{Document, Origin, Shared};
 use header::{Header, MAGIC, Value};
@@ -60,6 +64,21 @@ impl Importer for Kdbx {
         let mut document = Document::new(Xml::new(plain, keystream), shared, origin);
         document.keep(header.custom_data.iter().map(public_data));
         Ok(document.read(each)?)
+    }
+}
+
+impl Exporter for Kdbx {
+    fn is_encrypted(&self) -> bool {
+        true
+    }
+
+    fn write(
+        &self,
+        items: &mut dyn Iterator<Item = Item>,
+        fresh: &mut Fresh<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<Losses> {
+        write::write(items, write::Settings::DEFAULT, fresh, out)
     }
 }
 

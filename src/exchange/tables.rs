@@ -17,6 +17,7 @@ pub mod export;
 pub mod header;
 pub mod keepass;
 pub mod keeper;
+pub mod mapping;
 pub mod nordpass;
 pub mod onepassword;
 pub mod others;
@@ -87,6 +88,8 @@ pub enum Unit {
     Millis,
     /// RFC 3339.
     Rfc3339,
+    /// Any of these, as it looks.
+    Any,
 }
 
 /// A column that a program writes.

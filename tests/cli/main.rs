@@ -34,6 +34,7 @@ mod save;
 mod sites;
 mod streams;
 mod syscalls;
+mod tables;
 mod terminal;
 mod trash;
 mod undo;

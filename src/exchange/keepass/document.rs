@@ -222,7 +222,7 @@ impl<'h, R: BufRead> Document<'h, R> {
                     let mut remarks = Vec::new();
                     let previous = entry.previous_group.and_then(|id| self.paths.get(&id));
                     let path = previous.filter(|_| group.is_trash).unwrap_or(&group.path);
-                    let item = item::of(entry, path, group.is_trash, &mut remarks);
+                    let item = item::of(&entry, path, group.is_trash, &mut remarks);
                     if self.hand(item, remarks, each).is_break() {
                         return Ok(ControlFlow::Break(()));
                     }

@@ -25,24 +25,24 @@ pub const NOTES: &str = "Notes";
 pub const FURTHER_URL: &str = "KP2A_URL";
 const APP: &str = "AndroidApp";
 /// Further URLs, one a line.
-const URL_LIST: &str = "Additional URLs";
+pub const URL_LIST: &str = "Additional URLs";
 /// Title of an entry that has nothing to be called by.
 const NO_NAME: &str = "(no name)";
 
 /// The item in the folder of this path.
-pub fn of(mut entry: Entry, path: &str, trashed: bool, remarks: &mut Vec<Remark>) -> Item {
-    let history = std::mem::take(&mut entry.history);
-    let mut item = version(&entry, remarks);
+pub fn of(entry: &Entry, path: &str, trashed: bool, remarks: &mut Vec<Remark>) -> Item {
+    let mut item = version(entry, remarks);
     item.folder = path.to_owned();
     item.trashed = trashed;
-    item.history = past(&history, &item, entry.times.modified);
+    item.history = past(&entry.history, &item, entry.times.modified);
     for (name, content) in &entry.files {
         attach(&mut item, name, content.as_ref(), remarks);
     }
-    attach_past(&mut item, &entry, &history, remarks);
-    for field in std::mem::take(&mut entry.extras) {
-        remarks.push(Remark::KeptAsField(field.name.clone()));
-        item.fields.push(field);
+    attach_past(&mut item, entry, remarks);
+    for ItemField { name, kind, value, ticked_off } in &entry.extras {
+        remarks.push(Remark::KeptAsField(name.clone()));
+        let (name, value) = (name.clone(), value.duplicate());
+        item.fields.push(ItemField { name, kind: *kind, value, ticked_off: *ticked_off });
     }
     if item.title.is_empty() {
         let host = item.urls.first().and_then(|url| url::Url::parse(url).ok());
@@ -101,7 +101,7 @@ fn version(entry: &Entry, remarks: &mut Vec<Remark>) -> Item {
 }
 
 /// `KP2A_URL`, `KP2A_URL_1`, `AndroidApp2`.
-fn is_url(name: &str) -> bool {
+pub fn is_url(name: &str) -> bool {
     [FURTHER_URL, APP].iter().any(|start| {
         let rest = name.strip_prefix(start).map(|rest| rest.strip_prefix('_').unwrap_or(rest));
         rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
@@ -155,10 +155,10 @@ fn attach(item: &mut Item, name: &str, content: Option<&Rc<Secret>>, remarks: &m
 }
 
 /// Files that only older versions have, each content once.
-fn attach_past(item: &mut Item, entry: &Entry, history: &[Entry], remarks: &mut Vec<Remark>) {
+fn attach_past(item: &mut Item, entry: &Entry, remarks: &mut Vec<Remark>) {
     let mut known: Vec<&Rc<Secret>> =
         entry.files.iter().filter_map(|(_, content)| content.as_ref()).collect();
-    let past = history.iter().rev().flat_map(|past| past.files.iter().map(move |file| (past, file)));
+    let past = entry.history.iter().rev().flat_map(|past| past.files.iter().map(move |file| (past, file)));
     for (past, (name, content)) in past {
         let Some(content) = content else { continue };
         if known.iter().any(|known| Rc::ptr_eq(known, content) || known.same_as(content.expose())) {

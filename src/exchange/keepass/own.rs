@@ -157,7 +157,7 @@ pub fn restore(kept: &Secret, item: &mut Item) {
 }
 
 /// Times to the millisecond, where they are more than those of KeePass.
-pub fn times_text(times: &mut Times) -> Option<String> {
+pub fn times_text(mut times: Times) -> Option<String> {
     let times = times.all_mut();
     if times.iter().all(|time| time.is_none_or(|time| time.0 % 1000 == 0)) {
         return None;
