@@ -138,11 +138,11 @@ impl Sites {
     }
 }
 
-/// The name of a host and those above it, the longest first, down to the registrable domain. None for an address, a
-/// public suffix, or what is no host.
+/// The name of a host and those above it, the longest first, down to the registrable domain; of a public suffix its own
+/// alone. None for an address, or what is no host.
 fn names(host: &str) -> Vec<String> {
     let Some(Host::Domain(name)) = Host::parse(host) else { return Vec::new() };
-    let Some(registrable) = psl::domain_str(&name) else { return Vec::new() };
+    let registrable = psl::domain_str(&name).unwrap_or(&name).to_owned();
     let mut names = Vec::new();
     let mut rest = name.as_str();
     while rest.len() >= registrable.len() {
@@ -215,10 +215,13 @@ mod tests {
 
     #[test]
     fn what_is_no_site_of_the_table_finds_nothing() {
-        let sites = sites("rule example.co.uk minlength: 8\nrule b\u{fc}cher.example minlength: 9");
+        let sites = sites(
+            "rule example.co.uk minlength: 8\nrule gov.br minlength: 7\nrule b\u{fc}cher.example minlength: 9",
+        );
         for host in [
             "co.uk",
             "uk",
+            "receita.gov.br",
             "other.co.uk",
             "evilexample.co.uk",
             "example.co.uk.evil.com",
@@ -230,6 +233,7 @@ mod tests {
         ] {
             assert_eq!(sites.rule(host), None, "{host}");
         }
+        assert!(sites.rule("https://gov.br/").is_some(), "a suffix that is a site too");
         for host in [
             "bücher.example",
             "BÜCHER.example",

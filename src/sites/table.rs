@@ -180,11 +180,12 @@ impl Table {
     }
 }
 
-/// The one form of a host that facts can be kept under: a registrable domain or below.
+/// The one form of a host that facts can be kept under: a registrable domain or below, or a suffix such as `gov.br`
+/// that is a site too; what is said of that goes for it alone.
 fn host_of_table(host: &str) -> Result<String, String> {
     let named = host.split(['/', ':', '@', '?', '#', '\\']).next() == Some(host);
     match Host::parse(host).filter(|_| named) {
-        Some(Host::Domain(name)) if psl::domain_str(&name).is_some() => Ok(name),
+        Some(Host::Domain(name)) if psl::domain_str(&name).is_some() || name.contains('.') => Ok(name),
         Some(Host::Domain(name)) => Err(format!("{name} is a public suffix: many sites end so")),
         _ => Err(format!("{:?} is no host", excerpt(host))),
     }
@@ -219,7 +220,7 @@ mod tests {
         for (line, reason) in [
             ("ruel a.example minlength: 8", "not rule, page or login"),
             ("rule", "no host"),
-            ("rule co.uk minlength: 8", "public suffix"),
+            ("rule uk minlength: 8", "public suffix"),
             ("rule com minlength: 8", "public suffix"),
             ("rule 127.0.0.1 minlength: 8", "no host"),
             ("rule [::1] minlength: 8", "no host"),
