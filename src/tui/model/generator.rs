@@ -2,7 +2,7 @@
 
 use crate::account;
 use crate::config::{Asked, Profiles};
-use crate::generate::{List, Mix, Passphrase, Password, Pattern, Recipe};
+use crate::generate::{List, Mix, Passphrase, Password, Pattern, Recipe, RecipeError};
 use crate::secret::Secret;
 use crate::vault::Id;
 
@@ -26,6 +26,8 @@ pub struct Generator {
     pub is_chosen: bool,
     /// The chosen line of [`Generator::knobs`].
     pub chosen: usize,
+    /// The entropy of the recipe: counting it may take a second, and so is not done for each drawing.
+    pub bits: Result<f64, RecipeError>,
     /// What was made last, once it is kept.
     pub value: Option<Secret>,
     /// What becomes of it before it is shown.
@@ -127,6 +129,7 @@ impl Generator {
             digits: 6,
             is_chosen: false,
             chosen: 1,
+            bits: Ok(0.0),
             value: None,
             keeping: Keeping::default(),
             purpose,
@@ -205,6 +208,13 @@ impl Generator {
             Sort::Pattern => Recipe::Pattern(Pattern { mask: self.mask().to_owned() }),
             Sort::Pin => Recipe::Password(Password::pin(self.digits)),
         }
+    }
+
+    /// The recipe as it is now, once its entropy is counted.
+    pub fn measured(&mut self) -> Recipe {
+        let recipe = self.recipe();
+        self.bits = recipe.entropy_bits();
+        recipe
     }
 
     /// What a line is called, and what it says.

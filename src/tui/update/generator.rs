@@ -34,7 +34,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     if matches!(model.layers.last(), Some(Layer::Form(form)) if form.is_in_answer()) {
         generator = generator.for_answer();
     }
-    out.push(Effect::Generate(generator.recipe()));
+    out.push(Effect::Generate(generator.measured()));
     model.layers.push(Layer::Generator(Box::new(generator)));
 }
 
@@ -70,11 +70,12 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             return;
         }
     }
+    let recipe = generator.measured();
     if generator.keeping.waiting.is_some() {
         // One save at a time: what nobody would see is not made.
         generator.keeping.again = true;
     } else {
-        out.push(Effect::Generate(generator.recipe()));
+        out.push(Effect::Generate(recipe));
     }
 }
 
@@ -124,7 +125,7 @@ pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     let failed = if saving.is_saved(edit) { None } else { saving.failed.clone() };
     generator.show(value, Some(id), failed);
     if std::mem::take(&mut generator.keeping.again) {
-        out.push(Effect::Generate(generator.recipe()));
+        out.push(Effect::Generate(generator.measured()));
     }
     if generator.keeping.accept && at + 1 == model.layers.len() {
         accept(model, out);

@@ -30,13 +30,13 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
         }
     }
     y = y.max(1);
-    match generator.recipe().entropy_bits() {
+    match &generator.bits {
         Ok(bits) => {
-            pen.text(0, y, &format!("{bits:.0} bits: {}", spoken(bits)), Role::Dim);
+            pen.text(0, y, &format!("{bits:.0} bits: {}", spoken(*bits)), Role::Dim);
             let is_roomy = pen.height() >= ROOMY;
             for attacker in ATTACKERS.iter().filter(|_| is_roomy) {
                 y += 1;
-                pen.text(0, y, &format!("{}: {}", attacker.short, attacker.words(bits)), Role::Dim);
+                pen.text(0, y, &format!("{}: {}", attacker.short, attacker.words(*bits)), Role::Dim);
             }
         }
         Err(error) => {
