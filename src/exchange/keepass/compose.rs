@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::entry::{Entry, Named, Times, tags};
 use super::item::{FURTHER_URL, NOTES, PASSWORD, TITLE, URL, URL_LIST, USERNAME, is_url};
-use super::{codes, labels};
+use super::{codes, labels, markup};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::item::{Item, ItemField, PastValue};
@@ -124,7 +124,8 @@ fn version(values: &Values<'_>) -> Entry {
             continue;
         }
         let name = free_name(&field.name, &names);
-        let (value, is_protected) = (value.duplicate(), field.kind.is_secret());
+        let is_protected = field.kind.is_secret() || !markup::is_plain(value.expose());
+        let value = value.duplicate();
         entry.strings.push(Named { name: name.clone(), value, is_protected });
         names.insert(name);
     }

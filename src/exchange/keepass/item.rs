@@ -80,11 +80,11 @@ fn version(entry: &Entry, remarks: &mut Vec<Remark>) -> Item {
             NOTES => item.note = secret(value),
             URL if !value.is_empty() => item.urls.insert(0, text(value)),
             URL => {}
-            URL_LIST if !*is_protected => {
+            URL_LIST => {
                 let lines = value.expose_str().unwrap_or_default().lines().map(str::trim);
                 item.urls.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
             }
-            name if is_url(name) && !value.is_empty() && !*is_protected => item.urls.push(text(value)),
+            name if is_url(name) && !value.is_empty() => item.urls.push(text(value)),
             name if taken.contains(&name) => {}
             name => {
                 let kind = if *is_protected { FieldKind::Hidden } else { FieldKind::Text };

@@ -122,9 +122,8 @@ fn xml_key_file(content: &[u8]) -> Result<Option<Key>, KeePassError> {
     if version.starts_with("2.") {
         let key = unhex(data.expose()).ok_or(DAMAGED)?;
         let expected = digest.and_then(|digest| unhex(digest.trim().as_bytes()));
-        let is_whole =
-            |digest: &Secret| same(digest.expose(), &sha256(&[key.expose()])[..digest.len().min(4)]);
-        if !expected.is_none_or(|digest| digest.len() == 4 && is_whole(&digest)) {
+        let first = sha256(&[key.expose()]).first_chunk::<4>().copied().unwrap_or_default();
+        if expected.is_some_and(|expected| !same(expected.expose(), &first)) {
             return Err(KeePassError::KeyFile("its checksum is wrong"));
         }
         data = key;

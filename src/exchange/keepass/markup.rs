@@ -240,7 +240,7 @@ impl<W: Write> Markup<W> {
 
     /// An element with this text, hidden where it is a secret, or where XML cannot hold it.
     fn value(&mut self, name: &str, text: &[u8], is_secret: bool) -> io::Result<()> {
-        let plain = std::str::from_utf8(text).ok().filter(|text| !is_secret && text.chars().all(is_xml));
+        let plain = std::str::from_utf8(text).ok().filter(|_| !is_secret && is_plain(text));
         let Some(plain) = plain else {
             let mut hidden = Secret::copy_of(text);
             self.keystream.apply(hidden.expose_mut());
@@ -262,9 +262,10 @@ impl<W: Write> Markup<W> {
     }
 }
 
-/// Whether XML 1.0 can hold a character (section 2.2).
-fn is_xml(letter: char) -> bool {
-    matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+/// Whether XML 1.0 can hold a text (section 2.2).
+pub fn is_plain(text: &[u8]) -> bool {
+    let is_xml = |letter| matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+    std::str::from_utf8(text).is_ok_and(|text| text.chars().all(is_xml))
 }
 
 fn picture(entry: &Entry) -> Option<&[u8]> {
