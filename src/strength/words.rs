@@ -1,6 +1,7 @@
 //! Words that an attacker tries before all others: those of the entry, and the cities and first names of two
 //! lists (`assets/cities.txt`, `assets/names.txt`).
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use zeroize::Zeroizing;
@@ -16,16 +17,23 @@ const MAX_WORD: usize = super::MAX_CHARS;
 /// Words of a list: an attacker who tries a city goes through so many.
 pub const LIST_LEN: u16 = 500;
 
-static CITIES: LazyLock<Vec<&str>> = LazyLock::new(|| words_in(include_str!("../../assets/cities.txt")));
-static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| words_in(include_str!("../../assets/names.txt")));
+/// The words of both lists, and which is of which; what is a city and a name is a city.
+static LISTED: LazyLock<HashMap<&str, Reason>> = LazyLock::new(|| {
+    let names = words_in(NAMES).map(|word| (word, Reason::Name));
+    names.chain(words_in(CITIES).map(|word| (word, Reason::City))).collect()
+});
+const CITIES: &str = include_str!("../../assets/cities.txt");
+const NAMES: &str = include_str!("../../assets/names.txt");
+/// Characters of a word of the lists.
+const MIN_LISTED: usize = 4;
+const MAX_LISTED: usize = 15;
 
 /// The words that are known of a password.
 pub struct Known<'a> {
     own: Vec<&'a str>,
     /// Days of the entry as people write them into passwords.
     days: Vec<String>,
-    cities: Vec<&'static str>,
-    names: Vec<&'static str>,
+    listed: Vec<(&'static str, Reason)>,
 }
 
 impl<'a> Known<'a> {
@@ -34,20 +42,21 @@ impl<'a> Known<'a> {
     pub fn of(password: &str, own_words: &[&'a str]) -> Self {
         let plain = Zeroizing::new(password.to_lowercase());
         let unleeted: Zeroizing<String> = Zeroizing::new(plain.chars().map(unleeted).collect());
-        let has = |word: &&&str| plain.contains(**word) || unleeted.contains(**word);
-        let in_it = |list: &[&'static str]| list.iter().filter(has).copied().collect();
+        let mut listed = listed_in(&plain);
+        if *plain != *unleeted {
+            listed.extend(listed_in(&unleeted));
+        }
         Self {
             own: with_parts(own_words),
             days: own_words.iter().take(MAX_OWN_WORDS).flat_map(|word| day_forms(word)).collect(),
-            cities: in_it(&CITIES),
-            names: in_it(&NAMES),
+            listed,
         }
     }
 
     /// All of them, the entry's first.
     pub fn words(&self) -> Vec<&str> {
         let own = self.own.iter().copied().chain(self.days.iter().map(String::as_str));
-        own.chain(self.cities.iter().chain(&self.names).copied()).collect()
+        own.chain(self.listed.iter().map(|(word, _)| *word)).collect()
     }
 
     /// What a word in small letters is, where it is one of them.
@@ -55,15 +64,24 @@ impl<'a> Known<'a> {
         if self.own.iter().any(|own| own.to_lowercase() == word) || self.days.iter().any(|day| day == word) {
             return Some(Reason::OwnWord);
         }
-        if self.cities.contains(&word) {
-            return Some(Reason::City);
-        }
-        self.names.contains(&word).then_some(Reason::Name)
+        self.listed.iter().find(|(listed, _)| *listed == word).map(|(_, sort)| *sort)
     }
 }
 
-fn words_in(list: &'static str) -> Vec<&'static str> {
-    list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
+fn words_in(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
+}
+
+/// The words of the lists that `text` has in it.
+fn listed_in(text: &str) -> Vec<(&'static str, Reason)> {
+    let ends = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        let ends = rest.char_indices().map(move |(at, letter)| from + at + letter.len_utf8());
+        ends.take(MAX_LISTED).skip(MIN_LISTED - 1)
+    };
+    let parts =
+        text.char_indices().flat_map(|(from, _)| ends(from).filter_map(move |end| text.get(from..end)));
+    parts.filter_map(|part| LISTED.get_key_value(part).map(|(word, sort)| (*word, *sort))).collect()
 }
 
 fn with_parts<'a>(words: &[&'a str]) -> Vec<&'a str> {
@@ -115,14 +133,22 @@ mod tests {
 
     #[test]
     fn lists_hold_words_in_small_letters_once() {
-        for list in [&*CITIES, &*NAMES] {
+        for list in [CITIES, NAMES] {
+            let list: Vec<&str> = words_in(list).collect();
             assert!(list.len().abs_diff(usize::from(LIST_LEN)) < 50, "{}", list.len());
             for (number, word) in list.iter().enumerate() {
-                assert!(word.chars().count() > MIN_OWN_WORD, "{word}");
+                assert!((MIN_LISTED..=MAX_LISTED).contains(&word.chars().count()), "{word}");
                 assert_eq!(word.to_lowercase(), *word);
                 assert!(!list[..number].contains(word), "{word} twice");
             }
         }
+    }
+
+    #[test]
+    fn listed_words_are_found_wherever_they_stand() {
+        let found: Vec<&str> = listed_in("xxmoskvaнаташа1").into_iter().map(|(word, _)| word).collect();
+        assert_eq!(found, ["moskva", "наташа"]);
+        assert!(listed_in("").is_empty() && listed_in("ann").is_empty());
     }
 
     #[test]
