@@ -47,6 +47,9 @@ ROWS = [
      "gone within its time and a second; what others copied never touched", "", "clipboard"),
     ("terminal", "Hostile text in every field", "through every screen and print into a terminal emulator", "0 foreign sequences", "", "terminal"),
     ("generator", "Evenness of generated symbols", "chi-square over 10^8 symbols of each set of classes", "p in 0.001..0.999", "", "generator"),
+    ("generator-kinds", "Evenness of masks, syllables, words and small recipes", "chi-square over 10^8 symbols of each, and exactly "
+     "as many different texts as the stated entropy says", "p in 0.001..0.9995", "", "generator"),
+    ("site-rules", "Published rules of sites", "Apple's collection, 1,000 passwords for each, by a checker of its own", "all met", "", "site_rules"),
     ("others-vectors", "Answers published by others", "Wycheproof, RFC 9106, 5869 (RFC 4226 and 6238 in the unit tests)", "all", "", "known_answers"),
     ("auto-lock", "Locks by itself", "idle, after sleep, hang-up, Ctrl-Z", "within 1 s", "", "screen locking::"),
     ("second-reader", "An independent reader in Python", "written from docs/format.md alone", "all vectors alike", "", "second_reader"),

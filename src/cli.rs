@@ -145,10 +145,11 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Codes(given) => codes::run(&mut context, &given),
         Command::Forgot { query, reveal } => forgot::run(&mut context, &query, reveal),
         Command::Otp { query } => otp::run(&mut context, &query),
-        Command::Import { file, from, source_key_file: key, dry_run } => {
-            return import::run(&mut context, &file, from.as_deref(), key.as_deref(), dry_run);
+        Command::Import(arguments) => return import::run(&mut context, &arguments),
+        Command::Export { file, to, query, spreadsheet_safe, yes, force } => {
+            let chosen = export::Chosen { query: query.as_deref(), spreadsheet_safe };
+            export::run(&mut context, &file, &to, &chosen, yes, force)
         }
-        Command::Export { file, to, yes, force } => export::run(&mut context, &file, &to, yes, force),
         Command::Passwd(change) => passwd::run(&mut context, &change),
         Command::Rekey(renewal) => passwd::rekey(&mut context, &renewal.costs, &renewal.kit),
         Command::Slots { action } => slots::run(&mut context, action),

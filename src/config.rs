@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::store::{StoreError, read_private};
 
-pub use known_sites::{Asked, asked_for, known_sites, save_imported, site_rule, usable};
+pub use known_sites::{Asked, asked_for, known_sites, min_len, save_imported, site_rule, usable};
 pub use profiles::Profiles;
 
 const MAX_LEN: usize = 1024 * 1024;

@@ -270,7 +270,9 @@ impl From<AuditError> for Failure {
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
-        Self::new(Exit::Failed, error.to_string()).hint("Nothing was imported, and the vault is as it was.")
+        let is_wrong = matches!(error, ImportError::WrongPassword);
+        let exit = if is_wrong { Exit::WrongSecret } else { Exit::Failed };
+        Self::new(exit, error.to_string()).hint("Nothing was imported, and the vault is as it was.")
     }
 }
 

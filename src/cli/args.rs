@@ -2,6 +2,9 @@
 //! secret.
 
 mod change;
+mod codes;
+mod keys;
+mod recipe;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,8 +16,14 @@ use clap_complete::Shell;
 pub use change::{GeneratedAction, Remind, Rotate};
 
 use crate::audit::Kind;
-
 use crate::exchange::FORMATS;
+
+pub use codes::Codes;
+use keys::STDIN_ORDER;
+pub use keys::{
+    CodeInput, Costs, KitAction, KitMake, KitOptions, Passwd, Recover, Renewal, SlotsAction, SlotsAdd,
+};
+pub use recipe::{ProfilesAction, RecipeOptions, SitesAction};
 
 /// An encrypted password manager for the terminal.
 ///
@@ -209,19 +218,7 @@ pub enum Command {
     /// Be reminded to change passwords; without anything, list the reminders
     Remind(Remind),
     /// Add the entries of another manager's export
-    Import {
-        /// The file
-        file: PathBuf,
-        /// Its format, where the content does not tell
-        #[arg(long, value_name = "FORMAT")]
-        from: Option<String>,
-        /// The key file that opens it, where it wants one
-        #[arg(long, value_name = "FILE")]
-        source_key_file: Option<PathBuf>,
-        /// Only say what would be done
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Import(Import),
     /// Write the entries to a file
     Export {
         /// The file, or - for standard output
@@ -229,6 +226,12 @@ pub enum Command {
         /// The format
         #[arg(long, value_name = "FORMAT", value_parser = export_formats())]
         to: String,
+        /// Only the entries that this finds
+        #[arg(long, value_name = "QUERY")]
+        query: Option<String>,
+        /// In a table, put a ' before what a spreadsheet would take for a formula; this alters values
+        #[arg(long)]
+        spreadsheet_safe: bool,
         /// Consent to a plain file that anyone can read who gets at it
         #[arg(long)]
         yes: bool,
@@ -296,159 +299,6 @@ pub enum Command {
     Demo,
 }
 
-/// What guessing at the master password costs.
-#[derive(Debug, Args)]
-pub struct Costs {
-    /// Memory in MiB (64 to 4096)
-    #[arg(long, value_name = "MIB")]
-    pub kdf_memory: Option<u64>,
-    /// Passes over the memory (3 to 1024)
-    #[arg(long, value_name = "N")]
-    pub kdf_passes: Option<u64>,
-    /// Lanes (1 to 16)
-    #[arg(long, value_name = "N")]
-    pub kdf_lanes: Option<u64>,
-}
-
-const STDIN_ORDER: &str = "With --password-stdin the lines are: the master password; the new one (passwd only); then \
-    the password of each other slot that a password of its own opens, in the order of `tresor slots`. An empty \
-    line drops that slot.";
-
-/// A new master password.
-#[derive(Debug, Args)]
-pub struct Passwd {
-    /// What guessing at it costs
-    #[command(flatten)]
-    pub costs: Costs,
-    /// Keep the key of the vault: who has an old copy and the old password can then read every later file
-    #[arg(long, conflicts_with_all = ["kit", "print_kit", "no_kit"])]
-    pub keep_vault_key: bool,
-    /// Delete the back-ups that the old master password still opens
-    #[arg(long, conflicts_with = "keep_vault_key")]
-    pub delete_old_backups: bool,
-    /// What becomes of the recovery kit
-    #[command(flatten)]
-    pub kit: KitOptions,
-}
-
-/// A new vault key.
-#[derive(Debug, Args)]
-pub struct Renewal {
-    /// What guessing at the master password costs
-    #[command(flatten)]
-    pub costs: Costs,
-    /// What becomes of the recovery kit
-    #[command(flatten)]
-    pub kit: KitOptions,
-}
-
-/// What becomes of a recovery kit that has to be made anew. At a terminal the new code is shown.
-#[derive(Debug, Default, Clone, Args)]
-pub struct KitOptions {
-    /// Save the new recovery kit as a page to print, in a new file
-    #[arg(long, value_name = "FILE")]
-    pub kit: Option<PathBuf>,
-    /// Print the new recovery code
-    #[arg(long)]
-    pub print_kit: bool,
-    /// Go on without a recovery kit
-    #[arg(long, conflicts_with_all = ["kit", "print_kit"])]
-    pub no_kit: bool,
-}
-
-/// What is done with the ways to open the vault.
-#[derive(Debug, Subcommand)]
-pub enum SlotsAction {
-    /// Add one
-    #[command(subcommand)]
-    Add(SlotsAdd),
-    /// Remove one: the vault gets a new key
-    #[command(after_help = STDIN_ORDER)]
-    Rm {
-        /// Its number or name
-        slot: String,
-        /// What becomes of the recovery kit
-        #[command(flatten)]
-        kit: KitOptions,
-    },
-    /// Call one something else
-    Rename {
-        /// Its number or name
-        slot: String,
-        /// The new name
-        name: String,
-    },
-}
-
-/// A way to open the vault that is added.
-#[derive(Debug, Subcommand)]
-pub enum SlotsAdd {
-    /// Another master password: the next line of standard input, or asked for
-    Password {
-        /// What it is called
-        #[arg(long, default_value = "another password")]
-        name: String,
-    },
-    /// The master password together with a key file, which is made if it is not there
-    KeyFile {
-        /// The key file
-        file: PathBuf,
-        /// What it is called
-        #[arg(long, default_value = "key file")]
-        name: String,
-    },
-    /// A recovery code, as `tresor kit make`
-    Recovery(KitMake),
-}
-
-/// What is done with the recovery kit.
-#[derive(Debug, Subcommand)]
-pub enum KitAction {
-    /// Make a recovery kit, or a new one: the old code opens nothing then
-    Make(KitMake),
-    /// Try a recovery code: does it open the vault?
-    Test(CodeInput),
-    /// Want none, and hear no more of it
-    Decline,
-}
-
-/// Where a new recovery code goes. At a terminal it is shown.
-#[derive(Debug, Args)]
-pub struct KitMake {
-    /// Save it as a page to print, in a new file
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Print it
-    #[arg(long)]
-    pub print: bool,
-}
-
-/// Where a recovery code comes from. It is asked for where nothing is said.
-#[derive(Debug, Args)]
-pub struct CodeInput {
-    /// Read the recovery code from a line of standard input; --password-stdin does the same
-    #[arg(long)]
-    pub code_stdin: bool,
-}
-
-/// The way back in.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "With --code-stdin the first line of standard input is the recovery code, the second the new \
-    master password."
-)]
-pub struct Recover {
-    /// Where the code comes from
-    #[command(flatten)]
-    pub code: CodeInput,
-    /// What guessing at the new master password costs
-    #[command(flatten)]
-    pub costs: Costs,
-    /// What becomes of the recovery kit
-    #[command(flatten)]
-    pub kit: KitOptions,
-}
-
 impl Command {
     /// Whether it saves entries, and so a slot that was made dearer to guess at with them.
     pub fn saves_entries(&self) -> bool {
@@ -463,10 +313,57 @@ impl Command {
             Self::Rotate(rotate) => rotate.query.is_some(),
             Self::Remind(remind) => remind.every.is_some() || remind.never || remind.clear,
             Self::Audit(audit) => audit.action.is_some(),
-            Self::Import { dry_run, .. } => !dry_run,
+            Self::Import(import) => !import.dry_run && !import.formats,
             _ => false,
         }
     }
+}
+
+/// What is imported, and how it is read.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file
+    #[arg(required_unless_present = "formats")]
+    pub file: Option<PathBuf>,
+    /// Its format, where the content does not tell
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// The key file that opens it, where it wants one
+    #[arg(long, value_name = "FILE")]
+    pub source_key_file: Option<PathBuf>,
+    /// Read any other table: title=Name,username=Login,..., a file of such pairs, or a name it was saved by
+    ///
+    /// A column can hold title, username, password, url, note, totp, folder, tags, favorite, created,
+    /// modified, last-used, or hidden, which makes a hidden custom field; any other becomes a custom field of
+    /// its name. In a table without a header columns are #1, #2, and so on. With --dry-run it says what each
+    /// column becomes.
+    #[arg(long, value_name = "MAP", conflicts_with = "from")]
+    pub map: Vec<String>,
+    /// Remember the mapping by this name
+    #[arg(long, value_name = "NAME", requires = "map")]
+    pub save_map: Option<String>,
+    /// Repair values that another program damaged; without this it asks at the terminal, or lets them be
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub repair: Option<Repair>,
+    /// List the formats instead
+    #[arg(long, conflicts_with_all = ["file", "from", "map", "dry_run"])]
+    pub formats: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What is repaired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Repair {
+    /// Both
+    All,
+    /// What was escaped for HTML: &amp; becomes &
+    Html,
+    /// Letters in the wrong encoding: Ã¤ becomes ä
+    Mojibake,
+    /// Nothing, and nothing is asked
+    None,
 }
 
 /// A new entry.
@@ -530,40 +427,6 @@ pub struct Edit {
     /// Make up the answers: words that can be read out on the phone
     #[arg(long, requires = "question")]
     pub generate_answer: bool,
-}
-
-/// Back-up codes: each is good for one sign-in without the phone.
-#[derive(Debug, Args)]
-pub struct Codes {
-    /// Id, title, title/username, host or URL, or words
-    pub query: String,
-    /// Show the codes
-    #[arg(long)]
-    pub reveal: bool,
-    /// Add codes from standard input, as the site shows them
-    #[arg(long, group = "codes-action")]
-    pub add: bool,
-    /// In the place of those that are there
-    #[arg(long, requires = "add")]
-    pub replace: bool,
-    /// Print the next code that is left, and tick it off as used
-    #[arg(long, group = "codes-action", conflicts_with = "reveal")]
-    pub next: bool,
-    /// Copy it to the clipboard instead
-    #[arg(long, requires = "next")]
-    pub copy: bool,
-    /// Tick off the code of this number; may be given several times
-    #[arg(long, group = "codes-action", value_name = "NUMBER")]
-    pub used: Vec<usize>,
-    /// The code of this number is not used after all; may be given several times
-    #[arg(long, group = "codes-action", value_name = "NUMBER")]
-    pub unused: Vec<usize>,
-}
-
-impl Codes {
-    fn saves(&self) -> bool {
-        self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
-    }
 }
 
 /// What an audit looks at and shows.
@@ -633,32 +496,6 @@ pub enum BackupAction {
     },
 }
 
-/// What is done with saved recipes.
-#[derive(Debug, Subcommand)]
-pub enum ProfilesAction {
-    /// Forget one
-    Rm {
-        /// Its name
-        name: String,
-    },
-}
-
-/// What is done with what is known of sites.
-#[derive(Debug, Subcommand)]
-pub enum SitesAction {
-    /// Say what is known of a site
-    Show {
-        /// Its host, or a URL
-        host: String,
-    },
-    /// Take over the files of Apple's password-manager-resources, in the place of those imported before
-    Import {
-        /// The folder they are in: password-rules.json, change-password-URLs.json, shared-credentials.json
-        #[arg(value_hint = ValueHint::DirPath)]
-        dir: PathBuf,
-    },
-}
-
 /// Whose key is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum KeepKey {
@@ -674,79 +511,6 @@ pub enum TrashAction {
     /// Delete all that is in it for good
     Empty,
 }
-
-/// Which passwords are generated.
-#[derive(Debug, Default, PartialEq, Eq, Args)]
-pub struct RecipeOptions {
-    /// Characters
-    #[arg(long, short, value_name = "N", conflicts_with_all = ["words", "pattern", "pronounceable", "pin"])]
-    pub length: Option<u16>,
-    /// No small letters
-    #[arg(long, conflicts_with_all = KINDS)]
-    pub no_lower: bool,
-    /// No capital letters
-    #[arg(long, conflicts_with_all = KINDS)]
-    pub no_upper: bool,
-    /// No digits
-    #[arg(long, conflicts_with_all = KINDS)]
-    pub no_digits: bool,
-    /// No symbols
-    #[arg(long, conflicts_with_all = KINDS)]
-    pub no_symbols: bool,
-    /// None of 0 O o 1 l I
-    #[arg(long, alias = "no-ambiguous", conflicts_with_all = KINDS)]
-    pub no_look_alikes: bool,
-    /// Do not insist on at least one of each class
-    #[arg(long, conflicts_with_all = KINDS)]
-    pub any_mix: bool,
-    /// At least so many of each class
-    #[arg(long, value_name = "N", conflicts_with_all = KINDS, conflicts_with_all = ["any_mix", "words"])]
-    pub at_least: Option<u16>,
-    /// A passphrase of so many words
-    #[arg(long, short, value_name = "N", group = "made-of")]
-    pub words: Option<u16>,
-    /// Between the words
-    #[arg(long, value_name = "TEXT", requires = "words")]
-    pub separator: Option<String>,
-    /// Words begin with a capital letter
-    #[arg(long, requires = "words")]
-    pub capitalised: bool,
-    /// A digit behind the last word
-    #[arg(long, requires = "words")]
-    pub number: bool,
-    /// The words: eff-long, eff-short, eff-distinct, or a file with a word a line
-    #[arg(long, value_name = "LIST", requires = "words")]
-    pub word_list: Option<PathBuf>,
-    /// What this site takes, as far as it is known
-    #[arg(long, value_name = "HOST", group = "made-of")]
-    pub site: Option<String>,
-    /// By a recipe, such as "minlength: 8; maxlength: 12; required: digit; allowed: lower"
-    #[arg(long, value_name = "TEXT", group = "made-of")]
-    pub recipe: Option<String>,
-    /// By a mask: d digit, l small letter, u capital, a letter or digit, s sign, c consonant, v vowel, y syllable; {n}
-    /// repeats
-    #[arg(long, value_name = "MASK", group = "made-of")]
-    pub pattern: Option<String>,
-    /// Of syllables, 7 unless said
-    #[arg(
-        long,
-        value_name = "N",
-        num_args = 0..=1,
-        default_missing_value = "7",
-        require_equals = true,
-        group = "made-of"
-    )]
-    pub pronounceable: Option<u16>,
-    /// So many digits
-    #[arg(long, value_name = "N", group = "made-of")]
-    pub pin: Option<u16>,
-    /// By a recipe that was saved
-    #[arg(long, value_name = "NAME", group = "made-of")]
-    pub profile: Option<String>,
-}
-
-/// Options of which each says all about a recipe. (So does `words`, which takes the others and leaves them.)
-const KINDS: [&str; 6] = ["site", "recipe", "pattern", "pronounceable", "pin", "profile"];
 
 /// The formats that are written, by name.
 fn export_formats() -> PossibleValuesParser {

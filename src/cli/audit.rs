@@ -9,7 +9,9 @@ use serde_json::json;
 use super::args::{Audit as Asked, AuditAction};
 use super::context::{Context, now, save};
 use super::output;
+use super::recipe::told_sites;
 use crate::audit::{Audit, Finding, Kind, Terms, name_of};
+use crate::config::min_len;
 use crate::printable;
 use crate::report::{Exit, Failure, note};
 use crate::vault::Vault;
@@ -46,7 +48,13 @@ struct Found<'a> {
 fn audit(context: &mut Context, asked: &Asked) -> Result<ExitCode, Failure> {
     let (session, vault) = context.open()?;
     let breached = asked.breached.as_deref().or(context.config.breached.as_deref());
-    let terms = Terms::new(now(), context.config.old_after);
+    let sites = told_sites();
+    let terms = Terms {
+        now: now(),
+        old_after: context.config.old_after,
+        min_len: &|host| min_len(&sites, host),
+        same_login: &|one, other| sites.same_login(one, other),
+    };
     let mut progress = Progress::new();
     let audited = session.audit(&vault, &terms, breached, &mut |done, of| progress.show(done, of));
     progress.end();

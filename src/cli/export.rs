@@ -1,26 +1,53 @@
 //! `export`: the entries in a file, plain or encrypted.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
+
+use serde::Serialize;
 
 use super::context::{Context, now};
 use super::output;
 use crate::crypto::random::SystemRandom;
-use crate::exchange::{self, Exporter, Fresh, Losses, Opened};
+use crate::exchange::{self, Exporter, Fresh, Loss, Losses, Opened};
 use crate::printable;
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
+use crate::search::resolve;
 use crate::session::Session;
 use crate::store::file::{self, WipedBuffer, write_over};
 use crate::store::{StoreError, write_new};
-use crate::vault::Vault;
 use crate::vault::entry::State;
+use crate::vault::{Id, Vault};
+
+/// What is exported of the vault, and how.
+pub struct Chosen<'c> {
+    /// Only the entries that this finds.
+    pub query: Option<&'c str>,
+    /// With values changed that a spreadsheet would take for formulas.
+    pub spreadsheet_safe: bool,
+}
+
+/// What a format could not hold, in JSON.
+#[derive(Serialize)]
+struct LossLine<'l> {
+    what: String,
+    count: u64,
+    titles: &'l [String],
+}
 
 /// Exports the vault.
 ///
 /// # Errors
 /// Exit 2 where it would go to a terminal, 7 without consent to a plain file, or where the file is there and `force` is not given.
-pub fn run(context: &mut Context, file: &Path, to: &str, yes: bool, force: bool) -> Result<(), Failure> {
+pub fn run(
+    context: &mut Context,
+    file: &Path,
+    to: &str,
+    chosen: &Chosen<'_>,
+    yes: bool,
+    force: bool,
+) -> Result<(), Failure> {
     let to_stdout = file.as_os_str() == "-";
     if to_stdout && output::is_terminal() {
         // Text that drives the terminal would be in it, and every secret in its scrollback.
@@ -34,10 +61,22 @@ pub fn run(context: &mut Context, file: &Path, to: &str, yes: bool, force: bool)
     let (session, vault) = context.open()?;
     let Some(exporter) = exchange::named(to).and_then(|format| format.exporter) else {
         // The one name that is no format's.
+        if chosen.query.is_some() || chosen.spreadsheet_safe {
+            return Err(
+                Failure::usage("a copy of the vault is whole, and no table").hint("Nothing was exported.")
+            );
+        }
         let passphrase = context.copy_password()?;
         let copy = session.copy(&vault, passphrase.as_ref(), now())?;
         return deliver(file, to_stdout, force, |out| out.write_all(&copy));
     };
+    let exporter = match chosen.spreadsheet_safe {
+        true => exporter.spreadsheet_safe().ok_or_else(|| {
+            Failure::usage(format!("{to} is no table that a spreadsheet reads")).hint("Nothing was exported.")
+        })?,
+        false => exporter,
+    };
+    let mut told_before = None;
     let mut password = None;
     if exporter.is_encrypted() {
         password = context.second_secret("Password for the file")?;
@@ -45,15 +84,29 @@ pub fn run(context: &mut Context, file: &Path, to: &str, yes: bool, force: bool)
             return Err(Failure::usage("an encrypted file wants a password").hint("Nothing was exported."));
         }
     } else {
+        // What is lost is told before consent is asked for.
+        let fresh = &mut Fresh { password: None, random: &mut SystemRandom, now: now() };
+        let losses = write(exporter, &session, &vault, chosen.query, &mut Vec::new(), fresh, &mut io::sink());
+        let losses = losses.map_err(|error| Failure::new(Exit::Failed, format!("cannot export: {error}")))?;
+        tell(&losses);
+        told_before = Some(losses);
         agree(context, &session, yes)?;
     }
     let mut unreadable = Vec::new();
     let losses = deliver(file, to_stdout, force, |out| {
         let fresh = &mut Fresh { password: password.as_ref(), random: &mut SystemRandom, now: now() };
-        write(exporter, &session, &vault, &mut unreadable, fresh, out)
+        write(exporter, &session, &vault, chosen.query, &mut unreadable, fresh, out)
     })?;
-    for loss in losses.all() {
-        note(&format!("{}: {}", loss.kind, loss.count));
+    if told_before.is_none_or(|before| before != losses) {
+        tell(&losses);
+    }
+    if context.json && !to_stdout {
+        let line = |loss| {
+            let Loss { kind, count, titles }: &Loss = loss;
+            LossLine { what: kind.to_string(), count: *count, titles }
+        };
+        let lost: Vec<LossLine<'_>> = losses.all().iter().map(line).collect();
+        output::json(&serde_json::json!({ "lost": lost }))?;
     }
     if unreadable.is_empty() {
         return Ok(());
@@ -62,15 +115,32 @@ pub fn run(context: &mut Context, file: &Path, to: &str, yes: bool, force: bool)
     Err(Failure::new(Exit::Partly, format!("these values could not be opened and are missing: {names}")))
 }
 
+/// Says what is lost, with a few names.
+fn tell(losses: &Losses) {
+    const MOST: usize = 5;
+    for loss in losses.all() {
+        let names: Vec<&str> = loss.titles.iter().take(MOST).map(String::as_str).collect();
+        let names = printable::line(&names.join(", ")).into_owned();
+        let more = if loss.count > MOST as u64 { ", ..." } else { "" };
+        note(&format!("{}: {} ({names}{more})", loss.kind, loss.count));
+    }
+}
+
 fn write(
     exporter: &dyn Exporter,
     session: &Session,
     vault: &Vault,
+    query: Option<&str>,
     unreadable: &mut Vec<String>,
     fresh: &mut Fresh<'_>,
     out: &mut dyn Write,
 ) -> io::Result<Losses> {
     let entries = vault.entries().filter(|entry| entry.state() != State::Gone);
+    let found: Option<HashSet<Id>> = query.map(|query| {
+        let live = vault.entries().filter(|entry| entry.state() == State::Live);
+        resolve(query, live).found.into_iter().map(|found| found.document.id()).collect()
+    });
+    let entries = entries.filter(|entry| found.as_ref().is_none_or(|found| found.contains(&entry.id())));
     let mut items = entries.map(|entry| {
         let opened = Opened::of(entry, session.seal());
         unreadable.extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));

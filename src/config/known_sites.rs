@@ -73,6 +73,11 @@ pub fn asked_for<'a>(sites: &Sites, urls: impl IntoIterator<Item = &'a str>) -> 
     })
 }
 
+/// The fewest characters that the site takes; none where nothing is known of it.
+pub fn min_len(sites: &Sites, url: &str) -> Option<usize> {
+    asked_for(sites, [url]).and_then(|asked| asked.rule.min)
+}
+
 /// The rule that a text is.
 ///
 /// # Errors

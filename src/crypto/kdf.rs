@@ -97,7 +97,7 @@ pub enum KdfError {
 ///
 /// # Errors
 /// [`KdfError`]. An empty passphrase is not refused here.
-pub fn argon2id(passphrase: &[u8], salt: &[u8; 16], cost: Cost) -> Result<Secret, KdfError> {
+pub fn argon2id(passphrase: &[u8], salt: &[u8], cost: Cost) -> Result<Secret, KdfError> {
     let params =
         Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(KdfError::Refused)?;
     let memory = KdfMemory::zeroed(params.block_count());
@@ -107,6 +107,77 @@ pub fn argon2id(passphrase: &[u8], salt: &[u8; 16], cost: Cost) -> Result<Secret
         .hash_password_into_with_memory(passphrase, salt, tag.expose_mut(), &mut memory)
         .map_err(KdfError::Refused)?;
     Ok(tag)
+}
+
+/// Argon2 as another program's file asks for it, within bounds that keep this machine usable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForeignCost {
+    algorithm: Algorithm,
+    version: Version,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+/// Argon2 with more freedom than our own format has (RFC 9106).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argon2Kind {
+    /// Argon2d.
+    D,
+    /// Argon2id.
+    Id,
+}
+
+impl ForeignCost {
+    const MAX_LANES: u32 = 64;
+    /// Memory times passes, in KiB: 64 GiB-passes, a minute or so.
+    const MAX_WORK_KIB: u64 = 64 * 1024 * 1024;
+
+    /// A cost within the bounds; `version` is 0x10 or 0x13. Memory is in KiB.
+    ///
+    /// # Errors
+    /// [`CostError`] outside them.
+    pub fn new(
+        kind: Argon2Kind,
+        version: u32,
+        memory_kib: u64,
+        passes: u64,
+        lanes: u32,
+    ) -> Result<Self, CostError> {
+        let shown = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let (memory, count) = (shown(memory_kib), shown(passes));
+        if memory_kib > u64::from(Cost::MAX_MEMORY_KIB)
+            || lanes > Self::MAX_LANES
+            || passes.saturating_mul(memory_kib) > Self::MAX_WORK_KIB
+        {
+            return Err(CostError::TooHigh { memory_kib: memory, passes: count, lanes });
+        }
+        let version = Version::try_from(version);
+        let (Ok(version), true) = (version, lanes > 0 && passes > 0 && memory >= 8 * lanes) else {
+            return Err(CostError::TooLow { memory_kib: memory, passes: count, lanes });
+        };
+        let algorithm = match kind {
+            Argon2Kind::D => Algorithm::Argon2d,
+            Argon2Kind::Id => Algorithm::Argon2id,
+        };
+        Ok(Self { algorithm, version, memory_kib: memory, passes: count, lanes })
+    }
+
+    /// A tag of 32 bytes. Takes as long as it costs, and wipes its memory.
+    ///
+    /// # Errors
+    /// [`KdfError`], also where the salt has fewer than 8 bytes.
+    pub fn derive(self, password: &[u8], salt: &[u8]) -> Result<Secret, KdfError> {
+        let params =
+            Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(KdfError::Refused)?;
+        let memory = KdfMemory::zeroed(params.block_count());
+        let mut memory = memory.ok_or(KdfError::NoMemory(self.memory_kib))?;
+        let mut tag = Secret::zeroed(32);
+        Argon2::new(self.algorithm, self.version, params)
+            .hash_password_into_with_memory(password, salt, tag.expose_mut(), &mut memory)
+            .map_err(KdfError::Refused)?;
+        Ok(tag)
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +199,22 @@ mod tests {
             assert!(matches!(Cost::new(memory, passes, lanes), Err(CostError::TooLow { .. })));
         }
         assert!(Cost::new(4 * 1024 * 1024, 4, 16).is_ok());
+    }
+
+    #[test]
+    fn foreign_costs_are_bounded_too() {
+        let cost = |memory, passes, lanes| ForeignCost::new(Argon2Kind::D, 0x13, memory, passes, lanes);
+        let tib = 1024 * 1024 * 1024;
+        for (memory, passes, lanes) in
+            [(tib, 1, 1), (u64::MAX, u64::MAX, 1), (8, u64::MAX, 1), (4 << 20, 17, 1), (1 << 20, 1, 65)]
+        {
+            assert!(matches!(cost(memory, passes, lanes), Err(CostError::TooHigh { .. })));
+        }
+        for (memory, passes, lanes) in [(7, 1, 1), (64, 1, 9), (64, 0, 1), (64, 1, 0)] {
+            assert!(matches!(cost(memory, passes, lanes), Err(CostError::TooLow { .. })));
+        }
+        assert!(ForeignCost::new(Argon2Kind::Id, 0x11, 64, 1, 1).is_err());
+        assert!(cost(1 << 20, 64, 8).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use super::{Session, SessionError, SystemRandom, Timestamp, Vault};
-use crate::exchange::{Format, Known, Opened, Outcome, Place, Remark, Skip, Unlock, Verdict};
+use crate::exchange::{Format, Importer, Known, Opened, Outcome, Place, Remark, Skip, Unlock, Verdict};
 use crate::format::FormatError;
 use crate::vault::edit::{Edit, EditError};
 use crate::vault::entry::State;
@@ -14,6 +14,8 @@ use crate::vault::item::Item;
 pub enum Source<'s> {
     /// A file of another program, or an own export, and what opens it.
     Foreign(&'static Format, &'s [u8], &'s Unlock),
+    /// As that, through any reader.
+    Read(&'s dyn Importer, &'s [u8], &'s Unlock),
     /// Another vault, unlocked.
     Vault(&'s Session, &'s Vault),
 }
@@ -132,9 +134,14 @@ fn read(
                 take(Place::Entry(number), session.item(entry)?, Vec::new(), report)?;
             }
         }
-        Source::Foreign(format, bytes, unlock) => {
+        Source::Foreign(..) | Source::Read(..) => {
+            let (reader, bytes, unlock) = match source {
+                Source::Foreign(format, bytes, unlock) => (format.reader()?, bytes, unlock),
+                Source::Read(reader, bytes, unlock) => (*reader, bytes, unlock),
+                Source::Vault(..) => return Ok(()),
+            };
             let mut failed = None;
-            format.reader()?.read(bytes, unlock, &mut |row| {
+            reader.read(bytes, unlock, &mut |row| {
                 let taken = match row.outcome {
                     Outcome::Item(item, remarks) => take(row.place, *item, remarks, report),
                     Outcome::Folder(_) | Outcome::Blank => {

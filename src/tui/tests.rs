@@ -4,6 +4,7 @@
 mod accounts;
 mod form;
 mod fuzz;
+mod generator;
 mod health;
 mod hostile;
 mod keys;

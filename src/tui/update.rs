@@ -213,7 +213,7 @@ fn edited(model: &mut Model) {
                 form.shown_until = Some(later(model.now, model.settings.reveal_for));
             }
             if let Screen::Open(open) = screen {
-                form.judge(&open.session, &open.vault);
+                form.judge(&open.session, &open.vault, &model.known.sites);
             }
         }
         (Some(Layer::Paste(paste)), _) => {

@@ -90,6 +90,25 @@ fn findings_are_status_9_the_worst_first_and_never_a_password() {
 }
 
 #[test]
+fn what_is_known_of_sites_counts() {
+    let home = Home::new();
+    home.write(
+        "config/tresor/sites",
+        "rule strict.example.com minlength: 30\nlogin shop.example.org shop.example.net\n",
+    );
+    home.add("Strict", STRONG, &["--url", "https://strict.example.com/login"]);
+    home.add("Shop", "xK9#mQ2vL8pW", &["--url", "https://shop.example.org", "--username", "o"]);
+    home.add("Shop", "xK9#mQ2vL8pW", &["--url", "https://shop.example.net", "--username", "o"]);
+    let (out, _) = home.run(&["audit", "--json"]).ends_with(9);
+    assert_eq!(
+        findings(&out),
+        pairs(&[("weak", "Strict"), ("duplicate", "Shop"), ("duplicate", "Shop")]),
+        "{out}"
+    );
+    assert!(out.contains("the site asks for 30 characters"), "{out}");
+}
+
+#[test]
 fn breached_passwords_of_a_file_and_of_a_folder() {
     let home = ailing();
     let known = [("sentinel1", 3_861_493), (STRONG, 1), ("123456", 37_359_195)];

@@ -21,10 +21,18 @@ pub fn write(items: &mut dyn Iterator<Item = Item>, out: &mut dyn Write) -> io::
             losses.add(LossKind::NotText, &item.title);
         }
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &EntryJson::of(&item))?;
+        entry(&item, out)?;
     }
     out.write_all(b"\n]}\n")?;
     Ok(losses)
+}
+
+/// Writes one entry, whose values are text.
+///
+/// # Errors
+/// As `out`.
+pub fn entry(item: &Item, out: &mut dyn Write) -> io::Result<()> {
+    Ok(serde_json::to_writer(out, &EntryJson::of(item))?)
 }
 
 /// An entry with the keys of docs/json-format.md, in their order.
@@ -49,6 +57,8 @@ struct EntryJson<'i> {
     history: Vec<PastJson<'i>>,
     attachments: Vec<AttachmentJson<'i>>,
     // From here on a key stands where it says something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passkeys: Vec<&'i str>,
     #[serde(skip_serializing_if = "Shown::is_none")]
     expires: Shown<Option<Timestamp>>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -150,6 +160,7 @@ impl<'i> EntryJson<'i> {
             fields: item.fields.iter().map(field).collect(),
             history: item.history.iter().map(past).collect(),
             attachments: item.attachments.iter().map(attachment).collect(),
+            passkeys: item.passkeys.iter().map(plain).collect(),
             expires: Shown(upkeep.expiry),
             recipe: &upkeep.policy,
             pending_password: text(&upkeep.pending),

@@ -202,12 +202,19 @@ fn push<'t>(list: &mut Vec<String>, texts: impl IntoIterator<Item = &'t str>) ->
     true
 }
 
+/// Below this a number is one of seconds (until the year 5138), from it on of milliseconds (since 1973).
+const MOST_SECONDS: u64 = 100_000_000_000;
+
 fn set_time(place: &mut Option<Timestamp>, unit: Unit, text: &str) -> bool {
     let number = || text.parse::<u64>().ok().filter(|number| *number < 1 << 53);
     let time = match unit {
         Unit::Seconds => number().map(Timestamp::from_seconds),
         Unit::Millis => number().map(Timestamp),
         Unit::Rfc3339 => Timestamp::parse(text),
+        Unit::Any => Timestamp::parse(text).or_else(|| {
+            let number = number()?;
+            Some(if number < MOST_SECONDS { Timestamp::from_seconds(number) } else { Timestamp(number) })
+        }),
     };
     *place = time.or(*place);
     time.is_some()

@@ -272,7 +272,7 @@ fn moment(time: Option<Timestamp>, unit: Unit) -> String {
     match unit {
         Unit::Seconds => time.seconds().to_string(),
         Unit::Millis => time.0.to_string(),
-        Unit::Rfc3339 => time.to_string(),
+        Unit::Rfc3339 | Unit::Any => time.to_string(),
     }
 }
 

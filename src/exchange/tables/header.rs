@@ -37,17 +37,38 @@ impl<'s> Header<'s> {
         }
         DELIMITERS.into_iter().find_map(|delimiter| {
             let line = FirstLine::read(text.delimited(delimiter))?;
-            line.as_header(table).filter(|header| open || !header.roles.contains(&None))
+            line.into_header(table).filter(|header| open || !header.roles.contains(&None))
         })
     }
 
     /// No first line at all: the columns of `table` in their order.
     pub fn by_place(text: CsvText<'s>, table: &Table) -> Option<Self> {
         let first = FirstLine::read(text)?;
-        let labels: Vec<String> = table.columns.iter().map(|column| label_of(column)).collect();
+        let labels: Vec<String> = table.columns.iter().map(label_of).collect();
         let roles = table.columns.iter().map(|column| Some(column.role)).collect();
         let needed = table.required.len();
         Some(Self { text, roles, labels, needed, goes_on: table.goes_on, end: first.start, line: first.line })
+    }
+
+    /// The first line of any table, its columns' roles as `roles` gives them; where it has none, columns are
+    /// called `#1`, `#2`, and so on.
+    pub fn mapped<E>(
+        text: CsvText<'s>,
+        headerless: bool,
+        roles: impl FnOnce(&[String]) -> Result<Vec<Option<Role>>, E>,
+    ) -> Result<Option<Self>, E> {
+        let lines = DELIMITERS.into_iter().filter_map(|delimiter| FirstLine::read(text.delimited(delimiter)));
+        // The first of equals, where `max_by_key` gives the last.
+        let Some(first) = lines.rev().max_by_key(|line| line.labels.len()) else { return Ok(None) };
+        let by_place = || (1..=first.labels.len()).map(|number| format!("#{number}")).collect();
+        let labels: Vec<String> = if headerless { by_place() } else { first.labels.clone() };
+        let roles = roles(&labels)?;
+        let needed = roles.iter().rposition(Option::is_some).map_or(1, |last| last + 1);
+        let (end, line) = match headerless {
+            true => (first.start, first.line),
+            false => (first.end, first.line + first.text.breaks(first.start, first.end)),
+        };
+        Ok(Some(Self { text: first.text, roles, labels, needed, goes_on: false, end, line }))
     }
 
     /// Whether there is a column for titles: an entry without one is then worth a word.
@@ -96,7 +117,7 @@ impl<'s> FirstLine<'s> {
         Some(Self { text, labels, start, end, line })
     }
 
-    fn as_header(self, table: &Table) -> Option<Header<'s>> {
+    fn into_header(self, table: &Table) -> Option<Header<'s>> {
         let named =
             |label: &String| if table.decorated { undecorated(label).to_owned() } else { label.clone() };
         let labels: Vec<String> = self.labels.iter().map(named).collect();
@@ -117,7 +138,8 @@ impl<'s> FirstLine<'s> {
             roles: columns.iter().map(|column| column.map(|column| column.role)).collect(),
             line: self.line + self.text.breaks(self.start, self.end),
             labels,
-            needed: last + 1,
+            // Where rows go on, the header does not say how long they are.
+            needed: if table.goes_on { 2 } else { last + 1 },
             goes_on: table.goes_on,
             end: self.end,
         })

@@ -3,6 +3,7 @@
 use super::super::Outcome;
 use super::draft::{Cells, Draft};
 use super::{Groups, PLAIN, Role, Table, Tables, column};
+use crate::vault::kinds::FieldKind;
 
 /// The format, which only the user can tell.
 pub static KEEPER: Tables = Tables(&[Table {
@@ -28,13 +29,16 @@ const CODE: &str = "TFC:Keeper";
 fn finish(cells: &Cells<'_>, draft: &mut Draft, _: &mut Groups) -> Option<Outcome> {
     let mut more = cells.beyond();
     while let Some(label) = more.next() {
-        let value = more.next().unwrap_or_default();
+        let Some(value) = more.next() else {
+            draft.keep("field", label);
+            break;
+        };
         match label {
             "" => draft.keep("field", value),
             CODE => draft.put(Role::Totp, label, value),
             "Website Address" => draft.put(Role::Url, label, value),
             _ if label.starts_with("Hidden Field") => {
-                draft.put(Role::Field(crate::vault::kinds::FieldKind::Hidden), label, value);
+                draft.keep_as(label, FieldKind::Hidden, value);
             }
             _ => draft.keep(label, value),
         }

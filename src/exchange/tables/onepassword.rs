@@ -3,7 +3,7 @@
 use super::super::Outcome;
 use super::draft::{Cells, Draft};
 use super::{Column, Groups, PLAIN, Role, Table, Tables, column};
-use crate::vault::kinds::FieldKind;
+use crate::vault::kinds::{self, FieldKind};
 
 /// Columns of 6 and 7, which have one for every field that any entry has.
 const WIDE: [Column; 17] = [
@@ -21,9 +21,12 @@ const WIDE: [Column; 17] = [
     column(&["scope"], Role::Special),
     column(&["autosubmit"], Role::Special),
     column(&["uuid"], Role::Field(FieldKind::Text)),
-    column(&["master-password", "ccnum", "cvv", "pin", "secret key"], Role::Field(FieldKind::Hidden)),
+    column(
+        &["ccnum", "number", "cvv", "verification number", "pin", "secret key", "master-password"],
+        Role::Field(FieldKind::Hidden),
+    ),
     column(&["reminder answer"], Role::Field(FieldKind::Hidden)),
-    column(&["type", "category"], Role::Field(FieldKind::Text)),
+    column(&["type", "category"], Role::Special),
 ];
 
 /// The format: 8, 7 of Windows and of Mac, 6, and 4.
@@ -65,10 +68,30 @@ pub static ONEPASSWORD: Tables = Tables(&[
     },
 ]);
 
+/// The kinds of its types; any other is kept as a field.
+const TYPES: [(&str, &str); 10] = [
+    ("Login", kinds::LOGIN),
+    ("Password", kinds::LOGIN),
+    ("Secure Note", kinds::NOTE),
+    ("Credit Card", "card"),
+    ("Identity", "identity"),
+    ("Bank Account", "bank-account"),
+    ("Software License", "software-license"),
+    ("Server", "server"),
+    ("Database", "database"),
+    ("Passport", "passport"),
+];
+
 /// What every entry says of itself.
 const USUAL: &str = "Default";
 
 fn wide(cells: &Cells<'_>, draft: &mut Draft, _: &mut Groups) -> Option<Outcome> {
+    for value in [cells.get("type"), cells.get("category")] {
+        match TYPES.iter().find(|(name, _)| name.eq_ignore_ascii_case(value)) {
+            Some((_, kind)) => draft.item.kind = (*kind).to_owned(),
+            None => draft.keep_as("type", FieldKind::Text, value),
+        }
+    }
     let ainfo = cells.get("ainfo");
     if ainfo != draft.item.username {
         draft.keep("ainfo", ainfo);

@@ -6,7 +6,7 @@ use super::draft::{Cells, Draft, folder_of};
 use super::{Groups, PLAIN, Role, Table, Tables, column};
 use crate::secret::Secret;
 use crate::vault::folder;
-use crate::vault::kinds::FieldKind;
+use crate::vault::kinds::{self, FieldKind};
 
 /// Buttercup: groups and entries are rows, and every custom field is a column.
 pub static BUTTERCUP: Tables = Tables(&[Table {
@@ -30,7 +30,7 @@ pub static BUTTERCUP: Tables = Tables(&[Table {
 }]);
 
 /// Most bytes of a path of groups: parents name parents, and a hostile file doubles them.
-const MOST_PATH: usize = 64 << 10;
+const MOST_PATH: usize = 4 << 10;
 
 fn buttercup(cells: &Cells<'_>, draft: &mut Draft, groups: &mut Groups) -> Option<Outcome> {
     let (id, name) = (cells.get("!group_id"), cells.get("!group_name"));
@@ -147,10 +147,10 @@ pub static ENPASS: Tables = Tables(&[Table {
         column(&["Title"], Role::Special),
         column(&["Field"], Role::Special),
         column(&["Value"], Role::Special),
+        column(&["........."], Role::Special),
         column(&["Note"], Role::Special),
     ],
     required: &["Title", "Field", "Value", "Note"],
-    open: true,
     goes_on: true,
     finish: Some(enpass),
     ..PLAIN
@@ -158,8 +158,11 @@ pub static ENPASS: Tables = Tables(&[Table {
 
 fn enpass(cells: &Cells<'_>, draft: &mut Draft, _: &mut Groups) -> Option<Outcome> {
     let mut texts: Vec<&str> = cells.all().collect();
+    if texts.len() == 2 {
+        draft.item.kind = kinds::NOTE.to_owned();
+    }
     // Title, pairs and note make an even number; a row of an odd one ends without a note.
-    let note = if texts.len() % 2 == 0 { texts.pop().unwrap_or_default() } else { "" };
+    let note = if texts.len().is_multiple_of(2) { texts.pop().unwrap_or_default() } else { "" };
     let mut texts = texts.into_iter();
     draft.put(Role::Title, "Title", texts.next().unwrap_or_default());
     while let (Some(label), value) = (texts.next(), texts.next().unwrap_or_default()) {

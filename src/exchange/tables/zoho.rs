@@ -55,7 +55,7 @@ fn vault(cells: &Cells<'_>, draft: &mut Draft, _: &mut Groups) -> Option<Outcome
     }
     let class = Some(cells.get("Classification")).filter(|class| !USUAL.contains(class));
     draft.keep_as("Classification", FieldKind::Text, class.unwrap_or_default());
-    draft.item.folder = folder::join(cells.get("ChamberName").lines());
+    draft.item.folder = folder::join(cells.get("ChamberName").split(['\n', '\r']));
     None
 }
 

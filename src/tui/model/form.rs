@@ -1,20 +1,27 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+mod other;
+mod row;
+
 use crate::account::{self, Chain, backup_codes};
 use crate::audit::{KnownPasswords, Owner};
+use crate::config::min_len;
 use crate::otp::Otp;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::sites::Sites;
 use crate::strength::{self, Circumstances, Strength};
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
 use crate::vault::entry::Value;
 use crate::vault::item::{Item, ItemField};
 use crate::vault::kinds::{self, EntryKind, FieldKind, Home};
-use crate::vault::{Entry, Id, MAX_VALUE, Vault};
+use crate::vault::{Entry, Id, Vault};
 
-use super::super::editor::{self, Editor, Shape};
+use super::super::editor::{Editor, Shape};
 use super::super::fields;
+pub use row::{Name, NewField, Role, Row};
+use row::{day_of, usual};
 
 /// The form.
 pub struct Form {
@@ -49,126 +56,6 @@ pub struct Form {
     /// Custom fields taken out, with their names.
     removed: Vec<(Id, String)>,
     lost_url: bool,
-}
-
-/// A line of the form.
-pub struct Row {
-    /// What it is the value of.
-    pub role: Role,
-    /// What it is called.
-    pub name: Name,
-    /// The value.
-    pub value: Editor,
-    /// The value that the entry has.
-    before: Secret,
-}
-
-/// What a line is called.
-pub enum Name {
-    /// As ever.
-    Fixed(String),
-    /// As the user says; the text is what the entry has.
-    Typed(Editor, String),
-}
-
-/// What a line is the value of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Role {
-    Title,
-    Username,
-    Password,
-    Url,
-    Otp,
-    /// The id of the entry that this one signs in with; [`Form::link`] has it in words.
-    SignsInWith,
-    Folder,
-    Tags,
-    Note,
-    /// The day that it expires on.
-    Expiry,
-    /// A custom field, with its id if the entry has it already.
-    Custom(Option<Id>, FieldKind),
-}
-
-/// A line that can be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum NewField {
-    Url,
-    Otp,
-    Username,
-    Password,
-    Expiry,
-    Custom(FieldKind),
-    /// A field of a well-known name.
-    Known(&'static str),
-    SignsInWith,
-    /// Not a field: the kind of the entry.
-    Kind,
-}
-
-impl Role {
-    /// Whether the value is masked.
-    pub fn is_secret(self) -> bool {
-        match self {
-            Self::Password | Self::Otp | Self::Note => true,
-            Self::Custom(_, kind) => kind.is_secret(),
-            _ => false,
-        }
-    }
-
-    /// What it is called in the label of an undo step.
-    fn spoken(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Title => "title",
-            Self::Username => "user name",
-            Self::Password => "password",
-            Self::Url => "URL",
-            Self::Otp => "one-time code",
-            Self::SignsInWith => "sign-in",
-            Self::Folder => "folder",
-            Self::Tags => "tags",
-            Self::Note => "note",
-            Self::Expiry => "day of expiry",
-            Self::Custom(..) => return None,
-        })
-    }
-}
-
-impl Row {
-    fn new(role: Role, name: Name, before: Secret) -> Self {
-        let value = match role {
-            Role::Note => Editor::lines(MAX_VALUE),
-            Role::Title | Role::Folder => Editor::line(editor::LINE),
-            _ => Editor::line(MAX_VALUE),
-        };
-        let value = value.with(before.expose_str().unwrap_or_default());
-        Self { role, name, value, before }
-    }
-
-    fn fixed(role: Role, name: &str, before: &str) -> Self {
-        Self::new(role, Name::Fixed(name.to_owned()), Secret::copy_of(before.as_bytes()))
-    }
-
-    fn custom(id: Option<Id>, kind: FieldKind, name: &str, before: Secret) -> Self {
-        let typed = Name::Typed(Editor::line(editor::LINE).with(name), name.to_owned());
-        Self::new(Role::Custom(id, kind), typed, before)
-    }
-
-    /// What it is called now.
-    pub fn name(&self) -> &str {
-        match &self.name {
-            Name::Fixed(name) => name,
-            Name::Typed(editor, _) => editor.text(),
-        }
-    }
-
-    /// Whether saving would change something.
-    pub fn is_changed(&self) -> bool {
-        let renamed = matches!(&self.name, Name::Typed(editor, before) if editor.text() != before);
-        (renamed && !self.value.is_empty()) || !self.before.same_as(self.value.text().as_bytes())
-    }
 }
 
 impl Form {
@@ -393,50 +280,6 @@ impl Form {
         fields
     }
 
-    /// Notes whom the entry signs in with; none takes that out.
-    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
-        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
-        if !has_row {
-            self.add(NewField::SignsInWith);
-        }
-        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
-        self.go_to(at);
-        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
-        self.link = words;
-        if let Some(row) = self.rows.get_mut(at) {
-            row.value.set(&id);
-        }
-    }
-
-    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
-    /// filled in stay.
-    pub fn make(&mut self, kind: &'static EntryKind) {
-        kind.name.clone_into(&mut self.kind);
-        self.rows.retain(|row| match row.role {
-            Role::Custom(None, _) => !row.value.is_empty(),
-            Role::Username | Role::Password | Role::Otp | Role::Url => {
-                !row.value.is_empty() || !row.before.is_empty()
-            }
-            _ => true,
-        });
-        let mut at = 1;
-        for field in kind.fields {
-            let row = usual(field.label, field.home);
-            let is_same = |known: &Row| match row.role {
-                Role::Custom(..) => known.name() == field.label,
-                role => known.role == role,
-            };
-            match self.rows.iter().position(is_same) {
-                Some(there) => at = there + 1,
-                None => {
-                    self.rows.insert(at.min(self.rows.len()), row);
-                    at += 1;
-                }
-            }
-        }
-        self.go_to(0);
-    }
-
     /// Takes the focused line out, or empties it if it is one that entries have once.
     pub fn remove(&mut self) {
         let Some(row) = self.rows.get_mut(self.focus) else { return };
@@ -454,9 +297,9 @@ impl Form {
         self.go_to(self.focus);
     }
 
-    /// Judges the password that is being typed, by what the form says, the vault says of its owner, and whether
-    /// another entry has it.
-    pub fn judge(&mut self, session: &Session, vault: &Vault) {
+    /// Judges the password that is being typed, by what the form says, the vault says of its owner, whether another
+    /// entry has it, and what its site takes.
+    pub fn judge(&mut self, session: &Session, vault: &Vault, sites: &Sites) {
         let Some(row) = self.rows.get(self.focus).filter(|row| row.role == Role::Password) else { return };
         let password = row.value.text();
         if password.is_empty() {
@@ -472,7 +315,9 @@ impl Form {
             self.rows.iter().filter(is_plain).map(|row| row.value.text()).collect();
         own_words.extend(self.known.iter().flat_map(|(_, words)| words.iter().map(String::as_str)));
         let is_reused = self.known.as_ref().is_some_and(|(known, _)| known.has(password.as_bytes()));
-        let circumstances = Circumstances { own_words: &own_words, is_reused, ..Circumstances::default() };
+        let urls = self.rows.iter().filter(|row| row.role == Role::Url);
+        let min_len = urls.filter_map(|row| min_len(sites, row.value.text())).max();
+        let circumstances = Circumstances { own_words: &own_words, min_len, is_reused };
         self.strength = Some(strength::judge(password, &circumstances));
     }
 
@@ -647,18 +492,4 @@ impl Form {
         let tags = self.text(Role::Tags).split(',').map(str::trim);
         tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
     }
-}
-
-fn day_of(row: &Row) -> Option<Timestamp> {
-    Timestamp::parse_day(row.value.text())
-}
-
-fn usual(label: &'static str, home: Home) -> Row {
-    let role = match home {
-        Home::Username => Role::Username,
-        Home::Password => Role::Password,
-        Home::Url => Role::Url,
-        Home::Custom(kind) => Role::Custom(None, kind),
-    };
-    Row::fixed(role, label, "")
 }

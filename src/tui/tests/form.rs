@@ -272,6 +272,9 @@ fn the_strength_of_a_password_shows_while_it_is_typed() {
     assert!(play.shows("very strong"));
     play.keys("Ctrl-U");
     assert!(!play.shows("strong"));
+    play.keys("Ctrl-U").text("abc").keys("Tab").text("https://aliexpress.com").keys("Shift-Tab").text("d");
+    assert!(play.shows("the site asks for 6 characters"), "{}", play.screen());
+    play.keys("Tab Ctrl-U Shift-Tab");
     // What is generated is judged as well, and one's own password is not one of another entry.
     play.keys("Ctrl-G Enter");
     assert!(play.shows("very strong"));

@@ -156,7 +156,7 @@ fn accept(model: &mut Model, out: &mut Vec<Effect>) {
             }
             form.shown_until = Some(until);
             if let Screen::Open(open) = &model.screen {
-                form.judge(&open.session, &open.vault);
+                form.judge(&open.session, &open.vault, &model.known.sites);
             }
         }
         (Purpose::Master, _) => {

@@ -2,12 +2,14 @@
 
 use ratatui::layout::Position;
 
-use super::super::model::generator::{Generator, Purpose};
+use super::super::model::generator::{Generator, Knob, Purpose};
 use super::super::theme::Role;
 use super::pen::Pen;
 use super::{at, dialog, text};
 use crate::generate::guessing::ATTACKERS;
 
+/// Columns from which on values stand apart from their names.
+const WIDE: u16 = 48;
 /// Rows from which on there is room for who guesses how long.
 const ROOMY: u16 = 13;
 
@@ -58,7 +60,12 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
             cursor = at(&pen, 0, at_y);
         }
         pen.text(2, at_y, name, if chosen { Role::Key } else { Role::Label });
-        pen.text(26, at_y, &value, Role::Text);
+        let x = match (knob, pen.width()) {
+            (Knob::Sort, _) => 11,
+            (_, ..WIDE) => 21,
+            _ => 26,
+        };
+        pen.text(x, at_y, &value, Role::Text);
     }
     cursor
 }
