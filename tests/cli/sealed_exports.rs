@@ -13,7 +13,7 @@ fn a_sealed_export_is_read_with_its_password() {
     for sealed in SEALED {
         let home = Home::new();
         home.write("sealed.json", sealed);
-        home.given("wrong\n", &["import", "sealed.json"]).fails(1, "wrong password for this file");
+        home.given("wrong\n", &["import", "sealed.json"]).fails(3, "wrong password for this file");
         home.given("", &["import", "sealed.json"]).fails(1, "its password was not given");
         let done = home.given("correct horse é\n", &["import", "sealed.json"]).ok();
         assert!(done.ends_with("Added 1, already there 0, skipped 0\n"), "{done}");
