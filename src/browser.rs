@@ -1,6 +1,6 @@
 //! Opening a page in the user's browser: by the command of the settings, else by the desktop's own opener. Where a
 //! browser would come up at another screen than the person sits at, there is none. An address is the only thing that
-//! is handed over, and it has no secret in it ([`crate::rotate::Page`]).
+//! is handed over; that it has no secret in it is for the caller to see to.
 
 use std::ffi::OsString;
 use std::io;
@@ -8,8 +8,6 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitStatus, Stdio};
 
 use thiserror::Error;
-
-use crate::rotate::Page;
 
 #[cfg(target_os = "macos")]
 const OPENER: &str = "open";
@@ -41,26 +39,25 @@ impl Browser {
     /// none without a display unless a command is named. `variable` reads the environment.
     pub fn of(command: Option<&str>, variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         let is_set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
-        if ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| is_set(name)) {
+        if ["SSH_CONNECTION", "SSH_TTY"].iter().any(is_set) {
             return None;
         }
         let mut words = command.unwrap_or_default().split_whitespace().map(str::to_owned);
         if let Some(program) = words.next() {
             return Some(Self { program, arguments: words.collect() });
         }
-        let has_display =
-            cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(name));
+        let has_display = cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(is_set);
         has_display.then(|| Self { program: OPENER.to_owned(), arguments: Vec::new() })
     }
 
-    /// Opens a page, and waits until the program has handed it over or, if it is the browser itself, until it ends:
+    /// Opens the page at an address of the web, and waits until the program has handed it over or, if it is the browser itself, until it ends:
     /// to be called on a thread. It gets no terminal, and a key pressed at ours does not end it.
     ///
     /// # Errors
     /// [`BrowserError`].
-    pub fn open(&self, page: &Page) -> Result<(), BrowserError> {
+    pub fn open(&self, address: &str) -> Result<(), BrowserError> {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).arg(&page.address).process_group(0);
+        command.args(&self.arguments).arg(address).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let program = || self.program.clone();
         let status =
@@ -90,10 +87,10 @@ mod tests {
 
     #[test]
     fn what_fails_is_told() {
-        let page = Page { address: "https://example.com/".to_owned(), is_known: false };
+        let page = "https://example.com/";
         let browser = |command| Browser::of(Some(command), |_| None).unwrap();
-        assert!(browser("true").open(&page).is_ok());
-        assert!(matches!(browser("false").open(&page), Err(BrowserError::Failed { .. })));
-        assert!(matches!(browser("/nowhere/browser").open(&page), Err(BrowserError::NotRun { .. })));
+        assert!(browser("true").open(page).is_ok());
+        assert!(matches!(browser("false").open(page), Err(BrowserError::Failed { .. })));
+        assert!(matches!(browser("/nowhere/browser").open(page), Err(BrowserError::NotRun { .. })));
     }
 }

@@ -9,9 +9,9 @@ const LAYERS: [(u8, &[&str]); 8] = [
     (0, &["secret", "time", "printable", "host"]),
     (1, &["crypto", "vault", "layout"]),
     (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange", "sites"]),
-    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit"]),
+    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit", "browser"]),
     (4, &["session", "config", "demo", "rotate"]),
-    (5, &["report", "browser"]),
+    (5, &["report"]),
     (6, &["cli", "tui"]),
     (7, &["main", "lib"]),
 ];

@@ -232,7 +232,7 @@ impl OneChange {
         match (answer.as_str(), browser) {
             ("q", _) => return Ok(Next::Stop),
             ("s", _) => {}
-            ("", Some(browser)) => match browser.open(&page) {
+            ("", Some(browser)) => match browser.open(&page.address) {
                 Ok(()) => {}
                 Err(error) => note(&format!("{error}. The address is {}", page.address)),
             },

@@ -67,9 +67,8 @@ impl Keys {
     /// Encrypts `text`, padded as in PKCS #7; the tag is over vector and ciphertext.
     pub fn seal(&self, iv: &[u8; BLOCK_LEN], text: &[u8]) -> (Secret, [u8; TAG_LEN]) {
         let pad = BLOCK_LEN - text.len() % BLOCK_LEN;
-        let mut bytes = Secret::with_capacity(text.len() + pad);
-        bytes.append(text);
-        (0..pad).for_each(|_| _ = bytes.append(&[pad as u8]));
+        let padding = [pad as u8; BLOCK_LEN];
+        let mut bytes = Secret::concat(&[text, padding.get(..pad).unwrap_or_default()]);
         if let Ok(mut cipher) = cbc::Encryptor::<Aes256>::new_from_slices(self.cipher.expose(), iv) {
             let (blocks, _) = Block::<Aes256>::slice_as_chunks_mut(bytes.expose_mut());
             cipher.encrypt_blocks(blocks);

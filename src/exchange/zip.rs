@@ -3,8 +3,6 @@
 //! anything odd is refused as a whole: links, encryption, names that lead elsewhere, entries that overlap or
 //! that grow out of proportion. Nothing is ever written to a disk.
 
-use std::sync::LazyLock;
-
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
@@ -253,15 +251,30 @@ impl<'s> Bytes<'s> {
 
 /// CRC-32 (ISO 3309), reflected, a byte at a time by a table.
 fn crc32(bytes: &[u8]) -> u32 {
-    static TABLE: LazyLock<[u32; 256]> = LazyLock::new(|| {
-        let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
-        std::array::from_fn(|index| (0..8).fold(index as u32, step))
-    });
-    let table = &*TABLE;
+    static TABLE: [u32; 256] = table();
     !bytes.iter().fold(!0, |crc, byte| {
-        let entry = table.get(usize::from(crc as u8 ^ byte)).copied().unwrap_or(0);
+        let entry = TABLE.get(usize::from(crc as u8 ^ byte)).copied().unwrap_or(0);
         crc >> 8 ^ entry
     })
+}
+
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut index = 0;
+    while index < 256 {
+        let (mut crc, mut bit) = (index as u32, 0);
+        while bit < 8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+            bit += 1;
+        }
+        if let Some((_, rest)) = table.split_at_mut_checked(index)
+            && let Some(entry) = rest.first_mut()
+        {
+            *entry = crc;
+        }
+        index += 1;
+    }
+    table
 }
 
 #[cfg(test)]

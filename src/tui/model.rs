@@ -115,7 +115,7 @@ pub enum Screen {
 pub enum Layer {
     Help(Help),
     Form(Box<Form>),
-    Generator(Generator),
+    Generator(Box<Generator>),
     History(History),
     Forgot(Forgot),
     Codes(Codes),

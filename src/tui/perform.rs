@@ -284,7 +284,8 @@ impl World {
             }
             Effect::OpenPage(page) => {
                 if let Some(browser) = self.browser.clone() {
-                    let opened = move || Message::PageOpened(browser.open(&page).map_err(Failure::from));
+                    let opened =
+                        move || Message::PageOpened(browser.open(&page.address).map_err(Failure::from));
                     self.work(|failure| Message::PageOpened(Err(failure)), opened);
                 }
             }

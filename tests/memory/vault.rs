@@ -79,7 +79,7 @@ impl Secrets {
         self.keys = [vault_key].into_iter().chain(&others).map(|key| key.expose().to_vec()).collect();
         // Of the slot that opened: what Argon2id gives, and the key that the vault key is wrapped with.
         let (cost, slot) = (header.slots()[slot].cost().unwrap(), header.slots()[slot].bytes());
-        let salt = slot[16..32].try_into().unwrap();
+        let salt: [u8; 16] = slot[16..32].try_into().unwrap();
         let derived = kdf::argon2id(passphrase.expose(), &salt, cost).unwrap();
         let wrap_salt = slot[32..48].try_into().unwrap();
         let (kek, _) = derive::slot_keys(&[derived.expose()], &wrap_salt, &id, &slot[..48]);

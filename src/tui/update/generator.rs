@@ -35,7 +35,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         generator = generator.for_answer();
     }
     out.push(Effect::Generate(generator.recipe()));
-    model.layers.push(Layer::Generator(generator));
+    model.layers.push(Layer::Generator(Box::new(generator)));
 }
 
 /// Does what a key asks for.

@@ -169,7 +169,7 @@ fn close(model: &mut Model) {
         open.revealed = None;
     }
     if is_pending {
-        model.say("The old password stays current; the new one is pending, w goes on");
+        model.say("The old one stays; the new one is pending (w)");
     }
 }
 
