@@ -80,6 +80,7 @@ impl Play {
             lock_after: None,
             reveal_for: Duration::from_secs(10),
             lock_on_focus_loss: false,
+            opens_pages: false,
         };
         let screen = Screen::Open(Box::new(Open::new(session, vault, catalog)));
         let theme = Theme::of(Colours::Palette, Charset::Unicode);

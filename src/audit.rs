@@ -33,6 +33,7 @@ use crate::secret::{Secret, stack};
 use crate::strength::{Circumstances, weakness};
 use crate::time::Timestamp;
 use crate::vault::entry::Value;
+use crate::vault::reminder::Reminders;
 use crate::vault::seal::Seal;
 use crate::vault::{Entry, Id, Vault};
 use likeness::{Class, Likeness};
@@ -176,6 +177,7 @@ struct Run<'a, E> {
     terms: &'a Terms<'a>,
     breached: Option<LookUp<'a, E>>,
     owner: Owner<'a>,
+    reminders: Reminders,
     likeness: Likeness,
     /// Entries with a password, and which.
     holders: Vec<(Entry<'a>, Class)>,
@@ -193,7 +195,8 @@ impl<'a, E> Run<'a, E> {
         let likeness = Likeness::new(Key::copy_of(&array(random)?));
         let audit = Audit { has_breaches: breached.is_some(), ..Audit::default() };
         let owner = Owner::of(vault);
-        Ok(Self { vault, seal, terms, breached, owner, likeness, holders: Vec::new(), audit })
+        let reminders = Reminders::of(vault);
+        Ok(Self { vault, seal, terms, breached, owner, reminders, likeness, holders: Vec::new(), audit })
     }
 
     fn finish(mut self, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Audit>, AuditError<E>> {
@@ -222,7 +225,7 @@ impl<'a, E> Run<'a, E> {
         if let Some(host) = entry.urls().into_iter().find_map(address::insecure_host) {
             self.found(&entry, Kind::Http, format!("http://{host} is reached without encryption"), 0);
         }
-        for (kind, detail, extent) in dates::of(&entry, self.terms) {
+        for (kind, detail, extent) in dates::of(&entry, self.terms, &self.reminders) {
             self.found(&entry, kind, detail, extent);
         }
         let Some(value) = entry.password() else { return Ok(()) };

@@ -15,6 +15,7 @@ mod export;
 mod field;
 mod forgot;
 mod generate;
+mod generated;
 mod history;
 mod import;
 mod info;
@@ -27,7 +28,9 @@ mod passwd;
 mod profiles;
 mod recipe;
 mod recover;
+mod remind;
 mod renewal;
+mod rotate;
 mod seen;
 mod sites;
 mod slots;
@@ -108,7 +111,7 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
             output::bytes(&script)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Generate { recipe, count, save_profile } => {
+        Command::Generate { recipe, count, save_profile, keep: false, .. } => {
             generate::run(arguments.global.json, &recipe::of(recipe)?, *count, save_profile.as_deref())?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -168,7 +171,14 @@ fn dispatch(arguments: Arguments, screen: fn(Screen) -> Result<(), Failure>) -> 
         Command::Audit(asked) => return audit::run(&mut context, asked),
         Command::Doctor => doctor::run(&mut context),
         Command::Demo => screen(Screen::Sample(context.config)),
-        Command::Completions { .. } | Command::Generate { .. } | Command::Sites { .. } => Ok(()),
+        Command::Generate { recipe, count, save_profile, made_for, .. } => {
+            let (recipe, made_for) = (recipe::of(&recipe)?, made_for.unwrap_or_default());
+            generate::keep(&mut context, &recipe, count, save_profile.as_deref(), &made_for)
+        }
+        Command::Generated { action } => generated::run(&mut context, action),
+        Command::Rotate(rotate) => rotate::run(&mut context, &rotate),
+        Command::Remind(remind) => remind::run(&mut context, &remind),
+        Command::Completions { .. } | Command::Sites { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

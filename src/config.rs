@@ -35,6 +35,8 @@ pub struct Config {
     pub backups: Option<u16>,
     /// The folder of the back-ups, where it is not the state folder.
     pub backup_dir: Option<PathBuf>,
+    /// The command that opens a page, where it is not the desktop's own.
+    pub browser: Option<String>,
     /// Days after which an audit calls a password old; none means never.
     pub old_after: Option<u32>,
     /// The list of breached passwords that an audit looks into, a file or a folder.
@@ -51,6 +53,7 @@ impl Default for Config {
             vault: None,
             backups: None,
             backup_dir: None,
+            browser: None,
             old_after: Some(730),
             breached: None,
         }
@@ -153,6 +156,9 @@ impl Config {
                 return Err(format!("{name} = {path:?}: it is a whole path, from / on"));
             }
         }
+        if file.browser.as_deref().is_some_and(|command| command.trim().is_empty()) {
+            return Err("browser: it is a command, such as \"firefox\"".to_owned());
+        }
         if let Some(count) = file.backups.filter(|count| !(1..=1000).contains(count)) {
             return Err(format!("backups = {count}: it is a number from 1 to 1000"));
         }
@@ -164,6 +170,7 @@ impl Config {
             vault: file.vault,
             backups: file.backups,
             backup_dir: file.backup_dir,
+            browser: file.browser,
             old_after,
             breached: file.breached,
         })
@@ -180,6 +187,7 @@ struct File {
     vault: Option<PathBuf>,
     backups: Option<u16>,
     backup_dir: Option<PathBuf>,
+    browser: Option<String>,
     old_after: Option<u32>,
     breached: Option<PathBuf>,
 }

@@ -4,6 +4,7 @@
 pub mod aead;
 pub mod breach;
 pub mod derive;
+pub mod foreign;
 pub mod kdbx;
 pub mod kdf;
 pub mod otp_mac;

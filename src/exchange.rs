@@ -5,18 +5,27 @@
 //! [`Known`] which of them the vault has already. Nothing of a source is dropped in silence: what has no home
 //! becomes a custom field, what cannot be read is named by line, what a format cannot hold is a [`Loss`].
 
+pub mod archive;
 pub mod base64;
+pub mod bitwarden;
+pub mod carried;
 pub mod csv_text;
+pub mod cxf;
+pub mod draft;
+pub mod enpass;
 pub mod html;
 pub mod json;
 pub mod keepass;
 pub mod known;
 pub mod lastpass;
 pub mod loss;
+pub mod onepassword;
 pub mod opened;
+pub mod proton;
 pub mod repair;
 pub mod source;
 pub mod tables;
+pub mod zip;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -56,6 +65,69 @@ pub static FORMATS: &[Format] = &[
         title: "tresor's own JSON",
         importer: Some(&json::Json),
         exporter: Some(&json::Json),
+    },
+    Format {
+        name: "bitwarden-json",
+        aliases: &["bitwarden"],
+        title: "Bitwarden JSON",
+        importer: Some(&bitwarden::Bitwarden),
+        exporter: Some(&bitwarden::Bitwarden),
+    },
+    Format {
+        name: "bitwarden-json-encrypted",
+        aliases: &[],
+        title: "Bitwarden JSON under a password",
+        importer: Some(&bitwarden::encrypted::Encrypted),
+        exporter: Some(&bitwarden::encrypted::Encrypted),
+    },
+    Format {
+        name: "bitwarden-zip",
+        aliases: &[],
+        title: "Bitwarden zip with files",
+        importer: Some(&bitwarden::archive::Archive),
+        exporter: None,
+    },
+    Format {
+        name: "cxf",
+        aliases: &["fido-cxf"],
+        title: "FIDO Credential Exchange Format 1.0",
+        importer: Some(&cxf::Cxf),
+        exporter: Some(&cxf::Cxf),
+    },
+    Format {
+        name: "1pux",
+        aliases: &["1password"],
+        title: "1Password 1PUX",
+        importer: Some(&onepassword::pux::Pux),
+        exporter: None,
+    },
+    Format {
+        name: "1pif",
+        aliases: &[],
+        title: "1Password 1PIF",
+        importer: Some(&onepassword::pif::Pif),
+        exporter: None,
+    },
+    Format {
+        name: "enpass-json",
+        aliases: &["enpass"],
+        title: "Enpass JSON",
+        importer: Some(&enpass::Enpass),
+        exporter: None,
+    },
+    Format {
+        name: "proton-json",
+        aliases: &["proton", "protonpass"],
+        title: "Proton Pass JSON",
+        importer: Some(&proton::Proton),
+        exporter: None,
+    },
+    Format {
+        name: "zip",
+        aliases: &["dashlane-zip", "proton-zip"],
+        title: "zip of exports, as of Dashlane and Proton Pass",
+        importer: Some(&archive::Archive),
+        exporter: None,
     },
     Format {
         name: "lastpass-csv",
@@ -142,6 +214,11 @@ const VAULT_MAGIC: &[u8] = b"\x89TRS";
 pub trait Importer: Sync {
     /// Whether `source` looks like this format. Says nothing about its being whole.
     fn recognises(&self, source: &[u8]) -> bool;
+
+    /// The tables that it reads, where it reads tables by their columns.
+    fn tables(&self) -> &'static [tables::Table] {
+        &[]
+    }
 
     /// Whether `source`, which is recognised, is encrypted: it is then read with what the user gives.
     fn is_encrypted(&self, _source: &[u8]) -> bool {
@@ -317,6 +394,10 @@ pub enum Skip {
     RepeatedKey,
     #[error("not an object")]
     NotAnObject,
+    #[error("more than 10000 custom fields")]
+    TooManyFields,
+    #[error("a file that belongs to no entry: \"{name}\"")]
+    UnknownFile { name: String },
     #[error("unknown key \"{key}\"")]
     UnknownKey { key: String },
 }
@@ -351,10 +432,24 @@ pub enum ImportError {
     NoVersion,
     #[error("damaged export: \"entries\" is no list")]
     NoEntries,
+    #[error("damaged export: its list of items is missing")]
+    NoItems,
+    #[error(
+        "this export is encrypted for one account, and only that account can open it; export again as plain JSON, or with \"password protected\""
+    )]
+    AccountRestricted,
     #[error("the file is encrypted, and its password was not given")]
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]
     WrongPassword,
+    #[error("collections are nested too deep in one another")]
+    TooDeep,
+    #[error("the file asks for a key derivation of a cost that is refused here")]
+    TooCostly,
+    #[error("the encrypted file is damaged")]
+    DamagedEncryption,
+    #[error(transparent)]
+    Zip(#[from] zip::ZipError),
     #[error(transparent)]
     KeePass(keepass::KeePassError),
     #[error("{format} is written here, not read")]
@@ -402,6 +497,9 @@ pub fn detect(source: &[u8]) -> Result<&'static Format, ImportError> {
     if source.iter().all(u8::is_ascii_whitespace) {
         return Err(ImportError::Empty);
     }
+    if zip::is_zip(source) {
+        zip::Zip::open(source)?;
+    }
     let recognises = |format: &&Format| format.importer.is_some_and(|importer| importer.recognises(source));
     FORMATS.iter().find(recognises).ok_or_else(|| match tables::header::unknown(source) {
         Some(columns) => ImportError::UnknownColumns { columns },
@@ -447,6 +545,7 @@ fn too_long(item: &Item) -> Option<(&'static str, usize)> {
         ("a tag", longest(&item.tags)),
         ("a custom field", labels.chain(values).max().unwrap_or(0)),
         ("a value of the history", past.max().unwrap_or(0)),
+        ("a passkey", item.passkeys.iter().map(Secret::len).max().unwrap_or(0)),
         ("a file name", item.attachments.iter().map(|file| file.name.len()).max().unwrap_or(0)),
     ];
     lengths.into_iter().find(|(_, len)| *len > MOST_BYTES)
@@ -470,7 +569,7 @@ mod tests {
             Ok("json"),
             "damaged, and its reader says how"
         );
-        assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Err(ImportError::UnknownFormat));
+        assert_eq!(name(b"{\"encrypted\": false, \"items\": []}"), Ok("bitwarden-json"));
         assert_eq!(name(b"name,url,username,password,note\n"), Ok("chrome-csv"));
         assert_eq!(name(b"\x89TRS\r\n\x1A\n"), Err(ImportError::IsVault));
         assert_eq!(name(b" \r\n"), Err(ImportError::Empty));

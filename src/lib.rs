@@ -24,6 +24,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod browser;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
@@ -43,6 +44,7 @@ pub mod otp;
 pub mod printable;
 pub mod prompt;
 pub mod report;
+pub mod rotate;
 pub mod search;
 pub mod secret;
 pub mod session;

@@ -198,6 +198,23 @@ pub fn consent(question: &str) -> Result<bool, PromptError> {
     Ok(answer.eq_ignore_ascii_case(b"y") || answer.eq_ignore_ascii_case(b"yes"))
 }
 
+/// Asks at the terminal for a word that is no secret; gives it in small letters, empty for Enter alone.
+///
+/// # Errors
+/// [`PromptError::NoTerminal`], [`PromptError::Cancelled`] at the end of input, [`PromptError::Io`].
+pub fn answer(question: &str) -> Result<String, PromptError> {
+    let mut tty = terminal()?;
+    write!(tty, "{}: ", printable::line(question))?;
+    tty.flush()?;
+    let mut answer = [0; 64];
+    let read = read_bytes(&tty, &mut answer)?;
+    if read == 0 {
+        return Err(PromptError::Cancelled);
+    }
+    let answer = answer.get(..read).unwrap_or_default().trim_ascii();
+    Ok(String::from_utf8_lossy(answer).to_lowercase())
+}
+
 /// Shows a text on the terminal's other screen until Enter is pressed, so that nothing of it stays in the
 /// scrollback. `draw` is given columns and rows; what it draws must be harmless to a terminal.
 ///

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use crate::browser::BrowserError;
 use crate::clipboard::ClipboardError;
 use crate::config::ConfigError;
 use crate::exchange::ImportError;
@@ -14,6 +15,7 @@ use crate::generate::GenerateError;
 use crate::otp::OtpError;
 use crate::printable;
 use crate::prompt::PromptError;
+use crate::rotate::{NoWalk, UnusedError};
 use crate::session::{AuditError, Demand, SessionError, Unreadable};
 use crate::store::StoreError;
 use crate::store::breaches::BreachError;
@@ -321,6 +323,27 @@ impl From<GenerateError> for Failure {
     fn from(error: GenerateError) -> Self {
         let exit = if matches!(error, GenerateError::Random(_)) { Exit::Failed } else { Exit::Usage };
         Self::new(exit, error.to_string())
+    }
+}
+
+impl From<UnusedError> for Failure {
+    fn from(error: UnusedError) -> Self {
+        match error {
+            UnusedError::Generate(error) => error.into(),
+            UnusedError::UsedUp => Self::new(Exit::Failed, error.to_string()).hint("Choose a longer recipe."),
+        }
+    }
+}
+
+impl From<BrowserError> for Failure {
+    fn from(error: BrowserError) -> Self {
+        Self::new(Exit::Failed, error.to_string())
+    }
+}
+
+impl From<NoWalk> for Failure {
+    fn from(error: NoWalk) -> Self {
+        Self::new(Exit::NoSuchEntry, error.to_string()).hint("Nothing was changed.")
     }
 }
 

@@ -28,7 +28,19 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
-    /// The day, in UTC: `2026-11-23`.
+    /// Reads a day (`2027-05-31`), or a month as cards have it (`2027-05`, `05/2027`, `05/27`), of which the last day
+    /// is meant; nothing where `text` is neither, or before 1970. Gives its first moment.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let day = match text.parse::<jiff::civil::Date>() {
+            Ok(day) if text.len() == "2027-05-31".len() => day,
+            _ => last_day_of_month(text)?,
+        };
+        let moment = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+        u64::try_from(moment.as_millisecond()).ok().map(Self)
+    }
+
+    /// The day that it is in, in UTC: `2027-05-31`.
     pub fn day(self) -> String {
         let text = self.to_string();
         text.split('T').next().unwrap_or_default().to_owned()
@@ -55,6 +67,20 @@ impl Timestamp {
     }
 }
 
+fn last_day_of_month(text: &str) -> Option<jiff::civil::Date> {
+    let (year, month) = match (text.split_once('-'), text.split_once('/')) {
+        (Some((year, month)), None) if year.len() == 4 => (year.to_owned(), month),
+        (None, Some((month, year))) if year.len() == 4 => (year.to_owned(), month),
+        (None, Some((month, year))) if year.len() == 2 => (format!("20{year}"), month),
+        _ => return None,
+    };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, month) = (Some(year).filter(|it| is_number(it))?, Some(month).filter(|it| is_number(it))?);
+    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, 1)
+        .ok()
+        .map(jiff::civil::Date::last_of_month)
+}
+
 /// RFC 3339 in UTC, with milliseconds where there are any.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,6 +104,32 @@ mod tests {
         assert_eq!(Timestamp(1_795_435_200_000).to_string(), "2026-11-23T12:00:00Z");
         assert_eq!(Timestamp::parse("1969-01-01T00:00:00Z"), None);
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn days_and_the_months_of_cards() {
+        for (text, day) in [
+            ("2027-05-31", "2027-05-31"),
+            (" 2028-02 ", "2028-02-29"),
+            ("02/27", "2027-02-28"),
+            ("5/2027", "2027-05-31"),
+        ] {
+            assert_eq!(Timestamp::parse_day(text).unwrap().day(), day, "{text}");
+        }
+        for text in [
+            "",
+            "2027",
+            "2027-13",
+            "13/27",
+            "31.05.2027",
+            "2027-02-30",
+            "1969-12-31",
+            "-1/27",
+            "20270531",
+            "+5/27",
+        ] {
+            assert_eq!(Timestamp::parse_day(text), None, "{text}");
+        }
     }
 
     #[test]

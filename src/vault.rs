@@ -15,6 +15,7 @@ pub mod generated;
 pub mod id;
 pub mod item;
 pub mod kinds;
+pub mod reminder;
 mod restore;
 pub mod seal;
 pub mod tag;

@@ -1,7 +1,7 @@
 //! The entry of a mailbox: who recovers an account gets a message, and must be able to read it.
 
 use super::facts;
-use crate::search::host::{Host, Target};
+use crate::host::{Host, Target};
 use crate::vault::{Entry, Id, Vault};
 
 /// Sites where the mail of a domain is read that is not named after them.

@@ -3,6 +3,7 @@
 
 use super::{Chain, End, Tally, backup_codes, facts, mailbox, name, query, quoted};
 use crate::generate::{Passphrase, Recipe};
+use crate::sites::Sites;
 use crate::vault::entry::{Field, Past};
 use crate::vault::kinds::FieldKind;
 use crate::vault::tag::Tag;
@@ -40,6 +41,8 @@ pub struct Account<'v> {
     pub older: Vec<Past<'v>>,
     /// The site's address.
     pub site: Option<&'v str>,
+    /// The page where the site has the password changed, where that is known.
+    pub change_page: Option<String>,
 }
 
 /// Something that is not written down and would help.
@@ -75,13 +78,13 @@ impl Missing {
 }
 
 impl<'v> Recovery<'v> {
-    /// For the account of `entry`.
-    pub fn of(vault: &'v Vault, entry: Entry<'v>) -> Self {
+    /// For the account of `entry`, with what is known of `sites`.
+    pub fn of(vault: &'v Vault, entry: Entry<'v>, sites: &Sites) -> Self {
         let chain = Chain::of(vault, &entry);
         let end = chain.as_ref().map_or(End::Reached, |chain| chain.end);
         let others = chain.map(|chain| chain.entries).unwrap_or_default();
         let entries = std::iter::once(entry).chain(others);
-        Self { accounts: entries.map(|entry| Account::of(vault, entry)).collect(), end }
+        Self { accounts: entries.map(|entry| Account::of(vault, entry, sites)).collect(), end }
     }
 
     /// The account that is signed in to behind the one of this number.
@@ -116,7 +119,7 @@ impl<'v> Recovery<'v> {
 }
 
 impl<'v> Account<'v> {
-    fn of(vault: &'v Vault, entry: Entry<'v>) -> Self {
+    fn of(vault: &'v Vault, entry: Entry<'v>, sites: &Sites) -> Self {
         let written = facts::email(&entry);
         let username = Some(entry.username()).filter(|name| facts::address(name).is_some());
         let email = written.or(username);
@@ -134,6 +137,7 @@ impl<'v> Account<'v> {
             codes: backup_codes::tally(&entry),
             older,
             site: entry.urls().first().copied(),
+            change_page: entry.urls().iter().find_map(|url| sites.change_page(url)).map(str::to_owned),
         }
     }
 
@@ -177,6 +181,9 @@ impl<'v> Account<'v> {
             Some(site) => format!("Open {site} and look for \"Forgot password?\" where one signs in."),
             None => "Open the site and look for \"Forgot password?\" where one signs in.".to_owned(),
         });
+        if let Some(page) = &self.change_page {
+            steps.push(format!("Still signed in somewhere? There {page} sets a new password."));
+        }
         if let Some(email) = self.email {
             let guess = if self.email_is_username { "probably goes" } else { "goes" };
             let mailbox = match &self.mailbox {

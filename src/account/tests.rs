@@ -3,6 +3,7 @@
 use super::*;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::sites::Sites;
 use crate::time::Timestamp;
 use crate::vault::edit::{Change, Edit, EditError};
 use crate::vault::entry::State;
@@ -52,7 +53,7 @@ impl World {
     }
 
     fn steps(&self, id: Id) -> Vec<String> {
-        Recovery::of(&self.vault, self.entry(id)).steps(&self.vault, 0)
+        Recovery::of(&self.vault, self.entry(id), &Sites::default()).steps(&self.vault, 0)
     }
 }
 
@@ -122,7 +123,7 @@ fn the_mailbox_is_the_one_of_that_address() {
     let shop = world.login("Shop", "anna@gmail.com", "https://shop.example");
     world.login("Other shop", "anna@gmail.com", "https://mail.example");
     let found = |world: &World| {
-        let recovery = Recovery::of(&world.vault, world.entry(shop));
+        let recovery = Recovery::of(&world.vault, world.entry(shop), &Sites::default());
         recovery.accounts[0].mailbox.map(|entry| entry.title().to_owned()).unwrap_or_default()
     };
     assert_eq!(found(&world), "", "another shop is no mailbox");
@@ -131,8 +132,8 @@ fn the_mailbox_is_the_one_of_that_address() {
     world.login("Google 2", "ANNA@gmail.com", "https://mail.google.com/");
     assert_eq!(found(&world), "Google 2");
     let google = world.vault.entries().find(|entry| entry.title() == "Google 2").unwrap();
-    assert!(Recovery::of(&world.vault, google).accounts[0].email_is_own);
-    let steps = Recovery::of(&world.vault, google).steps(&world.vault, 0).join("\n");
+    assert!(Recovery::of(&world.vault, google, &Sites::default()).accounts[0].email_is_own);
+    let steps = Recovery::of(&world.vault, google, &Sites::default()).steps(&world.vault, 0).join("\n");
     assert!(steps.contains("this very mailbox: another way is needed"), "{steps}");
     let kind = "email-account".to_owned();
     let post =
@@ -145,7 +146,7 @@ fn the_mailbox_is_the_one_of_that_address() {
     own.push_field("recovery EMAIL", FieldKind::Text, "ivan@post.example.org");
     let own = world.add(own);
     world.login("Webmail", "ivan", "https://webmail.example.org/login");
-    let recovery = Recovery::of(&world.vault, world.entry(own));
+    let recovery = Recovery::of(&world.vault, world.entry(own), &Sites::default());
     assert_eq!(recovery.accounts[0].mailbox.unwrap().title(), "Webmail");
     assert!(!recovery.accounts[0].email_is_username);
 }
@@ -154,7 +155,7 @@ fn the_mailbox_is_the_one_of_that_address() {
 fn steps_say_what_is_there_and_nothing_else() {
     let mut world = World::new();
     let bare = world.add(Item { title: "Bare".to_owned(), ..Item::default() });
-    let recovery = Recovery::of(&world.vault, world.entry(bare));
+    let recovery = Recovery::of(&world.vault, world.entry(bare), &Sites::default());
     assert!(recovery.accounts[0].is_bare());
     assert_eq!(recovery.accounts[0].missing().len(), 4);
     assert_eq!(world.steps(bare).len(), 2);
@@ -194,7 +195,7 @@ fn an_account_without_a_password_of_its_own_leads_to_the_one_that_has_it() {
     let google = world.login("Google", "anna@gmail.com", "https://google.com");
     let shop = world.add(Item { title: "Shop".to_owned(), ..Item::default() });
     world.link(shop, google);
-    let recovery = Recovery::of(&world.vault, world.entry(shop));
+    let recovery = Recovery::of(&world.vault, world.entry(shop), &Sites::default());
     assert_eq!((recovery.accounts.len(), recovery.end), (2, End::Reached));
     let steps = recovery.steps(&world.vault, 0);
     assert_eq!(steps.len(), 1);

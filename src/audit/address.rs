@@ -25,7 +25,7 @@ pub fn insecure_host(url: &str) -> Option<String> {
 fn is_private_name(name: &str) -> bool {
     let ends =
         |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    !name.contains('.') || PRIVATE.iter().any(|suffix| ends(&suffix))
+    !name.contains('.') || PRIVATE.iter().any(ends)
 }
 
 /// Loopback, private and link-local addresses (RFC 1122, 1918, 3927, 6598, 4193, 4291).

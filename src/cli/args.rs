@@ -1,6 +1,8 @@
 //! The command line, described once: help, completions and parsing come from these types. No option takes a
 //! secret.
 
+mod change;
+mod codes;
 mod keys;
 mod recipe;
 
@@ -11,10 +13,12 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use clap_complete::Shell;
 
-use crate::audit::Kind;
+pub use change::{GeneratedAction, Remind, Rotate};
 
+use crate::audit::Kind;
 use crate::exchange::FORMATS;
 
+pub use codes::Codes;
 use keys::STDIN_ORDER;
 pub use keys::{
     CodeInput, Costs, KitAction, KitMake, KitOptions, Passwd, Recover, Renewal, SlotsAction, SlotsAdd,
@@ -93,7 +97,7 @@ pub enum Command {
     Get {
         /// Id, title, title/username, host or URL, or words
         query: String,
-        /// username, password, url, note, totp, folder, tag, title, or a custom field's name
+        /// username, password, pending, url, note, totp, folder, tag, title, expires, or a custom field's name
         #[arg(long, value_name = "NAME")]
         field: Option<String>,
     },
@@ -181,6 +185,12 @@ pub enum Command {
         /// How many
         #[arg(long, default_value_t = 1, value_name = "N")]
         count: usize,
+        /// Keep them in the vault before they are printed: `tresor generated` lists them
+        #[arg(long)]
+        keep: bool,
+        /// What they are for
+        #[arg(long = "for", requires = "keep", value_name = "TEXT")]
+        made_for: Option<String>,
         /// Save the recipe under this name, for --profile
         #[arg(long, value_name = "NAME")]
         save_profile: Option<String>,
@@ -197,6 +207,16 @@ pub enum Command {
         #[command(subcommand)]
         action: SitesAction,
     },
+    /// The passwords that were generated, newest first
+    Generated {
+        /// What to do with them
+        #[command(subcommand)]
+        action: Option<GeneratedAction>,
+    },
+    /// Change the password of an entry at its site; without an entry, list those that should change
+    Rotate(Rotate),
+    /// Be reminded to change passwords; without anything, list the reminders
+    Remind(Remind),
     /// Add the entries of another manager's export
     Import(Import),
     /// Write the entries to a file
@@ -288,6 +308,10 @@ impl Command {
             }
             Self::Codes(codes) => codes.saves(),
             Self::Undo { .. } | Self::Redo { .. } => true,
+            Self::Generate { keep, .. } => *keep,
+            Self::Generated { action } => matches!(action, Some(GeneratedAction::Purge { .. })),
+            Self::Rotate(rotate) => rotate.query.is_some(),
+            Self::Remind(remind) => remind.every.is_some() || remind.never || remind.clear,
             Self::Audit(audit) => audit.action.is_some(),
             Self::Import(import) => !import.dry_run && !import.formats,
             _ => false,
@@ -403,40 +427,6 @@ pub struct Edit {
     /// Make up the answers: words that can be read out on the phone
     #[arg(long, requires = "question")]
     pub generate_answer: bool,
-}
-
-/// Back-up codes: each is good for one sign-in without the phone.
-#[derive(Debug, Args)]
-pub struct Codes {
-    /// Id, title, title/username, host or URL, or words
-    pub query: String,
-    /// Show the codes
-    #[arg(long)]
-    pub reveal: bool,
-    /// Add codes from standard input, as the site shows them
-    #[arg(long, group = "codes-action")]
-    pub add: bool,
-    /// In the place of those that are there
-    #[arg(long, requires = "add")]
-    pub replace: bool,
-    /// Print the next code that is left, and tick it off as used
-    #[arg(long, group = "codes-action", conflicts_with = "reveal")]
-    pub next: bool,
-    /// Copy it to the clipboard instead
-    #[arg(long, requires = "next")]
-    pub copy: bool,
-    /// Tick off the code of this number; may be given several times
-    #[arg(long, group = "codes-action", value_name = "NUMBER")]
-    pub used: Vec<usize>,
-    /// The code of this number is not used after all; may be given several times
-    #[arg(long, group = "codes-action", value_name = "NUMBER")]
-    pub unused: Vec<usize>,
-}
-
-impl Codes {
-    fn saves(&self) -> bool {
-        self.add || self.next || !self.used.is_empty() || !self.unused.is_empty()
-    }
 }
 
 /// What an audit looks at and shows.

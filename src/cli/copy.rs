@@ -8,6 +8,7 @@ use crate::account;
 use crate::clipboard::{Clipboard, Environment};
 use crate::printable;
 use crate::report::{Failure, note};
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::vault::edit::Change;
@@ -31,17 +32,21 @@ pub fn run(
     let Some(entry) = vault.entry(id) else { return Ok(()) };
     let value = field::value(&session, &vault, entry, name)?;
     let clear_after = clear_after.map_or(context.config.clear_after, Duration::from_secs);
-    let ticket = Clipboard::open(Environment::from_process()).copy(&value, clear_after, now())?;
-    let what = name.unwrap_or("password");
-    let to = ticket.backend();
-    note(&format!(
-        "Copied {} of {} to the {to}; cleared in {} s",
-        printable::line(what),
-        account::name(&entry),
-        clear_after.as_secs()
-    ));
+    let what = format!("{} of {}", name.unwrap_or("password"), account::name(&entry));
+    self::value(&value, &what, clear_after)?;
     // The value is where it was wanted; a vault that cannot be written (a read-only disk) is no reason to fail.
     let _ = note_use(&session, &mut vault, id, now());
+    Ok(())
+}
+
+/// Copies a value, and says so: `what` in words.
+///
+/// # Errors
+/// Exit 1 where nothing takes it.
+pub fn value(value: &Secret, what: &str, clear_after: Duration) -> Result<(), Failure> {
+    let ticket = Clipboard::open(Environment::from_process()).copy(value, clear_after, now())?;
+    let to = ticket.backend();
+    note(&format!("Copied {} to the {to}; cleared in {} s", printable::line(what), clear_after.as_secs()));
     Ok(())
 }
 

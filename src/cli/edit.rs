@@ -12,6 +12,7 @@ use crate::generate::GenerateError;
 use crate::otp::Otp;
 use crate::report::{Failure, note};
 use crate::secret::Secret;
+use crate::time::Timestamp;
 use crate::vault::edit::Change;
 use crate::vault::kinds::{self, FieldKind};
 use crate::vault::{Entry, Id, Vault};
@@ -174,13 +175,33 @@ fn refused(name: &str) -> Failure {
         .hint(format!("Nothing was changed. Give it on standard input: --set-stdin {name:?}"))
 }
 
+/// What a name stands for where it is written: a pending password comes of `rotate` alone, and a field of the entry's
+/// own may bear the name of its expiry.
+fn meant<'n>(entry: Entry<'_>, name: &'n str) -> Name<'n> {
+    match Name::of(name) {
+        Name::Pending => Name::Custom(name),
+        Name::Expires if field::custom(entry, name).is_some() => Name::Custom(name),
+        other => other,
+    }
+}
+
+/// A day; none where it is empty.
+fn day(text: &str) -> Result<Option<Timestamp>, Failure> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let day = Timestamp::parse_day(text);
+    day.map(Some)
+        .ok_or_else(|| unclear(format!("{text:?} is not a day such as 2027-05-31, or a month, 2027-05")))
+}
+
 /// Changes from `--set`. URLs and tags given several times make a list.
 fn plain_changes(entry: Entry<'_>, set: &[(&str, &str)]) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     let (mut urls, mut tags): (Option<Vec<String>>, Option<Vec<String>>) = (None, None);
     for (name, value) in set {
         let text = (*value).to_owned();
-        match Name::of(name) {
+        match meant(entry, name) {
             Name::Title if value.trim().is_empty() => return Err(unclear("the title is empty".to_owned())),
             Name::Title => changes.push(Change::Title(text)),
             Name::Username => changes.push(Change::Username(text)),
@@ -195,6 +216,8 @@ fn plain_changes(entry: Entry<'_>, set: &[(&str, &str)]) -> Result<Vec<Change>, 
                 _ => return Err(unclear("a favourite is true or false".to_owned())),
             },
             Name::Password | Name::Note | Name::Totp => return Err(refused(name)),
+            Name::Expires => changes.push(Change::Expiry(day(value)?)),
+            Name::Pending => {}
             Name::Custom(label) => match field::custom(entry, label) {
                 Some(known) if known.kind.is_secret() => return Err(refused(name)),
                 Some(known) if value.is_empty() => changes.push(Change::RemoveField(known.id)),
@@ -217,7 +240,7 @@ fn plain_changes(entry: Entry<'_>, set: &[(&str, &str)]) -> Result<Vec<Change>, 
 
 /// A change from standard input; a custom field that is not there yet is made as a hidden one.
 fn secret_change(entry: Entry<'_>, name: &str, value: Secret) -> Result<Change, Failure> {
-    Ok(match Name::of(name) {
+    Ok(match meant(entry, name) {
         Name::Password => Change::Password(Some(value)),
         Name::Note => Change::Note(Some(value)),
         Name::Totp => {

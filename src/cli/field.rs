@@ -32,13 +32,17 @@ pub enum Name<'n> {
     Tag,
     /// The kind.
     Kind,
+    /// A new password that the site has not confirmed yet.
+    Pending,
+    /// The day that it expires on.
+    Expires,
     /// A custom field, by its label.
     Custom(&'n str),
 }
 
 impl<'n> Name<'n> {
     /// All but the custom ones.
-    const OWN: [Name<'static>; 9] = [
+    const OWN: [Name<'static>; 11] = [
         Name::Title,
         Name::Username,
         Name::Password,
@@ -48,6 +52,8 @@ impl<'n> Name<'n> {
         Name::Folder,
         Name::Tag,
         Name::Kind,
+        Name::Pending,
+        Name::Expires,
     ];
 
     /// Reads a name; what is none of ours is a custom field's label.
@@ -62,6 +68,8 @@ impl<'n> Name<'n> {
             "folder" => Self::Folder,
             "tag" | "tags" => Self::Tag,
             "kind" => Self::Kind,
+            "pending" => Self::Pending,
+            "expires" | "expiry" => Self::Expires,
             _ => Self::Custom(name),
         }
     }
@@ -89,6 +97,8 @@ impl fmt::Display for Name<'_> {
             Self::Folder => "folder",
             Self::Tag => "tag",
             Self::Kind => "kind",
+            Self::Pending => "pending",
+            Self::Expires => "expires",
             Self::Custom(label) => label,
         })
     }
@@ -186,6 +196,8 @@ impl<'v> Found<'v> {
             Name::Folder => text(entry.folder()),
             Name::Tag => text(&entry.tags().join(", ")),
             Name::Kind => text(entry.kind_name()),
+            Name::Pending => entry.pending_password().map(Self::Value),
+            Name::Expires => entry.expiry().map(|day| Self::Text(day.day())),
             Name::Custom(_) => None,
         };
         own.or_else(|| custom(entry, given).map(|field| Self::Value(field.value)))

@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
-use super::output;
+use super::{output, recipe};
 use crate::account::recovery::Missing;
 use crate::account::{Account, End, Recovery, name, query, quoted};
 use crate::printable;
@@ -21,7 +21,8 @@ pub fn run(context: &mut Context, given: &str, reveal: bool) -> Result<(), Failu
     let (session, vault) = context.open()?;
     let id = context.find(&vault, given)?;
     let Some(entry) = vault.entry(id) else { return Ok(()) };
-    let recovery = Recovery::of(&vault, entry);
+    let sites = recipe::told_sites();
+    let recovery = Recovery::of(&vault, entry, &sites);
     let page = Page { session: &session, vault: &vault, recovery: &recovery, reveal };
     if context.json {
         return output::json(&page.json()?);
@@ -169,6 +170,7 @@ impl Page<'_> {
             "title": account.entry.title(),
             "username": account.entry.username(),
             "url": account.site,
+            "change_page": account.change_page,
             "has_password": account.entry.password().is_some(),
             "has_totp": account.entry.otp().is_some(),
             "signs_in_with": account.entry.signs_in_with().map(|id| id.to_string()),

@@ -1,13 +1,18 @@
 //! `generate`: passwords, one a line, and nothing else on standard output.
 
+use std::io::{self, IsTerminal};
+
 use serde::Serialize;
 
+use super::context::{Context, now, save as save_vault};
 use super::output;
 use crate::config::{Places, Profiles};
 use crate::crypto::random::SystemRandom;
 use crate::generate::guessing::ATTACKERS;
 use crate::generate::{GenerateError, Recipe, batch};
 use crate::report::{Failure, note};
+use crate::secret::Secret;
+use crate::vault::generated::MAX_GENERATED;
 
 /// What `--json` says.
 #[derive(Serialize)]
@@ -32,11 +37,47 @@ struct Guessing {
 /// # Errors
 /// Exit 2 for a recipe that cannot be met, or a name that cannot be.
 pub fn run(as_json: bool, recipe: &Recipe, count: usize, profile: Option<&str>) -> Result<(), Failure> {
-    let bits = recipe.entropy_bits().map_err(GenerateError::from)?;
     let passwords = batch(recipe, count, &mut SystemRandom)?;
     if let Some(name) = profile {
         save(name, recipe)?;
     }
+    print(as_json, recipe, &passwords)?;
+    if io::stderr().is_terminal() {
+        note("Nothing of it is kept; --keep puts it into the vault first.");
+    }
+    Ok(())
+}
+
+/// As [`run`], and keeps them in the vault, with what they are for, before they are printed.
+///
+/// # Errors
+/// As [`run`], and where the vault cannot be opened or saved: nothing is printed then.
+pub fn keep(
+    context: &mut Context,
+    recipe: &Recipe,
+    count: usize,
+    profile: Option<&str>,
+    made_for: &str,
+) -> Result<(), Failure> {
+    if count > MAX_GENERATED {
+        return Err(Failure::usage(format!("a vault keeps {MAX_GENERATED} generated passwords at most"))
+            .hint("Nothing was generated."));
+    }
+    let passwords = batch(recipe, count, &mut SystemRandom)?;
+    let (session, mut vault) = context.open()?;
+    let text = recipe.to_string();
+    for password in &passwords {
+        session.edit(&mut vault, now(), "", |edit| edit.keep_generated(password, made_for, None, &text))?;
+    }
+    if let Some(name) = profile {
+        save(name, recipe)?;
+    }
+    save_vault(&session, &mut vault)?;
+    print(context.json, recipe, &passwords)
+}
+
+fn print(as_json: bool, recipe: &Recipe, passwords: &[Secret]) -> Result<(), Failure> {
+    let bits = recipe.entropy_bits().map_err(GenerateError::from)?;
     let guessing = ATTACKERS.iter().map(|attacker| Guessing {
         attacker: attacker.name,
         per_second: attacker.per_second,
@@ -50,7 +91,7 @@ pub fn run(as_json: bool, recipe: &Recipe, count: usize, profile: Option<&str>) 
             Generated { passwords, recipe: recipe.to_string(), bits, guessing: guessing.collect() };
         return output::json(&generated);
     }
-    for password in &passwords {
+    for password in passwords {
         output::value(password)?;
     }
     note(&format!("{bits:.1} bits of entropy"));

@@ -97,7 +97,7 @@ pub enum KdfError {
 ///
 /// # Errors
 /// [`KdfError`]. An empty passphrase is not refused here.
-pub fn argon2id(passphrase: &[u8], salt: &[u8; 16], cost: Cost) -> Result<Secret, KdfError> {
+pub fn argon2id(passphrase: &[u8], salt: &[u8], cost: Cost) -> Result<Secret, KdfError> {
     let params =
         Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(KdfError::Refused)?;
     let memory = KdfMemory::zeroed(params.block_count());

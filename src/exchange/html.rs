@@ -37,6 +37,7 @@ impl Exporter for Html {
             let lost = [
                 (LossKind::History, !item.history.is_empty()),
                 (LossKind::Attachments, !item.attachments.is_empty()),
+                (LossKind::Passkeys, !item.passkeys.is_empty()),
                 (
                     LossKind::Upkeep,
                     !item.upkeep.is_none() || item.fields.iter().any(|field| field.ticked_off),

@@ -2,10 +2,11 @@
 //!
 //! Reading takes one entry at a time out of the source, each checked on its own, so a bad one costs nobody
 //! else. Secrets go from the source into locked memory without a stop: [`text`] takes escapes out itself,
-//! since serde's own buffer is not wiped.
+//! since serde's own buffer is not wiped. [`tree`] is for the JSON of other programs.
 
 pub mod read;
 pub mod text;
+pub mod tree;
 pub mod write;
 
 use std::io::{self, Write};

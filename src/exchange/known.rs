@@ -2,7 +2,7 @@
 //! and a file that has a row twice adds both the first time and none the second.
 //!
 //! Two entries are the same if a person would say so: kind, title, user name, password, URLs, note, one-time
-//! code, folder, tags, favourite, custom fields, files and upkeep, in order. Ids, times, the trash and the history do
+//! code, folder, tags, favourite, custom fields, files, passkeys and upkeep, in order. Ids, times, the trash and the history do
 //! not count. The key is made for one run and the fingerprints never leave it.
 
 use std::collections::{HashMap, HashSet};
@@ -135,6 +135,8 @@ impl<'i> Content<'i> {
             content.text(name);
             content.0.push(Part::Bytes(file.expose()));
         }
+        content.number(item.passkeys.len() as u64);
+        item.passkeys.iter().for_each(|passkey| content.0.push(Part::Bytes(passkey.expose())));
         content.upkeep(&item.upkeep);
         content
     }
@@ -216,7 +218,7 @@ mod tests {
 
     #[test]
     fn everything_else_counts() {
-        let changes: [fn(&mut Item); 21] = [
+        let changes: [fn(&mut Item); 22] = [
             |item| item.title.push('x'),
             |item| item.username.push('x'),
             |item| item.kind = "server".to_owned(),
@@ -227,6 +229,7 @@ mod tests {
             |item| item.folder.push('x'),
             |item| item.tags = vec!["co".to_owned(), "de".to_owned()],
             |item| item.favourite = true,
+            |item| item.passkeys.push(Secret::copy_of(b"{}")),
             |item| item.fields.clear(),
             |item| item.fields[0].kind = FieldKind::Text,
             |item| item.fields[0].name.push('x'),

@@ -40,6 +40,10 @@ pub enum LossKind {
     /// Recipe, reminder, expiry, pending password, what it signs in with, marks of used codes, exceptions of
     /// audits: left out.
     Upkeep,
+    /// Passkeys: left out.
+    Passkeys,
+    /// What has no place there: kept in a value that only this program reads back.
+    Carried,
     /// That it is a favourite: left out.
     Favourite,
     /// One-time codes: written as a line of the note.
@@ -68,6 +72,10 @@ impl fmt::Display for LossKind {
             Self::Title => "title: read back as another",
             Self::NotText => "values that are not text: damaged",
             Self::Upkeep => "recipes, reminders, pending passwords and the like: left out",
+            Self::Passkeys => "passkeys: left out",
+            Self::Carried => {
+                "what the format has no place for: in a hidden field that only this program reads back"
+            }
             Self::Favourite => "favourites: left out",
             Self::Totp => "one-time codes: written as a line of the note",
             Self::Guarded => "values changed for a spreadsheet, with a ' before them",
@@ -134,6 +142,9 @@ pub fn without_past(item: &mut Item) -> Vec<LossKind> {
     if !std::mem::take(&mut item.upkeep).is_none() || ticked_off {
         lost.push(LossKind::Upkeep);
     }
+    if !std::mem::take(&mut item.passkeys).is_empty() {
+        lost.push(LossKind::Passkeys);
+    }
     if !std::mem::take(&mut item.attachments).is_empty() {
         lost.push(LossKind::Attachments);
     }
@@ -160,8 +171,11 @@ pub fn without_bytes(item: &mut Item) -> bool {
         [&mut item.password, &mut item.note, &mut item.totp, &mut item.upkeep.pending].into_iter().flatten();
     let fields = item.fields.iter_mut().map(|field| &mut field.value);
     let past = item.history.iter_mut().map(|past| &mut past.value);
+    let passkeys = item.passkeys.iter_mut();
     let mut found = false;
-    for secret in singles.chain(fields).chain(past).filter(|secret| secret.expose_str().is_none()) {
+    for secret in
+        singles.chain(fields).chain(past).chain(passkeys).filter(|secret| secret.expose_str().is_none())
+    {
         *secret = Secret::from_text(String::from_utf8_lossy(secret.expose()).into_owned());
         found = true;
     }

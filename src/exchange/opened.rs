@@ -53,6 +53,8 @@ impl Opened {
             Some(PastValue { field: past.name.to_owned(), value, time: past.time })
         });
         let history = history.collect();
+        let passkeys = entry.passkeys().into_iter().filter_map(|value| single("passkey", Some(value)));
+        let passkeys = passkeys.collect();
         let attachments = entry.attachments().into_iter().filter_map(|file| {
             let parts: Option<Vec<Secret>> = file.parts.iter().map(|part| open(*part, seal)).collect();
             let parts = parts.filter(|parts| parts.len() == file.manifest.parts.len());
@@ -106,6 +108,7 @@ impl Opened {
             fields,
             history,
             attachments,
+            passkeys,
             upkeep,
         };
         Self { item, unreadable }

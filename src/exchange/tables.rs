@@ -27,6 +27,7 @@ pub mod rows;
 pub mod zoho;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::ControlFlow;
 
 use super::csv_text::CsvText;
@@ -77,6 +78,33 @@ pub enum Role {
     Told,
     /// Read by [`Table::finish`].
     Special,
+}
+
+/// What a column becomes, for people.
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Title => "title",
+            Self::Username => "user name",
+            Self::Password => "password",
+            Self::Note => "note",
+            Self::Totp => "one-time code",
+            Self::Url => "URL",
+            Self::Urls(_) => "URLs",
+            Self::Folder(_) => "folder",
+            Self::Tags(_) => "tags",
+            Self::Favourite => "favourite",
+            Self::Created(_) => "date of creation",
+            Self::Modified(_) => "date of change",
+            Self::Used(_) => "date of last use",
+            Self::Field(_) => "custom field",
+            Self::Usual(label, _) => return write!(f, "field \"{label}\""),
+            Self::Flag => "custom field, where it says yes",
+            Self::Lines(_) => "custom fields",
+            Self::Told => "nothing that other columns do not say",
+            Self::Special => "by rules of its own",
+        })
+    }
 }
 
 /// How a moment is written.
@@ -148,6 +176,10 @@ pub const PLAIN: Table = Table {
 pub struct Tables(pub &'static [Table]);
 
 impl Importer for Tables {
+    fn tables(&self) -> &'static [Table] {
+        self.0
+    }
+
     fn recognises(&self, source: &[u8]) -> bool {
         self.header(CsvText::new(without_bom(source)), false).is_some()
     }

@@ -179,7 +179,8 @@ mod tests {
             assert_eq!(natural(a).cmp(&natural(b)), a.cmp(&b));
             let mut rest = sum;
             let whole = a + b * u128::from(factor);
-            let expected = if b == 0 { 95 } else { u64::try_from(whole / b).unwrap_or(95).min(95) };
+            let expected =
+                whole.checked_div(b).map_or(95, |times| u64::try_from(times).unwrap_or(95).min(95));
             assert_eq!(rest.take(&natural(b), 95), expected);
             assert!(rest == natural(whole - b * u128::from(expected)));
         }

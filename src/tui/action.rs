@@ -84,6 +84,8 @@ actions! {
     Restore "restore" "restore" "take the entry out of the trash",
     Favourite "favourite" "" "mark as a favourite, or not",
     History "history" "history" "show what the fields were before",
+    WorkList "work-list" "work-list" "what should change, worst first",
+    Walk "walk" "change" "change the password at its site, step by step",
     Forgot "forgot" "forgot" "show all that helps to get back into the account",
     BackupCodes "backup-codes" "back-up codes" "the back-up codes of the account",
     Jump "jump" "" "to the entry that it signs in with; again, or Esc: back",
@@ -112,6 +114,18 @@ actions! {
     NextProfile "next-profile" "profile" "the next saved recipe",
     Again "again" "another" "make another one",
     RestoreValue "restore-value" "bring back" "make this value current again",
+    Kept "kept" "history" "every password that was generated",
+    Forget "forget" "delete" "delete this one for good",
+    ForgetAll "forget-all" "delete all" "delete all of them for good",
+
+    GoOn "go-on" "go on" "do the next step",
+    OpenPage "open-page" "page" "open the page where the password is changed",
+    CopyPage "copy-page" "" "copy the address of that page",
+    CopyOld "copy-old" "old" "copy the old password",
+    CopyNew "copy-new" "new" "copy the new password once more",
+    DropPending "drop-pending" "drop" "drop the new password; it stays among the generated ones",
+    Skip "skip" "skip" "leave it out of the list for now",
+
     Yes "yes" "yes" "yes",
     No "no" "no" "no",
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::model::entrance::KitAnswer;
 use super::model::keys::Task;
 use crate::generate::Recipe;
+use crate::rotate::Page;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::vault::Vault;
@@ -56,6 +57,10 @@ pub enum Effect {
     CheckClipboard,
     /// Generate a secret. Answered by `Generated`.
     Generate(Recipe),
+    /// Generate a password that was never used, on a thread. Answered by `Made`.
+    MakeUnused(Make),
+    /// Open a page in the browser, on a thread. Answered by `PageOpened`.
+    OpenPage(Page),
     /// Audit the vault, on a thread. Answered by `AuditProgressed`, and by `Audited`.
     Audit(AuditJob),
     /// Overwrite all that remembers what was drawn.
@@ -74,6 +79,18 @@ pub struct Look {
     pub session: Arc<Session>,
     /// What is shown: what another program has changed is merged into it.
     pub vault: Arc<Vault>,
+    /// Comes back with the answer.
+    pub ticket: u64,
+}
+
+/// A password to be made that the vault has never had.
+pub struct Make {
+    /// Opens what the vault has.
+    pub session: Arc<Session>,
+    /// What it is not to be found in.
+    pub vault: Arc<Vault>,
+    /// How it is made.
+    pub recipe: Recipe,
     /// Comes back with the answer.
     pub ticket: u64,
 }

@@ -14,6 +14,9 @@ use crate::vault::{Entry, Id};
 pub enum Which {
     Username,
     Password,
+    /// A new password that the site has not confirmed yet.
+    Pending,
+    Expiry,
     /// Counted from 0.
     Url(usize),
     Otp,
@@ -71,6 +74,10 @@ pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
         let value = FieldValue::Masked(value);
         fields.push(Shown { which: Which::Password, label: label_of(Home::Password, "Password"), value });
     }
+    if let Some(value) = entry.pending_password() {
+        let value = FieldValue::Masked(value);
+        fields.push(Shown { which: Which::Pending, label: "New, pending".into(), value });
+    }
     if let Some(value) = entry.otp() {
         fields.push(Shown { which: Which::Otp, label: "Code".into(), value: FieldValue::Otp(value) });
     }
@@ -88,6 +95,10 @@ pub fn of<'v>(entry: &Entry<'v>) -> Vec<Shown<'v>> {
     }
     if let Some(value) = entry.note() {
         fields.push(Shown { which: Which::Note, label: "Note".into(), value: FieldValue::Masked(value) });
+    }
+    if let Some(day) = entry.expiry() {
+        let value = FieldValue::Plain(day.day().into());
+        fields.push(Shown { which: Which::Expiry, label: "Expires".into(), value });
     }
     if !entry.folder().is_empty() {
         let value = FieldValue::Plain(entry.folder().into());
@@ -172,6 +183,8 @@ pub fn spoken(field: &Shown<'_>) -> String {
     match field.which {
         Which::Username => "user name".to_owned(),
         Which::Password => "password".to_owned(),
+        Which::Pending => "new password".to_owned(),
+        Which::Expiry => "day of expiry".to_owned(),
         Which::Url(_) => "URL".to_owned(),
         Which::Otp => "code".to_owned(),
         Which::SignsInWith => "sign-in".to_owned(),

@@ -61,6 +61,10 @@ pub enum Message {
     OlderKey,
     /// A secret was generated.
     Generated(Result<Secret, Failure>),
+    /// A password that was never used was generated.
+    Made(MadeEnd),
+    /// A page was handed to the browser, or the browser failed.
+    PageOpened(Result<(), Failure>),
     /// How far an audit is.
     AuditProgressed {
         /// The [`super::effect::AuditJob::ticket`] of it.
@@ -108,6 +112,8 @@ pub struct Opened {
     pub warning: Option<&'static str>,
     /// Copies of the vault that a sync program put beside it.
     pub conflicts: usize,
+    /// Entries that a reminder, an expiry or a change that was begun is about.
+    pub due: usize,
 }
 
 /// What there is to be said of the keys of a vault that was opened.
@@ -147,6 +153,16 @@ pub struct SaveEnd {
     pub ticket: u64,
     /// What is on the disk now, and how it got there; or why nothing was saved.
     pub result: Result<(Arc<Vault>, Saved), Failure>,
+}
+
+/// How the making of a password ended.
+pub struct MadeEnd {
+    /// The [`super::effect::Make::ticket`] of it.
+    pub ticket: u64,
+    /// How it was made, as text.
+    pub recipe: String,
+    /// The password, which nobody has seen yet.
+    pub result: Result<Secret, Failure>,
 }
 
 /// What a look at the file found.

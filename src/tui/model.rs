@@ -11,6 +11,7 @@ pub mod generator;
 pub mod health;
 pub mod keys;
 pub mod open;
+pub mod walk;
 
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ use generator::Generator;
 use health::Health;
 use keys::{Ask, Kit};
 use open::{Focus, Open};
+use walk::{Kept, Walking, WorkList};
 
 /// How long a notice stays.
 pub const NOTICE: Duration = Duration::from_secs(6);
@@ -50,6 +52,8 @@ pub struct Settings {
     pub reveal_for: Duration,
     /// Whether the screen locks when its window is no longer the one in use.
     pub lock_on_focus_loss: bool,
+    /// Whether there is a browser to open a page in.
+    pub opens_pages: bool,
 }
 
 /// What the generator knows.
@@ -111,7 +115,7 @@ pub enum Screen {
 pub enum Layer {
     Help(Help),
     Form(Box<Form>),
-    Generator(Generator),
+    Generator(Box<Generator>),
     History(History),
     Forgot(Forgot),
     Codes(Codes),
@@ -122,6 +126,9 @@ pub enum Layer {
     Report(Report),
     Ask(Box<Ask>),
     Kit(Box<Kit>),
+    Kept(Kept),
+    WorkList(WorkList),
+    Walk(Box<Walking>),
     Health(Box<Health>),
 }
 
@@ -224,6 +231,9 @@ impl Model {
             (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],
+            (Some(Layer::Kept(_)), _) => &[C::Kept, C::Everywhere],
+            (Some(Layer::WorkList(_)), _) => &[C::WorkList, C::Everywhere],
+            (Some(Layer::Walk(_)), _) => &[C::Walk, C::Everywhere],
             (Some(Layer::Health(health)), _) if health.reason.is_some() => {
                 &[C::Question, C::Text, C::Everywhere]
             }

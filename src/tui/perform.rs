@@ -19,16 +19,17 @@ use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
 use super::effect::{AuditJob, Effect};
-use super::message::{Copied, KeyEnd, LookEnd, Message};
+use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
 use super::terminal::{self, Screen};
 use super::update::update;
 use super::view::view;
 use super::{Options, Source, theme};
+use crate::browser::Browser;
 use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
-use crate::config::{Places, Profiles, known_sites};
+use crate::config::{Config, Places, Profiles, known_sites};
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, stack};
@@ -91,6 +92,7 @@ fn start(options: &Options) -> Result<Model, Failure> {
         lock_after: config.lock_after,
         reveal_for: config.reveal_for,
         lock_on_focus_loss: config.lock_on_focus_loss,
+        opens_pages: browser_of(config).is_some(),
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
     let mut model = Model::new(screen, terminal::size(), name, settings, theme, clock::now());
@@ -107,6 +109,10 @@ fn start(options: &Options) -> Result<Model, Failure> {
         }
     }
     Ok(model)
+}
+
+fn browser_of(config: &Config) -> Option<Browser> {
+    Browser::of(config.browser.as_deref(), |name| std::env::var_os(name))
 }
 
 /// The loop: draw, wait for what happens or for time to pass, handle it.
@@ -162,6 +168,7 @@ struct World {
     reports_focus: bool,
     /// Tells the thread that guesses at a wrong password to stop.
     stop: Arc<AtomicBool>,
+    browser: Option<Browser>,
     tell: Sender<Message>,
 }
 
@@ -172,6 +179,7 @@ impl World {
             generations: options.config.backups.map(usize::from),
         };
         Self {
+            browser: browser_of(&options.config),
             opener: Opener::new(options.source, options.key_file, backups),
             clipboard: None,
             environment: options.environment,
@@ -267,6 +275,19 @@ impl World {
             Effect::Generate(recipe) => {
                 let made = recipe.generate(&mut SystemRandom).map_err(Failure::from);
                 self.answer(Message::Generated(made));
+            }
+            Effect::MakeUnused(make) => {
+                let (ticket, recipe) = (make.ticket, make.recipe.to_string());
+                let made = move |recipe, result| Message::Made(MadeEnd { ticket, recipe, result });
+                let failed = move |failure| made(String::new(), Err(failure));
+                self.work(failed, move || made(recipe, vault::make_unused(make)));
+            }
+            Effect::OpenPage(page) => {
+                if let Some(browser) = self.browser.clone() {
+                    let opened =
+                        move || Message::PageOpened(browser.open(&page.address).map_err(Failure::from));
+                    self.work(|failure| Message::PageOpened(Err(failure)), opened);
+                }
             }
             Effect::Audit(job) => self.audit(job),
             Effect::Conceal => self.conceal()?,

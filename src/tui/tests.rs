@@ -14,6 +14,7 @@ mod picture;
 mod saving;
 mod screens;
 mod unlock_help;
+mod walk;
 mod watching;
 
 use std::sync::Arc;
@@ -23,9 +24,9 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::catalog::{Catalog, Facet};
-use super::effect::Effect;
+use super::effect::{Effect, Make};
 use super::key::{Code, Key};
-use super::message::{Copied, KeyNews, LookEnd, Message, Opened, SaveEnd};
+use super::message::{Copied, KeyNews, LookEnd, MadeEnd, Message, Opened, SaveEnd};
 use super::model::entrance::{Locked, Wizard};
 use super::model::open::Open;
 use super::model::{Model, Screen, Settings};
@@ -36,6 +37,7 @@ use crate::clipboard::Backend;
 use crate::crypto::random::SeededRandom;
 use crate::demo;
 use crate::report::{Exit, Failure};
+use crate::rotate;
 use crate::secret::Secret;
 use crate::session::{Saved, Session};
 use crate::time::Timestamp;
@@ -55,6 +57,8 @@ struct Play {
     effects: Vec<Effect>,
     /// Values that went to the clipboard, with their words.
     copies: Vec<(String, String)>,
+    /// Pages that were opened.
+    pages: Vec<String>,
     /// How saves end; none leaves them running.
     saves: Option<Result<(), String>>,
     random: SeededRandom,
@@ -67,6 +71,7 @@ impl Play {
             lock_after: Some(Duration::from_secs(300)),
             reveal_for: Duration::from_secs(10),
             lock_on_focus_loss: false,
+            opens_pages: true,
         };
         let theme = Theme::of(Colours::Palette, Charset::Unicode);
         let model = Model::new(screen, size, "sample vault".to_owned(), settings, theme, start());
@@ -75,6 +80,7 @@ impl Play {
             now: start(),
             effects: Vec::new(),
             copies: Vec::new(),
+            pages: Vec::new(),
             saves: Some(Ok(())),
             random: SeededRandom::new(1),
         };
@@ -137,6 +143,13 @@ impl Play {
                 let made = recipe.generate(&mut self.random).map_err(Failure::from);
                 self.send(Message::Generated(made));
             }
+            Effect::MakeUnused(make) => {
+                let Make { session, vault, recipe, ticket } = make;
+                let made = rotate::make_unused(&vault, session.seal(), &recipe, &mut self.random);
+                let (recipe, result) = (recipe.to_string(), made.map_err(Failure::from));
+                self.send(Message::Made(MadeEnd { ticket, recipe, result }));
+            }
+            Effect::OpenPage(page) => self.pages.push(page.address),
             other => self.effects.push(other),
         }
     }
@@ -207,6 +220,8 @@ impl Play {
             Effect::Look(_) => "look",
             Effect::AcceptOlderKey => "accept older key",
             Effect::Generate(_) => "generate",
+            Effect::MakeUnused(_) => "make unused",
+            Effect::OpenPage(_) => "open page",
             Effect::Audit(_) => "audit",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
@@ -274,6 +289,7 @@ fn opened_message(items: Vec<Item>) -> Message {
         keys: KeyNews::default(),
         warning: None,
         conflicts: 0,
+        due: 0,
     })))
 }
 

@@ -8,10 +8,13 @@ mod entrance;
 mod form;
 mod generator;
 mod health;
+mod kept;
 mod keys;
 mod list;
 mod saving;
+mod walk;
 mod watching;
+mod worklist;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -88,7 +91,9 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::Saved(end) => saving::saved(model, *end, out),
         Message::Looked(end) => watching::looked(model, *end, out),
         Message::OlderKey => entrance::older_key(model),
-        Message::Generated(result) => generator::generated(model, result),
+        Message::Generated(result) => generator::generated(model, result, out),
+        Message::Made(end) => walk::made(model, end, out),
+        Message::PageOpened(result) => walk::page_opened(model, result),
         Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
         Message::Audited { ticket, result } => health::audited(model, ticket, result),
         Message::Copied(result) => copying::copied(model, result),
@@ -97,6 +102,9 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
     }
     expire(model, out);
     watching::look_if_due(model, out);
+    generator::settle(model, out);
+    walk::settle(model, out);
+    worklist::settle(model);
     list::settle(model);
     effects
 }
@@ -265,6 +273,9 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             (Some(Layer::Paste(_)), _) => account::paste(model, action, out),
             (Some(Layer::Ask(_)), _) => keys::ask(model, action, out),
             (Some(Layer::Kit(_)), _) => keys::kit(model, action, out),
+            (Some(Layer::Kept(_)), _) => kept::act(model, action, out),
+            (Some(Layer::WorkList(_)), _) => worklist::act(model, action, out),
+            (Some(Layer::Walk(_)), _) => walk::act(model, action, out),
             (Some(Layer::Health(_)), _) => health::act(model, action, out),
             (Some(_), _) => dialog::act(model, action, out),
             (None, Screen::Open(_)) => list::act(model, action, out),
@@ -349,6 +360,7 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
     match then {
         Then::Quit => end(model, out),
         Then::AcceptCost => entrance::cost_accepted(model, out),
+        Then::ForgetGenerated(id) => kept::forget(model, id, out),
         Then::DiscardForm => {
             model.layers.pop();
         }

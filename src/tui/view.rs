@@ -14,6 +14,7 @@ mod list;
 mod pen;
 mod status;
 mod text;
+mod walk;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -60,6 +61,9 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Report(report) => dialog::report(report, &mut pen),
             Layer::Ask(ask) => keys::ask(model, ask, &mut pen),
             Layer::Kit(kit) => keys::kit(kit, &mut pen),
+            Layer::Kept(kept) => walk::kept(model, kept, &mut pen),
+            Layer::WorkList(list) => walk::work_list(model, list, &mut pen),
+            Layer::Walk(walking) => walk::walk(model, walking, &mut pen),
             Layer::Health(health) => health::health(model, health, &mut pen),
         };
     }

@@ -198,6 +198,11 @@ impl<'v> Entry<'v> {
         cells.into_iter().filter_map(|cell| cell.field.map(|id| self.field_of(id, cell))).collect()
     }
 
+    /// Passkeys, as JSON.
+    pub fn passkeys(&self) -> Vec<Value<'v>> {
+        self.ordered(Tag::PASSKEY).into_iter().map(|cell| self.value(cell)).collect()
+    }
+
     /// Files.
     pub fn attachments(&self) -> Vec<AttachedFile<'v>> {
         let cells = self.ordered(Tag::MANIFEST).into_iter();

@@ -1,6 +1,8 @@
 //! What was generated, kept so that it is never lost: each value with when it was made, what for, by which
 //! recipe, and whether it was used.
 
+use std::cmp::Reverse;
+
 use super::Vault;
 use super::cell::Record;
 use super::edit::{Edit, EditError};
@@ -10,6 +12,9 @@ use super::seal::Place;
 use super::tag::{Kind, SEALED, Tag};
 use crate::secret::Secret;
 use crate::time::Timestamp;
+
+/// Most values that are kept.
+pub const MAX_GENERATED: usize = 200;
 
 /// A value that was generated.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +38,18 @@ pub struct Generated<'v> {
 impl Vault {
     /// Every value that was generated and not forgotten, the newest first.
     pub fn generated(&self) -> Vec<Generated<'_>> {
+        let stamp = |record: &Record| self.current(record, Tag::GENERATED_VALUE, None).map(|cell| cell.stamp);
         let records = self.records_of(Kind::GENERATED).iter();
-        let mut all: Vec<Generated<'_>> = records.filter_map(|record| self.generated_of(record)).collect();
-        all.sort_by_key(|one| (std::cmp::Reverse(one.created), one.id));
-        all
+        let mut all: Vec<(Option<u32>, Generated<'_>)> =
+            records.filter_map(|record| Some((stamp(record), self.generated_of(record)?))).collect();
+        // Of one moment, which clocks tell to the millisecond, in the order in which they were made.
+        all.sort_by_key(|(stamp, one)| Reverse((one.created, *stamp, one.id)));
+        all.into_iter().map(|(_, one)| one).collect()
+    }
+
+    /// The generated value of this id, unless it is forgotten.
+    pub fn generated_one(&self, id: Id) -> Option<Generated<'_>> {
+        self.record(Kind::GENERATED, id).and_then(|record| self.generated_of(record))
     }
 
     fn generated_of<'v>(&'v self, record: &'v Record) -> Option<Generated<'v>> {
@@ -55,7 +68,8 @@ impl Vault {
 }
 
 impl Edit<'_, '_> {
-    /// Keeps a value that was generated for `made_for`, in words, and gives its id.
+    /// Keeps a value that was generated for `made_for`, in words, and gives its id. Beyond [`MAX_GENERATED`] the
+    /// oldest that were used are forgotten, and after them the oldest.
     ///
     /// # Errors
     /// [`EditError::TooLong`], [`EditError::NoRandomness`].
@@ -81,7 +95,17 @@ impl Edit<'_, '_> {
         if let Some(entry) = entry {
             put(Tag::GENERATED_ENTRY, 0, entry.0.to_vec())?;
         }
+        self.forget_beyond(MAX_GENERATED - 1);
         Ok(id)
+    }
+
+    fn forget_beyond(&mut self, most: usize) {
+        let mut kept = self.vault.generated();
+        let surplus = kept.len().saturating_sub(most);
+        kept.sort_by_key(|one| (!one.is_used, one.created, one.id));
+        for one in kept.iter().take(surplus) {
+            self.forget_generated(one.id);
+        }
     }
 
     /// Notes that a generated value was copied or taken into an entry.
@@ -126,10 +150,10 @@ mod tests {
         now: u64,
         make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, EditError>,
     ) -> T {
-        let mut next = 0;
+        let mut next: u128 = 0;
         let mut new_id = || {
             next += 1;
-            Ok(Id([next + u8::try_from(now).unwrap(); 16]))
+            Ok(Id(((u128::from(now) << 8) + next).to_be_bytes()))
         };
         let mut author =
             Author { seal: &Plain, new_id: &mut new_id, writer: Id([9; 16]), now: Timestamp(now) };
@@ -156,5 +180,21 @@ mod tests {
         assert_eq!(vault.generated().len(), 1);
         let record = vault.record(Kind::GENERATED, first).unwrap();
         assert!(record.cells.iter().all(|cell| cell.is_emptied()));
+    }
+
+    #[test]
+    fn the_oldest_used_ones_go_first() {
+        let mut vault = Vault::new();
+        let keep = |vault: &mut Vault, now: u64| {
+            edit(vault, now, |edit| edit.keep_generated(&Secret::copy_of(b"x"), "", None, ""))
+        };
+        let ids: Vec<Id> = (0..MAX_GENERATED as u64).map(|now| keep(&mut vault, now)).collect();
+        edit(&mut vault, 201, |edit| edit.generated_used(ids[7]));
+        keep(&mut vault, 202);
+        assert_eq!(vault.generated().len(), MAX_GENERATED);
+        assert!(vault.generated_one(ids[7]).is_none() && vault.generated_one(ids[0]).is_some());
+        keep(&mut vault, 203);
+        assert_eq!(vault.generated().len(), MAX_GENERATED);
+        assert!(vault.generated_one(ids[0]).is_none() && vault.generated_one(ids[1]).is_some());
     }
 }

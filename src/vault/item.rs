@@ -45,6 +45,8 @@ pub struct Item {
     pub history: Vec<PastValue>,
     /// Files.
     pub attachments: Vec<Attachment>,
+    /// Passkeys as JSON, opaque: each as the program wrote it that it came from.
+    pub passkeys: Vec<Secret>,
     /// What is known about its password's life.
     pub upkeep: Upkeep,
 }
@@ -138,6 +140,7 @@ impl Default for Item {
             fields: Vec::new(),
             history: Vec::new(),
             attachments: Vec::new(),
+            passkeys: Vec::new(),
             upkeep: Upkeep::default(),
         }
     }

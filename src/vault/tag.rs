@@ -16,6 +16,7 @@ impl Kind {
     pub const UNDO_STEP: Self = Self(7);
     pub const SAVED_SEARCH: Self = Self(8);
     pub const REPLACED_KEY: Self = Self(9);
+    pub const FOLDER_SETTINGS: Self = Self(10);
 }
 
 /// Meaning of a cell's value.
@@ -57,6 +58,7 @@ impl Tag {
     pub const LEAST_SIZE: Self = Self(65);
     pub const BACKUP_COUNT: Self = Self(66);
     pub const KIT_DECLINED: Self = Self(67);
+    pub const REMINDER_EVERYWHERE: Self = Self(68);
 
     pub const SLOT_BYTES: Self = Self(80);
     pub const SLOT_TESTED: Self = Self(81);
@@ -82,7 +84,7 @@ impl Tag {
 
     /// Whether this version knows what the tag means.
     pub fn is_known(self) -> bool {
-        matches!(self.0, 1..=28 | 64..=67 | 80..=81 | 96 | 128..=132 | 144..=145 | 160 | 176..=177)
+        matches!(self.0, 1..=28 | 64..=68 | 80..=81 | 96 | 128..=132 | 144..=145 | 160 | 176..=177)
     }
 
     /// Whether a value of this tag is a secret wherever it stands.

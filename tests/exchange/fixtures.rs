@@ -83,6 +83,57 @@ fn a_data_set_with_its_reference() {
     assert_comes_back(&file);
 }
 
+/// As [`as_reference`], of what may be a note, and with custom fields.
+fn as_reference_of_a_tree(item: &Item) -> Reference {
+    assert!(["login", "note"].contains(&item.kind.as_str()) && item.urls.len() < 2 && item.totp.is_none());
+    let kind = "login".to_owned();
+    as_reference(&Item { kind, fields: Vec::new(), ..copy(item) })
+}
+
+fn assert_is_the_data_set(format: &str, path: &str) {
+    let Some(file) = real(path) else { return };
+    let mut expected = reference(std::str::from_utf8(&real("reference/main.yml").unwrap()).unwrap());
+    assert_eq!(exchange::detect(&file).unwrap().name, format);
+    let mut found: Vec<Reference> = items(format, &file).iter().map(as_reference_of_a_tree).collect();
+    assert!(expected.len() > 10);
+    expected.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    vault::import_twice(format, &file);
+}
+
+#[test]
+fn the_data_set_as_trees() {
+    assert_is_the_data_set("bitwarden-json", "pass-import/bitwarden.json");
+    assert_is_the_data_set("enpass-json", "pass-import/enpass.json");
+}
+
+#[test]
+fn every_item_of_a_1pux() {
+    let Some(file) = real("keepassxc/1PasswordExport.1pux") else { return };
+    assert_eq!(exchange::detect(&file).unwrap().name, "1pux");
+    let rows = rows("1pux", &file).unwrap();
+    let item = |row: &Row| if let Outcome::Item(item, _) = &row.outcome { Some(copy(item)) } else { None };
+    let items: Vec<Item> = rows.iter().filter_map(item).collect();
+    let data: serde_json::Value = serde_json::from_slice(&unpacked(&file, "export.data")).unwrap();
+    let vaults =
+        data["accounts"].as_array().unwrap().iter().flat_map(|one| one["vaults"].as_array().unwrap());
+    let sources: Vec<_> = vaults.flat_map(|vault| vault["items"].as_array().unwrap()).collect();
+    assert!(sources.len() > 3);
+    assert_eq!(items.len(), sources.len());
+    for (json, item) in sources.into_iter().zip(&items) {
+        archives::assert_kept(json, item);
+    }
+    assert_eq!(items.iter().map(|item| item.attachments.len()).sum::<usize>(), 1);
+    vault::import_twice_tolerant("1pux", &file);
+}
+
+/// A file of an archive, by this project's own reader, whose CRC says that it is right.
+fn unpacked(archive: &[u8], name: &str) -> Vec<u8> {
+    let zip = exchange::zip::Zip::open(archive).unwrap();
+    zip.named(name).unwrap().content().unwrap().expose().to_vec()
+}
+
 /// What each table must yield, in the fields that it has.
 #[test]
 fn tables_with_their_reference() {

@@ -4,7 +4,7 @@ use super::*;
 use serde_json::{Value, json};
 use tresor::exchange::{LossKind, Remark};
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "id",
     "title",
     "username",
@@ -23,6 +23,7 @@ const KEYS: [&str; 24] = [
     "fields",
     "history",
     "attachments",
+    "passkeys",
     "expires",
     "recipe",
     "pending_password",

@@ -1,11 +1,15 @@
 //! Foreign files in and out, against files of this project and (where they are at hand) real ones.
 
+mod archives;
+mod bitwarden;
+mod cxf;
 mod fixtures;
 mod hostile;
 mod json;
 mod keepass;
 mod lastpass;
 mod tables;
+mod trees;
 mod vault;
 
 use std::fmt::Write as _;
@@ -93,6 +97,7 @@ fn shown(item: &Item) -> String {
         line(&format!("field {:?}", field.name), format!("{} {}", field.kind.name(), plain(&field.value)));
     }
     item.fields.iter().filter(|field| field.ticked_off).for_each(|field| line("used", field.name.clone()));
+    item.passkeys.iter().for_each(|passkey| line("passkey", plain(passkey)));
     let upkeep = &item.upkeep;
     line("expires", time(upkeep.expiry));
     line("recipe", upkeep.policy.clone());
@@ -123,6 +128,61 @@ fn listed(rows: &[Row]) -> String {
     rows.iter().map(row).collect()
 }
 
+/// Every text that an item holds, also inside of JSON that was kept as it is.
+fn texts_of(item: &Item) -> Vec<String> {
+    let plain = |secret: &Secret| String::from_utf8_lossy(secret.expose()).into_owned();
+    let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
+    let mut texts = vec![item.title.clone(), item.username.clone(), item.folder.clone()];
+    texts.extend(item.id.map(|id| id.to_string()));
+    texts.extend([&item.password, &item.note, &item.totp].into_iter().flatten().map(plain));
+    texts.extend(item.urls.iter().chain(&item.tags).cloned());
+    texts.extend(
+        [time(item.created), time(item.modified), time(item.last_used), time(item.upkeep.expiry)]
+            .into_iter()
+            .flatten(),
+    );
+    texts.extend(item.fields.iter().flat_map(|field| [field.name.clone(), plain(&field.value)]));
+    texts.extend(item.history.iter().flat_map(|past| [plain(&past.value), past.time.to_string()]));
+    texts.extend(item.passkeys.iter().map(plain));
+    texts.extend(item.attachments.iter().map(|file| file.name.clone()));
+    texts
+}
+
+/// Asserts that every text and every number of `json` is found in what was read from it, but for those under
+/// `keys`, which mean something else.
+fn assert_all_kept(json: &serde_json::Value, item: &Item, keys: &[&str]) {
+    use serde_json::Value;
+    fn values(json: &Value, keys: &[&str], found: &mut Vec<String>) {
+        match json {
+            Value::String(text) if !text.is_empty() => found.push(text.clone()),
+            Value::Number(number) if number.as_f64() != Some(0.0) => found.push(number.to_string()),
+            Value::Array(list) => list.iter().for_each(|value| values(value, keys, found)),
+            Value::Object(map) => {
+                let map = map.iter().filter(|(key, _)| !keys.contains(&key.as_str()));
+                map.for_each(|(_, value)| values(value, keys, found));
+            }
+            _ => {}
+        }
+    }
+    let mut wanted = Vec::new();
+    values(json, keys, &mut wanted);
+    assert!(!wanted.is_empty());
+    let texts = texts_of(item);
+    for value in wanted {
+        let escaped = serde_json::to_string(&value).unwrap();
+        let moment = Timestamp::parse(&value).map(|time| time.to_string());
+        let seconds = value.parse().ok().map(|seconds| Timestamp::from_seconds(seconds).to_string());
+        let id = value.replace('-', "").to_lowercase();
+        let is_there = texts.iter().any(|text| {
+            text.contains(&value)
+                || text.contains(escaped.trim_matches('"'))
+                || [&moment, &seconds].into_iter().flatten().any(|time| text == time)
+                || *text == id
+        });
+        assert!(is_there, "{value:?} is not in {}", shown(item));
+    }
+}
+
 fn copy(item: &Item) -> Item {
     let duplicate = |secret: &Option<Secret>| secret.as_ref().map(Secret::duplicate);
     let field = |field: &ItemField| ItemField {
@@ -150,6 +210,7 @@ fn copy(item: &Item) -> Item {
         fields: item.fields.iter().map(field).collect(),
         history: item.history.iter().map(past).collect(),
         attachments: item.attachments.iter().map(file).collect(),
+        passkeys: item.passkeys.iter().map(Secret::duplicate).collect(),
         upkeep: Upkeep {
             policy: item.upkeep.policy.clone(),
             pending: duplicate(&item.upkeep.pending),
@@ -275,7 +336,15 @@ fn any_item() -> BoxedStrategy<Item> {
         created: rest.2,
         modified: rest.3,
         last_used: rest.4,
+        passkeys: Vec::new(),
         upkeep: Upkeep::default(),
     });
-    (item, any_upkeep()).prop_map(|(item, upkeep)| Item { upkeep, ..item }).boxed()
+    let passkeys = prop_oneof![3 => Just(Vec::new()), 1 => proptest::collection::vec(some_text(), 0..3)];
+    (item, any_upkeep(), passkeys)
+        .prop_map(|(item, upkeep, passkeys)| Item {
+            upkeep,
+            passkeys: passkeys.into_iter().map(Secret::from_text).collect(),
+            ..item
+        })
+        .boxed()
 }

@@ -315,3 +315,73 @@ proptest! {
         prop_assert!(lines.windows(2).all(|pair| pair[0] < pair[1]), "{lines:?}");
     }
 }
+
+/// A field of 1 GB is named and the rest goes on, without a copy of it being made.
+#[test]
+fn a_huge_field_is_refused_at_once() {
+    let header = "name,url,username,password,note\n";
+    let last = "b,https://b.example,u,p,\n";
+    for (start, piece, end) in [
+        ("a,https://a.example,u,", "x", ",note\n"),
+        ("a,https://a.example,u,\"", "x", "\",note\n"),
+        ("a,https://a.example,u,\"", "\"\"", "\",note\n"),
+    ] {
+        let size = if cfg!(debug_assertions) { 64 << 20 } else { 1 << 30 };
+        let source = [header, start, &piece.repeat(size / piece.len()), end, last].concat();
+        let begun = std::time::Instant::now();
+        let rows = rows("chrome-csv", source.as_bytes()).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert!(matches!(&rows[0].outcome, Outcome::Skipped(Skip::TooLong { .. })), "{:?}", rows[0]);
+        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    }
+    let open = [header, "a,https://a.example,u,\"", &"x".repeat(64 << 20)].concat();
+    assert_eq!(skipped(&rows("chrome-csv", open.as_bytes()).unwrap()).len(), 1);
+}
+
+/// Work does not grow with the square of a hostile file.
+#[test]
+fn hostile_lines() {
+    for line in [
+        "a,\"\"\"\n",
+        "\"\"\"\n",
+        "a\",\"\n",
+        "\"\n",
+        "\",\"\",\"\n",
+        "\r",
+        "\"a\"b",
+        ",\"x",
+        "a,b,c,\"d\n",
+        "\"x\"\"\n,",
+    ] {
+        let source = format!("name,url,username,password,note\n{}", line.repeat(100_000));
+        let _ = rows("chrome-csv", source.as_bytes()).unwrap();
+    }
+    let groups = (0..20_000).map(|n| format!("group,g{},x,g{n},,,,,,\n", n + 1)).collect::<String>();
+    let source =
+        format!("!type,!group_id,!group_name,!group_parent,title,username,password,URL,id,Notes\n{groups}");
+    assert_eq!(rows("buttercup-csv", source.as_bytes()).unwrap().len(), 20_000);
+    let deep = "[".repeat(500_000);
+    let source = format!(
+        "name,url,additional_urls,username,password,note,cardholdername,cardnumber,cvc,pin,expirydate,zipcode,folder,\
+         full_name,phone_number,email,address1,address2,city,country,state,type,custom_fields\n\
+         a,https://a.example,{deep},u,p,,,,,,,,,,,,,,,,,password,{deep}\n"
+    );
+    assert_eq!(rows("nordpass-csv", source.as_bytes()).unwrap().len(), 1);
+}
+
+/// Nothing that is told about a source holds a value of it.
+#[test]
+fn no_report_tells_a_secret() {
+    let canary = "canary-7d1f";
+    for (name, source) in fixtures() {
+        let header = String::from_utf8(source).unwrap().lines().next().unwrap().to_owned();
+        let columns = header.split(',').count();
+        let row = vec![canary; columns].join(",");
+        let source = format!("{header}\n{row}\n{row},{canary},{canary}\n\"{canary}\"x,{row}\n\"{canary}\n");
+        for row in rows(format_of(&name), source.as_bytes()).unwrap() {
+            if let Outcome::Skipped(_) = row.outcome {
+                assert!(!format!("{row:?}").contains(canary), "{row:?}");
+            }
+        }
+    }
+}

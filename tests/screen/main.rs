@@ -8,6 +8,7 @@ mod locking;
 #[allow(dead_code)]
 mod person;
 mod unlock_help;
+mod walk;
 #[path = "../world/mod.rs"]
 mod world;
 

@@ -5,13 +5,13 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::str::FromStr;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::base64;
 use super::super::{Each, ImportError, Outcome, Place, Remark, Row, Skip};
 use super::text::unescape;
+use super::tree::{self, Members};
 use super::{FORMAT, VERSION};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -89,40 +89,6 @@ impl<'s> TopLevel<'s> {
     }
 }
 
-/// The members of an object, in order, their values not looked at yet.
-struct Members<'s>(Vec<(String, &'s RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members: Vec<(String, &RawValue)> = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
-
-impl Members<'_> {
-    /// Whether a key stands twice, so that it is not clear which value is meant.
-    fn are_ambiguous(&self) -> bool {
-        let mut keys: Vec<&str> = self.0.iter().map(|(key, _)| key.as_str()).collect();
-        keys.sort_unstable();
-        keys.iter().zip(keys.iter().skip(1)).any(|(one, next)| one == next)
-    }
-}
-
 /// Hands on the entries of a list.
 struct Entries<'e, 'a> {
     each: &'e mut Each<'a>,
@@ -152,6 +118,14 @@ impl<'de> Visitor<'de> for Entries<'_, '_> {
     }
 }
 
+/// Reads one entry.
+///
+/// # Errors
+/// [`Skip`] where it is none.
+pub fn entry(json: &str, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
+    item(serde_json::from_str(json).map_err(|_| Skip::NotAnObject)?, remarks)
+}
+
 fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
     let mut item = Item { kind: String::new(), ..Item::default() };
     // What has no home goes behind the custom fields that have one.
@@ -179,6 +153,7 @@ fn item(entry: &RawValue, remarks: &mut Vec<Remark>) -> Result<Item, Skip> {
             "attachments" => {
                 item.attachments = list(value, "attachments", |value| attachment(value, &mut homeless))?;
             }
+            "passkeys" => item.passkeys = list(value, "passkeys", |value| passkey(value.get()))?,
             "expires" => item.upkeep.expiry = moment(value, "expires", &mut homeless)?,
             "recipe" => item.upkeep.policy = text(value, "recipe")?,
             "pending_password" => item.upkeep.pending = secret(value, "pending_password")?,
@@ -257,6 +232,10 @@ fn exception(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Exception
         }
     }
     Ok(exception)
+}
+
+fn passkey(json: &str) -> Result<Secret, Skip> {
+    Ok(secret(json, "passkeys")?.unwrap_or_else(|| Secret::with_capacity(0)))
 }
 
 fn attachment(value: &RawValue, homeless: &mut Vec<Homeless>) -> Result<Attachment, Skip> {
@@ -359,6 +338,5 @@ fn convert<T>(
 
 /// Any value as text: that of a string, the JSON of anything else, nothing for null.
 pub fn any(json: &str) -> Secret {
-    let text = unescape(json).unwrap_or_else(|| Secret::copy_of(json.as_bytes()));
-    if json == "null" { Secret::with_capacity(0) } else { text }
+    if json == "null" { Secret::with_capacity(0) } else { tree::any(json) }
 }

@@ -57,6 +57,8 @@ struct EntryJson<'i> {
     history: Vec<PastJson<'i>>,
     attachments: Vec<AttachmentJson<'i>>,
     // From here on a key stands where it says something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passkeys: Vec<&'i str>,
     #[serde(skip_serializing_if = "Shown::is_none")]
     expires: Shown<Option<Timestamp>>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -158,6 +160,7 @@ impl<'i> EntryJson<'i> {
             fields: item.fields.iter().map(field).collect(),
             history: item.history.iter().map(past).collect(),
             attachments: item.attachments.iter().map(attachment).collect(),
+            passkeys: item.passkeys.iter().map(plain).collect(),
             expires: Shown(upkeep.expiry),
             recipe: &upkeep.policy,
             pending_password: text(&upkeep.pending),

@@ -49,6 +49,8 @@ pub enum Piece {
     History,
     /// Files.
     Attachments,
+    /// Passkeys.
+    Passkeys,
     /// When it was made.
     Created,
     /// When it was changed.
@@ -60,7 +62,7 @@ pub enum Piece {
 }
 
 impl Piece {
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Title, "title"),
         (Self::Username, "username"),
         (Self::Password, "password"),
@@ -74,6 +76,7 @@ impl Piece {
         (Self::Fields, "fields"),
         (Self::History, "history"),
         (Self::Attachments, "attachments"),
+        (Self::Passkeys, "passkeys"),
         (Self::Created, "created"),
         (Self::Modified, "modified"),
         (Self::LastUsed, "last_used"),
@@ -96,6 +99,7 @@ impl Piece {
             Self::Fields => swap(&mut one.fields, &mut other.fields),
             Self::History => swap(&mut one.history, &mut other.history),
             Self::Attachments => swap(&mut one.attachments, &mut other.attachments),
+            Self::Passkeys => swap(&mut one.passkeys, &mut other.passkeys),
             Self::Created => swap(&mut one.created, &mut other.created),
             Self::Modified => swap(&mut one.modified, &mut other.modified),
             Self::LastUsed => swap(&mut one.last_used, &mut other.last_used),

@@ -37,14 +37,14 @@ impl<'s> Header<'s> {
         }
         DELIMITERS.into_iter().find_map(|delimiter| {
             let line = FirstLine::read(text.delimited(delimiter))?;
-            line.as_header(table).filter(|header| open || !header.roles.contains(&None))
+            line.into_header(table).filter(|header| open || !header.roles.contains(&None))
         })
     }
 
     /// No first line at all: the columns of `table` in their order.
     pub fn by_place(text: CsvText<'s>, table: &Table) -> Option<Self> {
         let first = FirstLine::read(text)?;
-        let labels: Vec<String> = table.columns.iter().map(|column| label_of(column)).collect();
+        let labels: Vec<String> = table.columns.iter().map(label_of).collect();
         let roles = table.columns.iter().map(|column| Some(column.role)).collect();
         let needed = table.required.len();
         Some(Self { text, roles, labels, needed, goes_on: table.goes_on, end: first.start, line: first.line })
@@ -117,7 +117,7 @@ impl<'s> FirstLine<'s> {
         Some(Self { text, labels, start, end, line })
     }
 
-    fn as_header(self, table: &Table) -> Option<Header<'s>> {
+    fn into_header(self, table: &Table) -> Option<Header<'s>> {
         let named =
             |label: &String| if table.decorated { undecorated(label).to_owned() } else { label.clone() };
         let labels: Vec<String> = self.labels.iter().map(named).collect();

@@ -30,7 +30,7 @@ pub static BUTTERCUP: Tables = Tables(&[Table {
 }]);
 
 /// Most bytes of a path of groups: parents name parents, and a hostile file doubles them.
-const MOST_PATH: usize = 64 << 10;
+const MOST_PATH: usize = 4 << 10;
 
 fn buttercup(cells: &Cells<'_>, draft: &mut Draft, groups: &mut Groups) -> Option<Outcome> {
     let (id, name) = (cells.get("!group_id"), cells.get("!group_name"));
@@ -162,7 +162,7 @@ fn enpass(cells: &Cells<'_>, draft: &mut Draft, _: &mut Groups) -> Option<Outcom
         draft.item.kind = kinds::NOTE.to_owned();
     }
     // Title, pairs and note make an even number; a row of an odd one ends without a note.
-    let note = if texts.len() % 2 == 0 { texts.pop().unwrap_or_default() } else { "" };
+    let note = if texts.len().is_multiple_of(2) { texts.pop().unwrap_or_default() } else { "" };
     let mut texts = texts.into_iter();
     draft.put(Role::Title, "Title", texts.next().unwrap_or_default());
     while let (Some(label), value) = (texts.next(), texts.next().unwrap_or_default()) {

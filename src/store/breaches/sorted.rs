@@ -152,7 +152,7 @@ impl Bracket {
     fn place_for(&self, wanted: &[u8], step: u32) -> u64 {
         let span = self.high - self.low;
         let (low, high) = (number(&self.before, 0), number(&self.at_high, u64::MAX));
-        let place = if step % 3 == 0 || high <= low {
+        let place = if step.is_multiple_of(3) || high <= low {
             span / 2
         } else {
             let part = u128::from(number(wanted, 0).clamp(low, high) - low) * u128::from(span);

@@ -2,6 +2,7 @@
 
 use crate::account::recovery::Missing;
 use crate::account::{EMAIL, PHONE, Recovery, backup_codes, name};
+use crate::sites::Sites;
 use crate::time::Timestamp;
 use crate::vault::entry::State;
 use crate::vault::tag::Tag;
@@ -106,9 +107,9 @@ impl Codes {
 
 impl Forgot {
     /// The lines of the page as things are; none where the entry is gone.
-    pub fn lines(&self, open: &Open) -> Vec<Line> {
+    pub fn lines(&self, open: &Open, sites: &Sites) -> Vec<Line> {
         let Some(entry) = open.vault.entry(self.id) else { return Vec::new() };
-        let recovery = Recovery::of(&open.vault, entry);
+        let recovery = Recovery::of(&open.vault, entry, sites);
         let mut lines = Vec::new();
         for number in 0..recovery.accounts.len() {
             lines.extend(account_lines(open, &recovery, number));
@@ -130,6 +131,7 @@ fn account_lines(open: &Open, recovery: &Recovery<'_>, number: usize) -> Vec<Lin
     let mut lines = vec![line("", Content::Title(name(&entry)), Leads::Entry(id))];
     lines.extend(account.is_bare().then(|| remark(id, "Nothing is written down for this account.")));
     lines.extend(account.site.map(|site| fact("Site", site)));
+    lines.extend(account.change_page.as_deref().map(|page| fact("Password page", page)));
     lines.extend((!entry.username().is_empty()).then(|| fact("User name", entry.username())));
     lines.extend(recovery.behind(number).map(|other| link("Signs in with", &other.entry)));
     if let Some(email) = account.email.filter(|_| !account.email_is_username) {

@@ -78,6 +78,8 @@ pub enum Then {
     DiscardForm,
     /// Opens a file from before a change of the key.
     TakeOlderKey,
+    /// Deletes a generated password for good, or all of them.
+    ForgetGenerated(Option<Id>),
     /// Opens the vault, whatever its derivation takes of this machine.
     AcceptCost,
 }

@@ -1,5 +1,8 @@
 //! The form: an entry's fields as lines that are typed in, and the changes that they amount to.
 
+mod other;
+mod row;
+
 use crate::account::{self, Chain, backup_codes};
 use crate::audit::{KnownPasswords, Owner};
 use crate::config::min_len;
@@ -13,10 +16,12 @@ use crate::vault::edit::Change;
 use crate::vault::entry::Value;
 use crate::vault::item::{Item, ItemField};
 use crate::vault::kinds::{self, EntryKind, FieldKind, Home};
-use crate::vault::{Entry, Id, MAX_VALUE, Vault};
+use crate::vault::{Entry, Id, Vault};
 
-use super::super::editor::{self, Editor, Shape};
+use super::super::editor::{Editor, Shape};
 use super::super::fields;
+pub use row::{Name, NewField, Role, Row};
+use row::{day_of, usual};
 
 /// The form.
 pub struct Form {
@@ -38,6 +43,8 @@ pub struct Form {
     pub chosen_recipe: Option<String>,
     /// Why it was not saved.
     pub problem: Option<String>,
+    /// What was generated for it, with its id among the generated passwords.
+    pub generated: Vec<(Id, Secret)>,
     /// How strong the password is that is being typed.
     strength: Option<Strength>,
     /// The passwords of the other entries, and words of the vault's owner, once they were needed.
@@ -49,122 +56,6 @@ pub struct Form {
     /// Custom fields taken out, with their names.
     removed: Vec<(Id, String)>,
     lost_url: bool,
-}
-
-/// A line of the form.
-pub struct Row {
-    /// What it is the value of.
-    pub role: Role,
-    /// What it is called.
-    pub name: Name,
-    /// The value.
-    pub value: Editor,
-    /// The value that the entry has.
-    before: Secret,
-}
-
-/// What a line is called.
-pub enum Name {
-    /// As ever.
-    Fixed(String),
-    /// As the user says; the text is what the entry has.
-    Typed(Editor, String),
-}
-
-/// What a line is the value of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Role {
-    Title,
-    Username,
-    Password,
-    Url,
-    Otp,
-    /// The id of the entry that this one signs in with; [`Form::link`] has it in words.
-    SignsInWith,
-    Folder,
-    Tags,
-    Note,
-    /// A custom field, with its id if the entry has it already.
-    Custom(Option<Id>, FieldKind),
-}
-
-/// A line that can be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum NewField {
-    Url,
-    Otp,
-    Username,
-    Password,
-    Custom(FieldKind),
-    /// A field of a well-known name.
-    Known(&'static str),
-    SignsInWith,
-    /// Not a field: the kind of the entry.
-    Kind,
-}
-
-impl Role {
-    /// Whether the value is masked.
-    pub fn is_secret(self) -> bool {
-        match self {
-            Self::Password | Self::Otp | Self::Note => true,
-            Self::Custom(_, kind) => kind.is_secret(),
-            _ => false,
-        }
-    }
-
-    /// What it is called in the label of an undo step.
-    fn spoken(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Title => "title",
-            Self::Username => "user name",
-            Self::Password => "password",
-            Self::Url => "URL",
-            Self::Otp => "one-time code",
-            Self::SignsInWith => "sign-in",
-            Self::Folder => "folder",
-            Self::Tags => "tags",
-            Self::Note => "note",
-            Self::Custom(..) => return None,
-        })
-    }
-}
-
-impl Row {
-    fn new(role: Role, name: Name, before: Secret) -> Self {
-        let value = match role {
-            Role::Note => Editor::lines(MAX_VALUE),
-            Role::Title | Role::Folder => Editor::line(editor::LINE),
-            _ => Editor::line(MAX_VALUE),
-        };
-        let value = value.with(before.expose_str().unwrap_or_default());
-        Self { role, name, value, before }
-    }
-
-    fn fixed(role: Role, name: &str, before: &str) -> Self {
-        Self::new(role, Name::Fixed(name.to_owned()), Secret::copy_of(before.as_bytes()))
-    }
-
-    fn custom(id: Option<Id>, kind: FieldKind, name: &str, before: Secret) -> Self {
-        let typed = Name::Typed(Editor::line(editor::LINE).with(name), name.to_owned());
-        Self::new(Role::Custom(id, kind), typed, before)
-    }
-
-    /// What it is called now.
-    pub fn name(&self) -> &str {
-        match &self.name {
-            Name::Fixed(name) => name,
-            Name::Typed(editor, _) => editor.text(),
-        }
-    }
-
-    /// Whether saving would change something.
-    pub fn is_changed(&self) -> bool {
-        let renamed = matches!(&self.name, Name::Typed(editor, before) if editor.text() != before);
-        (renamed && !self.value.is_empty()) || !self.before.same_as(self.value.text().as_bytes())
-    }
 }
 
 impl Form {
@@ -237,6 +128,9 @@ impl Form {
                 opened(Some(field.value)).map(|it| Row::custom(Some(field.id), field.kind, field.label, it)),
             );
         }
+        if let Some(day) = entry.expiry() {
+            rows.push(Row::fixed(Role::Expiry, "Expires", &day.day()));
+        }
         let mut form = Self::of(Some(entry.id()), entry.kind_name(), rows);
         form.recipe = entry.policy().to_owned();
         let direct = Chain::of(entry.vault(), entry).map(|chain| chain.direct().map(account::name));
@@ -262,6 +156,7 @@ impl Form {
             recipe: String::new(),
             chosen_recipe: None,
             problem: None,
+            generated: Vec::new(),
             strength: None,
             known: None,
             link: String::new(),
@@ -336,6 +231,7 @@ impl Form {
             NewField::Otp => Row::fixed(Role::Otp, "One-time code", ""),
             NewField::Username => Row::fixed(Role::Username, "Username", ""),
             NewField::Password => Row::fixed(Role::Password, "Password", ""),
+            NewField::Expiry => Row::fixed(Role::Expiry, "Expires", ""),
             NewField::Custom(kind) => Row::custom(None, kind, "", Secret::with_capacity(0)),
             NewField::Known(label) => Row::custom(None, FieldKind::Text, label, Secret::with_capacity(0)),
             NewField::SignsInWith => Row::fixed(Role::SignsInWith, "Signs in with", ""),
@@ -360,6 +256,7 @@ impl Form {
             ("User name", NewField::Username, Role::Username),
             ("Password", NewField::Password, Role::Password),
             ("One-time code", NewField::Otp, Role::Otp),
+            ("The day it expires", NewField::Expiry, Role::Expiry),
         ];
         let mut fields = vec![
             ("Another URL".to_owned(), NewField::Url),
@@ -381,50 +278,6 @@ impl Form {
         );
         fields.push(("Another kind of entry".to_owned(), NewField::Kind));
         fields
-    }
-
-    /// Notes whom the entry signs in with; none takes that out.
-    pub fn sign_in_with(&mut self, target: Option<(Id, String)>) {
-        let has_row = self.rows.iter().any(|row| row.role == Role::SignsInWith);
-        if !has_row {
-            self.add(NewField::SignsInWith);
-        }
-        let at = self.rows.iter().position(|row| row.role == Role::SignsInWith).unwrap_or_default();
-        self.go_to(at);
-        let (id, words) = target.map(|(id, words)| (id.to_string(), words)).unwrap_or_default();
-        self.link = words;
-        if let Some(row) = self.rows.get_mut(at) {
-            row.value.set(&id);
-        }
-    }
-
-    /// Makes it an entry of another kind: lines that such entries usually have are added, and those that are
-    /// filled in stay.
-    pub fn make(&mut self, kind: &'static EntryKind) {
-        kind.name.clone_into(&mut self.kind);
-        self.rows.retain(|row| match row.role {
-            Role::Custom(None, _) => !row.value.is_empty(),
-            Role::Username | Role::Password | Role::Otp | Role::Url => {
-                !row.value.is_empty() || !row.before.is_empty()
-            }
-            _ => true,
-        });
-        let mut at = 1;
-        for field in kind.fields {
-            let row = usual(field.label, field.home);
-            let is_same = |known: &Row| match row.role {
-                Role::Custom(..) => known.name() == field.label,
-                role => known.role == role,
-            };
-            match self.rows.iter().position(is_same) {
-                Some(there) => at = there + 1,
-                None => {
-                    self.rows.insert(at.min(self.rows.len()), row);
-                    at += 1;
-                }
-            }
-        }
-        self.go_to(0);
     }
 
     /// Takes the focused line out, or empties it if it is one that entries have once.
@@ -498,6 +351,10 @@ impl Form {
                 let error = Otp::parse(&row.value.secret()).err()?;
                 return Some((at, error.to_string()));
             }
+            if row.role == Role::Expiry && row.is_changed() && day_of(row).is_none() && !row.value.is_empty()
+            {
+                return Some((at, "a day is like 2027-05-31, or a month like 2027-05".to_owned()));
+            }
             let nameless =
                 matches!(row.role, Role::Custom(..)) && row.name().is_empty() && !row.value.is_empty();
             nameless.then(|| (at, "a field of your own has a name".to_owned()))
@@ -524,6 +381,7 @@ impl Form {
                 Role::Password => item.password = Some(secret),
                 Role::Otp => item.totp = Some(secret),
                 Role::Note => item.note = Some(secret),
+                Role::Expiry => item.upkeep.expiry = day_of(row),
                 Role::SignsInWith => item.upkeep.signs_in_with = row.value.text().parse().ok(),
                 Role::Custom(_, kind) => {
                     item.fields.push(ItemField {
@@ -562,6 +420,7 @@ impl Form {
                 Role::Password => Change::Password(secret),
                 Role::Otp => Change::Otp(secret),
                 Role::Note => Change::Note(secret),
+                Role::Expiry => Change::Expiry(day_of(row)),
                 Role::SignsInWith => Change::SignsInWith(row.value.text().parse().ok()),
                 Role::Url => continue,
                 Role::Custom(id, kind) => match (id, secret) {
@@ -603,6 +462,21 @@ impl Form {
         if title.trim().is_empty() { fields::host(self.text(Role::Url)).to_owned() } else { title.to_owned() }
     }
 
+    /// What is generated for it, in words: title and user name.
+    pub fn made_for(&self) -> String {
+        match (self.title(), self.text(Role::Username)) {
+            (title, "") => title,
+            (title, username) if title.is_empty() => username.to_owned(),
+            (title, username) => format!("{title}/{username}"),
+        }
+    }
+
+    /// Those that were generated for it and are in it.
+    pub fn taken(&self) -> Vec<Id> {
+        let is_in = |secret: &Secret| self.rows.iter().any(|row| secret.same_as(row.value.text().as_bytes()));
+        self.generated.iter().filter(|(_, secret)| is_in(secret)).map(|(id, _)| *id).collect()
+    }
+
     /// The text of the first line of a role.
     pub fn text(&self, role: Role) -> &str {
         self.rows.iter().find(|row| row.role == role).map_or("", |row| row.value.text())
@@ -618,14 +492,4 @@ impl Form {
         let tags = self.text(Role::Tags).split(',').map(str::trim);
         tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
     }
-}
-
-fn usual(label: &'static str, home: Home) -> Row {
-    let role = match home {
-        Home::Username => Role::Username,
-        Home::Password => Role::Password,
-        Home::Url => Role::Url,
-        Home::Custom(kind) => Role::Custom(None, kind),
-    };
-    Row::fixed(role, label, "")
 }

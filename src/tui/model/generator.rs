@@ -4,6 +4,7 @@ use crate::account;
 use crate::config::{Asked, Profiles};
 use crate::generate::{List, Mix, Passphrase, Password, Pattern, Recipe};
 use crate::secret::Secret;
+use crate::vault::Id;
 
 /// The dialog.
 pub struct Generator {
@@ -25,10 +26,37 @@ pub struct Generator {
     pub is_chosen: bool,
     /// The chosen line of [`Generator::knobs`].
     pub chosen: usize,
-    /// What was made last.
+    /// What was made last, once it is kept.
     pub value: Option<Secret>,
+    /// What becomes of it before it is shown.
+    pub keeping: Keeping,
     /// Where it goes.
     pub purpose: Purpose,
+}
+
+/// Getting what was made into the vault before anybody sees it.
+#[derive(Default)]
+pub struct Keeping {
+    /// What waits for the disk.
+    pub waiting: Option<Waiting>,
+    /// Another one was asked for meanwhile.
+    pub again: bool,
+    /// It is taken as soon as it is there.
+    pub accept: bool,
+    /// What is shown, among the generated passwords.
+    pub id: Option<Id>,
+    /// Why it is not kept.
+    pub failed: Option<String>,
+}
+
+/// A secret that is not on the disk yet.
+pub struct Waiting {
+    /// The number of the edit that keeps it.
+    pub edit: u64,
+    /// Which of the generated passwords it is.
+    pub id: Id,
+    /// It.
+    pub value: Secret,
 }
 
 /// What a secret is made of.
@@ -100,8 +128,16 @@ impl Generator {
             is_chosen: false,
             chosen: 1,
             value: None,
+            keeping: Keeping::default(),
             purpose,
         }
+    }
+
+    /// Shows what was made: what it is among the generated passwords, and why it is not on the disk.
+    pub fn show(&mut self, value: Secret, id: Option<Id>, failed: Option<String>) {
+        self.value = Some(value);
+        self.keeping.id = id;
+        self.keeping.failed = failed;
     }
 
     /// For a site that asks for something.

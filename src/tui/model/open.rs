@@ -92,6 +92,8 @@ pub enum Subject {
     Field(Which),
     /// A value that was replaced, by its number in the history.
     Past(usize),
+    /// A generated password, whose id stands in the place of the entry's.
+    Generated,
 }
 
 /// The one-time code of an entry.
@@ -308,14 +310,15 @@ impl Open {
         })
     }
 
-    /// Opens a field of an entry, or a past value.
+    /// Opens a field of an entry, a past value, or a generated password.
     pub fn opened(&self, id: Id, subject: Subject) -> Option<Result<Secret, Unreadable>> {
-        let entry = self.vault.entry(id)?;
+        let entry = || self.vault.entry(id);
         match subject {
-            Subject::Field(which) => self.value_of(&entry, which),
+            Subject::Field(which) => self.value_of(&entry()?, which),
             Subject::Past(number) => {
-                Some(self.session.reveal(entry.history().into_iter().rev().nth(number)?.value))
+                Some(self.session.reveal(entry()?.history().into_iter().rev().nth(number)?.value))
             }
+            Subject::Generated => Some(self.session.reveal(self.vault.generated_one(id)?.value)),
         }
     }
 
@@ -378,6 +381,16 @@ impl Code {
 }
 
 impl Saving {
+    /// Whether the edit of this number is on the disk.
+    pub fn is_saved(&self, edit: u64) -> bool {
+        self.saved >= edit
+    }
+
+    /// Whether the edit of this number could not be saved: nothing more is done about it until there is another one.
+    pub fn has_failed(&self, edit: u64) -> bool {
+        !self.is_saved(edit) && self.running.is_none() && self.failed.is_some()
+    }
+
     /// Whether there is an edit that is not on the disk.
     pub fn is_due(&self) -> bool {
         self.saved < self.edits || self.copies

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use super::super::Source;
 use super::super::catalog::{Catalog, Facet};
-use super::super::effect::{Look, Save};
+use super::super::effect::{Look, Make, Save};
 use super::super::message::{KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
@@ -15,6 +15,7 @@ use crate::exchange::{self, ImportError};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
 use crate::report::{Exit, Failure, sentence};
+use crate::rotate;
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
 use crate::session::{
@@ -226,7 +227,14 @@ pub fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Op
     let catalog = Catalog::of(&vault, Facet::All);
     let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
     let conflicts = session.conflicts().len();
-    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning, conflicts }
+    let due = rotate::due_count(&rotate::work_list(&vault, clock::now()));
+    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning, conflicts, due }
+}
+
+/// Generates a password that the vault has never had.
+pub fn make_unused(make: Make) -> Result<Secret, Failure> {
+    let Make { session, vault, recipe, .. } = make;
+    Ok(rotate::make_unused(&vault, session.seal(), &recipe, &mut SystemRandom)?)
 }
 
 /// The path that was typed: `~/` is the home directory, and quotes around it (which terminals put there when a

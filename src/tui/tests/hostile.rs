@@ -89,7 +89,7 @@ fn a_hostile_import_report_and_error_are_harmless() {
     let (session, vault, catalog) = opened(Vec::new());
     let report = Some(HOSTILE.iter().map(|text| (*text).to_owned()).collect());
     let keys = KeyNews::default();
-    let opened = Opened { session, vault, catalog, report, keys, warning: None, conflicts: 0 };
+    let opened = Opened { session, vault, catalog, report, keys, warning: None, conflicts: 0, due: 0 };
     play.send(Message::Opened(Ok(Box::new(opened))));
     assert_harmless(&play);
     for text in HOSTILE {

@@ -92,7 +92,7 @@ pub(super) fn forgot(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 
 fn forgot_lines(model: &Model) -> Vec<Line> {
     match (model.layers.last(), model.open()) {
-        (Some(Layer::Forgot(forgot)), Some(open)) => forgot.lines(open),
+        (Some(Layer::Forgot(forgot)), Some(open)) => forgot.lines(open, &model.known.sites),
         _ => Vec::new(),
     }
 }

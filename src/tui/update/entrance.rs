@@ -162,6 +162,16 @@ fn copies_beside(count: usize, model: &Model) -> Option<String> {
     }
 }
 
+/// What is told of reminders: once for each time that the vault is unlocked.
+fn reminder(due: usize, model: &Model) -> Option<String> {
+    let key = model.keymap.keys_for(&[Context::Commands], Action::WorkList);
+    match due {
+        0 => None,
+        1 => Some(format!("1 password is due: {key} in the list shows it")),
+        _ => Some(format!("{due} passwords are due: {key} in the list shows them")),
+    }
+}
+
 /// A vault was opened or made, or was not.
 pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, out: &mut Vec<Effect>) {
     if model.open().is_some() {
@@ -169,13 +179,17 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
     }
     match result {
         Ok(opened) => {
-            let Opened { session, vault, catalog, report, keys, warning, conflicts } = *opened;
+            let Opened { session, vault, catalog, report, keys, warning, conflicts, due } = *opened;
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
             let told = session.findings().iter().map(ToString::to_string);
             let told = told.chain(copies_beside(conflicts, model));
-            let warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
+            let mut warnings: Vec<String> = told.chain(warning.map(str::to_owned)).collect();
+            let reminder = reminder(due, model);
+            if !warnings.is_empty() {
+                warnings.extend(reminder.clone());
+            }
             let mut open = Box::new(Open::new(session, vault, catalog));
             open.conflicts = conflicts;
             let open = Screen::Open(open);
@@ -185,6 +199,8 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             }
             if !warnings.is_empty() {
                 model.complain(warnings.join(" "));
+            } else if let Some(reminder) = reminder {
+                model.say(reminder);
             }
             key_news(model, keys, out);
             // What was typed before was drawn over, not overwritten.

@@ -102,9 +102,14 @@ fn save(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let label = form.label();
-    let edited = |edit: &mut Edit<'_, '_>| match form.target {
-        None => edit.add(&form.item()),
-        Some(id) => form.changes().into_iter().try_for_each(|change| edit.change(id, change)).map(|()| id),
+    let edited = |edit: &mut Edit<'_, '_>| {
+        form.taken().into_iter().try_for_each(|id| edit.generated_used(id))?;
+        match form.target {
+            None => edit.add(&form.item()),
+            Some(id) => {
+                form.changes().into_iter().try_for_each(|change| edit.change(id, change)).map(|()| id)
+            }
+        }
     };
     let Some(id) = saving::edit(model, &label, edited, out) else {
         // What was typed is not lost with the edit.

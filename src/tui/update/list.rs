@@ -13,7 +13,7 @@ use super::super::model::dialog::{Choice, Chooser, History, Pick};
 use super::super::model::form::Form;
 use super::super::model::open::{Focus, Open, Revealed, Subject};
 use super::super::model::{Layer, Model, later};
-use super::{account, copying, dialog, health, keys, saving};
+use super::{account, copying, dialog, health, keys, saving, walk, worklist};
 
 /// Does what a key asks for.
 pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -68,6 +68,12 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             if let Some(id) = open.chosen_id() {
                 open.revealed = None;
                 model.layers.push(Layer::History(History { id, chosen: 0 }));
+            }
+        }
+        Action::WorkList => worklist::open(model),
+        Action::Walk => {
+            if let Some(id) = open.chosen_id() {
+                walk::begin(model, id);
             }
         }
         Action::Forgot => account::open_forgot(model),

@@ -21,7 +21,7 @@ const GAP: u16 = 2;
 /// All that helps to get back into an account. Gives the place of the chosen line.
 pub fn forgot(model: &Model, forgot: &Forgot, pen: &mut Pen<'_>) -> Option<Position> {
     let open = model.open()?;
-    let lines = forgot.lines(open);
+    let lines = forgot.lines(open, &model.known.sites);
     let area = pen.area();
     let (inner, _) = dialog(pen, area.width.min(96), area.height, "I forgot");
     let mut pen = pen.within(inner);

@@ -43,7 +43,11 @@ pub fn generator(generator: &Generator, pen: &mut Pen<'_>) -> Option<Position> {
             pen.text(0, y, &format!("! {error}"), Role::Problem);
         }
     }
-    y += 2;
+    y += 1;
+    if let Some(reason) = &generator.keeping.failed {
+        y = text::paragraph(&mut pen, 0, y, &format!("! NOT kept in the vault: {reason}"), Role::Problem);
+    }
+    y += 1;
     let mut cursor = None;
     let room = pen.height().saturating_sub(y);
     let skip = (u16::try_from(generator.chosen).unwrap_or(0) + 1).saturating_sub(room);

@@ -11,8 +11,8 @@ use super::super::model::open::{Focus, Open};
 use super::super::theme::Role;
 use super::pen::{Pen, width};
 use super::{at, text};
+use crate::host::{Host, Site};
 use crate::search::How;
-use crate::search::host::{Host, Site};
 use crate::vault::Entry;
 
 /// What is typed, and how many entries it finds.

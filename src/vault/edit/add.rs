@@ -57,6 +57,14 @@ impl Edit<'_, '_> {
         for file in &item.attachments {
             self.attach(id, &file.name, &file.content)?;
         }
+        let many = item.passkeys.len() > 1;
+        for (passkey, order) in item.passkeys.iter().zip(0_u32..) {
+            let field = Some(self.new_id()?);
+            self.sealed(id, Tag::PASSKEY, field, passkey.expose())?;
+            if many {
+                self.plain(id, Tag::ORDER, field, &order.to_le_bytes())?;
+            }
+        }
         self.add_upkeep(id, &item.upkeep)?;
         self.add_history(id, start, &item.history)?;
         Ok(id)

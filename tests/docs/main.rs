@@ -1,6 +1,8 @@
 //! Documents that are generated, and whether they are current. `TRESOR_WRITE_DOCS=1 cargo test --test docs`
 //! writes them anew.
 
+mod formats;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -44,6 +46,11 @@ fn commands(help: &str) -> Vec<String> {
 #[test]
 fn the_page_of_keys_is_current() {
     is_current("keys.md", &tresor::tui::keymap::Keymap::standard().to_markdown());
+}
+
+#[test]
+fn the_page_of_formats_is_current() {
+    is_current("formats.md", &formats::page());
 }
 
 #[test]

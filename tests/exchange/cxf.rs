@@ -1,0 +1,132 @@
+//! The Credential Exchange Format: in and out.
+
+use super::*;
+use serde_json::{Value, json};
+use tresor::exchange::LossKind;
+
+const ID: &str = "AQIDBAUGBwgJCgsMDQ4PEA";
+
+fn file(items: Value) -> String {
+    let collection = json!({"id": "Yw", "title": "Work", "items": [{"item": "other"}], "subCollections": [
+        {"id": "ZA", "title": "Mail", "items": [{"item": ID}]}]});
+    json!({"version": {"major": 1, "minor": 0}, "exporterRpId": "x.example", "exporterDisplayName": "X", "timestamp": 1_700_000_000,
+        "accounts": [{"id": "YQ", "username": "", "email": "", "collections": [collection], "items": items}]})
+    .to_string()
+}
+
+fn sample() -> Value {
+    let text = |value: &str| json!({"fieldType": "string", "value": value});
+    let hidden = |value: &str| json!({"id": "aWQ", "fieldType": "concealed-string", "value": value});
+    json!([
+        {"id": ID, "creationAt": 1_600_000_000, "modifiedAt": 1_700_000_000, "title": "Mail", "subtitle": "sub", "favorite": true,
+         "scope": {"urls": ["https://a.example", "https://b.example"], "androidApps": [{"bundleId": "example.app"}]}, "tags": ["t"],
+         "credentials": [
+            {"type": "basic-auth", "username": text("ada"), "password": hidden(" pw\n")},
+            {"type": "totp", "secret": "JBSWY3DPEHPK3PXP", "period": 60, "digits": 8, "username": "a+d a", "algorithm": "sha256", "issuer": "Mail & Co"},
+            {"type": "passkey", "credentialId": "AQ", "rpId": "a.example", "username": "ada", "userDisplayName": "Ada", "userHandle": "Ag", "key": "Aw"},
+            {"type": "note", "content": text("first")}, {"type": "note", "content": text("second")},
+            {"type": "basic-auth", "username": text("bob"), "password": hidden("pw2")},
+            {"type": "custom-fields", "label": "Extra", "fields": [
+                {"fieldType": "date", "value": "2020-01-02", "label": "Since"}, {"fieldType": "boolean", "value": "true", "label": "Yes"},
+                {"fieldType": "concealed-string", "value": "1234", "label": "PIN"}]},
+            {"type": "generated-password", "password": "gen"}, {"type": "hologram", "deep": {"kept": [17]}}],
+         "extensions": [{"name": "other", "data": "x"}]},
+        {"id": "odd id", "creationAt": -5, "title": "Card", "credentials": [{"type": "credit-card", "number": hidden("4111"), "fullName": text("ADA"),
+            "expiryDate": {"fieldType": "year-month", "value": "2031-06"}, "verificationNumber": hidden("123")}]},
+        {"id": "Ag", "title": "Net", "credentials": [{"type": "wifi", "ssid": text("net"), "passphrase": hidden("wpa"), "hidden": {"fieldType": "boolean", "value": "false"}}]},
+        {"id": "Aw", "title": "Note", "credentials": [{"type": "note", "content": text("n")}]},
+        {"id": "BA", "title": "Key", "credentials": [{"type": "ssh-key", "keyType": "ssh-ed25519", "privateKey": "MC4"}]},
+        {"id": "BQ", "title": "File", "credentials": [{"type": "file", "id": "Zg", "name": "a.pdf", "decryptedSize": 12, "integrityHash": "aGFzaA"}]},
+    ])
+}
+
+#[test]
+fn every_type_is_read_and_every_value_is_kept() {
+    let source = file(sample());
+    assert_eq!(exchange::detect(source.as_bytes()).unwrap().name, "cxf");
+    let items = items("cxf", source.as_bytes());
+    let kinds: Vec<&str> = items.iter().map(|item| item.kind.as_str()).collect();
+    assert_eq!(kinds, ["login", "card", "wifi", "note", "ssh-key", "custom"]);
+    let mail = &items[0];
+    assert_eq!((mail.username.as_str(), mail.folder.as_str(), mail.urls.len()), ("ada", "Work/Mail", 2));
+    assert_eq!(mail.password.as_ref().unwrap().expose(), b" pw\n");
+    assert_eq!(mail.passkeys.len(), 1);
+    assert_eq!(mail.id.unwrap().0[..3], [1, 2, 3]);
+    let totp = mail.totp.as_ref().unwrap().expose_str().unwrap();
+    assert_eq!(
+        totp,
+        "otpauth://totp/Mail%20&%20Co:a+d%20a?secret=JBSWY3DPEHPK3PXP&issuer=Mail+%26+Co&algorithm=SHA256&digits=8&period=60"
+    );
+    assert_eq!(items[2].password.as_ref().unwrap().expose(), b"wpa");
+    for (json, item) in sample().as_array().unwrap().iter().zip(&items) {
+        let mut json = json.clone();
+        json.as_object_mut().unwrap().remove("id");
+        assert_all_kept(&json, item, &["type", "fieldType", "id", "issuer", "algorithm", "username"]);
+    }
+    vault::import_twice("cxf", source.as_bytes());
+}
+
+#[test]
+fn what_is_written_has_the_shape_of_the_standard() {
+    let items = items("cxf", file(sample()).as_bytes());
+    let (written, losses) = exported("cxf", items.iter().map(copy));
+    assert_eq!(kinds_of(&losses), [LossKind::Carried]);
+    let written: Value = serde_json::from_slice(&written).unwrap();
+    let account = &written["accounts"][0];
+    assert_eq!(written["version"], json!({"major": 1, "minor": 0}));
+    assert_eq!(
+        (&account["collections"][0]["title"], &account["collections"][0]["items"][0]["item"]),
+        (&"Work/Mail".into(), &ID.into())
+    );
+    let mail = &account["items"][0];
+    assert_eq!((&mail["id"], &mail["creationAt"]), (&ID.into(), &1_600_000_000.into()));
+    assert_eq!(
+        mail["credentials"][0],
+        json!({"type": "basic-auth", "username": {"fieldType": "string", "value": "ada"}, "password": {"fieldType": "concealed-string", "value": " pw\n"}})
+    );
+    assert_eq!(mail["credentials"][1], sample()[0]["credentials"][1]);
+    assert_eq!(mail["credentials"][2], sample()[0]["credentials"][2]);
+    assert_eq!(
+        account["items"][1]["credentials"][0]["expiryDate"],
+        json!({"fieldType": "year-month", "value": "2031-06"})
+    );
+}
+
+#[test]
+fn collections_within_collections_without_end() {
+    let (open, close) = ("{\"title\":\"a\",\"subCollections\":[".repeat(100_000), "]}".repeat(100_000));
+    let source = format!(
+        "{{\"exporterRpId\":\"x\",\"accounts\":[{{\"collections\":[{open}{close}],\"items\":[{{\"title\":\"T\"}}]}}]}}"
+    );
+    assert_eq!(rows("cxf", source.as_bytes()).err(), Some(ImportError::TooDeep));
+    let later = json!({"version": {"major": 2}, "exporterRpId": "x", "accounts": []}).to_string();
+    assert_eq!(rows("cxf", later.as_bytes()).err(), Some(ImportError::TooNew { version: 2 }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn all_but_files_comes_back(items in proptest::collection::vec(any_item(), 0..4)) {
+        let (file, losses) = exported("cxf", items.iter().map(copy));
+        let found = super::items("cxf", &file);
+        prop_assert_eq!(found.len(), items.len());
+        let with_files = items.iter().filter(|item| !item.attachments.is_empty()).count();
+        let told = losses.all().iter().find(|loss| loss.kind == LossKind::Attachments).map_or(0, |loss| loss.count);
+        prop_assert_eq!(told, with_files as u64);
+        for (one, other) in items.iter().zip(&found) {
+            let one = Item { attachments: Vec::new(), ..copy(one) };
+            prop_assert_eq!(shown(&one), shown(other));
+        }
+    }
+
+    #[test]
+    fn damage_is_refused_or_told(item in any_item(), at: prop::sample::Index, byte: u8) {
+        let (mut file, _) = exported("cxf", [item]);
+        let at = at.index(file.len());
+        file[at] = byte;
+        let _ = exchange::detect(&file);
+        let _ = rows("cxf", &file);
+        let _ = rows("cxf", &file[..at]);
+    }
+}
