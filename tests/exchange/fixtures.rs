@@ -257,3 +257,83 @@ fn assert_comes_back(file: &[u8]) {
         assert_eq!(first.iter().map(shown).collect::<String>(), second.iter().map(shown).collect::<String>());
     }
 }
+
+/// Titles, user names, passwords, first URLs, notes and folders of items that have more than the reference.
+fn main_values(item: &Item) -> Reference {
+    let plain = |secret: &Option<Secret>| secret.as_ref().map_or("", |s| s.expose_str().unwrap()).to_owned();
+    let values = [
+        ("title", item.title.clone()),
+        ("login", item.username.clone()),
+        ("password", plain(&item.password)),
+        ("url", item.urls.first().cloned().unwrap_or_default()),
+        ("comments", plain(&item.note)),
+        ("group", item.folder.clone()),
+    ];
+    let values = values.into_iter().filter(|(_, value)| !value.is_empty());
+    values.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+#[test]
+fn keepass_xml_and_database() {
+    let Some(file) = real("pass-import/keepass.xml") else { return };
+    let main = reference(std::str::from_utf8(&real("reference/main.yml").unwrap()).unwrap());
+    assert_eq!(exchange::detect(&file).unwrap().name, "keepass-xml");
+    let found: Vec<Reference> = items("keepass-xml", &file).iter().map(main_values).collect();
+    let under = |entry: &Reference| {
+        let mut entry = entry.clone();
+        let group = entry.get("group").map_or("keepass".to_owned(), |group| format!("keepass/{group}"));
+        entry.insert("group".to_owned(), group);
+        entry
+    };
+    assert_eq!(found, main.iter().map(under).collect::<Vec<_>>());
+    vault::import_twice("keepass-xml", &file);
+
+    let file = real("pass-import/keepass.kdbx").unwrap();
+    assert_eq!(exchange::detect(&file).unwrap().name, "kdbx");
+    let unlock = Unlock { password: secret("correct horse battery staple"), key_file: None };
+    let mut found = Vec::new();
+    let reader = exchange::named("kdbx").unwrap().reader().unwrap();
+    let each = &mut |row: Row| {
+        match row.outcome {
+            Outcome::Item(item, _) => found.push(*item),
+            other => panic!("{other:?}"),
+        }
+        ControlFlow::Continue(())
+    };
+    reader.read(&file, &unlock, each).unwrap();
+    // The database names one entry by its host, where the other files have its address.
+    let values: Vec<Reference> = found.iter().map(main_values).collect();
+    let as_named = |entry: &Reference| {
+        let mut entry = entry.clone();
+        entry.entry("title".to_owned()).and_modify(|title| *title = title.replace("https://", ""));
+        entry
+    };
+    for entry in &main {
+        assert!(values.contains(&as_named(entry)), "{entry:?} is not in\n{values:#?}");
+    }
+    let extras = reference(std::str::from_utf8(&real("reference/keepass-kdbx.yml").unwrap()).unwrap());
+    assert!(extras.len() > 5);
+    for extra in &extras {
+        let title = &extra["title"];
+        let group = extra.get("group").map_or("", String::as_str);
+        let is_there = match (extra.get("otpauth"), group.strip_prefix("History/")) {
+            (Some(uri), _) => found.iter().any(|item| {
+                let same = item.title == *title && item.username == extra["login"];
+                let code = item.totp.as_ref().and_then(Secret::expose_str).unwrap_or_default();
+                let letters = |text: &str| text.replace(' ', "").to_lowercase();
+                let key = letters(uri.split("secret=").nth(1).unwrap().split('&').next().unwrap());
+                same && letters(code).contains(&key)
+            }),
+            (None, Some(_)) => {
+                let item = found.iter().find(|item| item.title == *title && !item.history.is_empty());
+                let past = |item: &Item| item.history.iter().map(|past| past.value.duplicate()).collect();
+                let past: Vec<Secret> = item.map(past).unwrap_or_default();
+                let values = extra.iter().filter(|(key, _)| *key == "password" || *key == "url");
+                let mut known = past.iter().filter_map(Secret::expose_str);
+                known.any(|text| values.clone().any(|(_, value)| value.trim_matches('\'') == text))
+            }
+            (None, None) => found.iter().any(|item| item.attachments.iter().any(|file| file.name == *title)),
+        };
+        assert!(is_there, "{extra:?}");
+    }
+}

@@ -308,7 +308,7 @@ fn damage_is_told_from_a_wrong_password() {
 #[test]
 fn no_database_unpacks_without_bounds() {
     // A note of zeros packs to a thousandth; one longer than is believed is refused, not unpacked.
-    let note = Secret::zeroed(300 << 20);
+    let note = Secret::zeroed(65 << 20);
     let item =
         Item { attachments: vec![Attachment { name: "f".to_owned(), content: note }], ..Item::default() };
     let (file, _) = database(CHEAP, [item]);

@@ -173,7 +173,10 @@ impl Entry {
                     _ => keys = value,
                 }
             }
-            self.extras.push(extra(&format!("{}{window}", labels::AUTO_TYPE_FOR), FieldKind::Text, keys));
+            if !window.is_empty() || !keys.is_empty() {
+                let label = format!("{}{window}", labels::AUTO_TYPE_FOR);
+                self.extras.push(extra(&label, FieldKind::Text, keys));
+            }
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::crypto::kdbx::{BLOCK_LEN, Decryptor, hmac_sha256};
 /// Bytes that are decrypted at once.
 const CHUNK: usize = 64 * 1024;
 /// Bytes that any database may unpack to, and how many times its size if that is more.
-const MOST_UNPACKED: u64 = 256 << 20;
+const MOST_UNPACKED: u64 = 64 << 20;
 const MOST_RATIO: u64 = 100;
 
 /// The plain bytes inside.
