@@ -170,7 +170,7 @@ fn dates() {
     world.change(2, now(), Change::Expiry(Some(at(31))));
     assert_eq!(of_dates(&world, 2), []);
     world.change(3, now(), Change::Reminder(Some(1)));
-    says(&of_dates(&world, 3), Kind::Due, "every 1 days; set on 2026-11-22");
+    says(&of_dates(&world, 3), Kind::Due, "to be changed every day; set on 2026-11-22");
     world.change(4, now(), Change::Reminder(Some(2)));
     assert_eq!(of_dates(&world, 4), []);
 }
