@@ -12,11 +12,14 @@ targets=("$@")
 cargo +nightly fuzz build
 for target in "${targets[@]}"; do
   log="$(mktemp)"
+  # Thousands of small files are kept as one.
+  if [ -e "corpus/$target.tar.gz" ]; then tar -C corpus -xzf "corpus/$target.tar.gz"; fi
   cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
     -print_final_stats=1 >"$log" 2>&1 || { tail -40 "$log"; echo "$target: FAILED"; exit 1; }
   runs="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   coverage="$(grep -o 'cov: [0-9]*' "$log" | tail -1)"
   echo "$target: $runs runs in $seconds s, $coverage, 0 crashes"
   cargo +nightly fuzz cmin "$target" >/dev/null 2>&1
+  tar -C corpus --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf - "$target" | gzip -9n >"corpus/$target.tar.gz"
   if [ -n "${TRESOR_FIGURES:-}" ]; then echo "$target $seconds $runs" >>"$TRESOR_FIGURES/fuzzing"; fi
 done
