@@ -100,6 +100,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_the_same_is_told_from_what_is_not() {
+        let of = |text: &[u8]| Passphrase::new(&Secret::copy_of(text)).unwrap();
+        assert!(
+            of(b"a b").is_same(&of(b"a b"))
+                && of("caf\u{e9}".as_bytes()).is_same(&of("cafe\u{301}".as_bytes()))
+        );
+        assert!(!of(b"a b").is_same(&of(b"a c")) && !of(b"a").is_same(&of(b"a b")));
+    }
+
+    #[test]
     fn bounds() {
         assert_eq!(new(b""), Err(PassphraseError::Empty));
         assert_eq!(new(b"\xff"), Err(PassphraseError::NotUtf8));

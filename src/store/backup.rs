@@ -190,6 +190,9 @@ mod tests {
         for name in ["0000000003.tresor", "mine.tresor", "notes.txt", "0000000004.tresor.part"] {
             std::fs::write(dirs[1].join(name), b"x").unwrap();
         }
+        take_over(disk, &dir.join("gone"), &dirs[1].join("notes.txt"))
+            .expect("another program moved it already");
+        assert_eq!(std::fs::read(dirs[1].join("notes.txt")).unwrap(), b"x");
         std::fs::write(dir.join("replaced"), b"yy").unwrap();
         let path = keep(disk, &dir.join("replaced"), &dirs, label, 10).unwrap();
         assert_eq!(path, dirs[0].join(label.file_name()));

@@ -138,6 +138,11 @@ mod tests {
             assert!(!is_conflict_of("vault.tresor", &other), "{other}");
         }
         assert!(is_conflict_of("vault", "vault.sync-conflict-20240102-030405-ABCDEFG"));
+        for mark in ["20240102-0304", "202401-030405", "20240102-03040x", "2024010x-030405", "20240102030405"]
+        {
+            let name = format!("vault.sync-conflict-{mark}-ABCDEFG.tresor");
+            assert!(!is_conflict_of("vault.tresor", &name), "{name}");
+        }
         assert!(is_conflict_of("my vault (2).db", "my vault (2) (conflicted copy 2024-01-02 030405).db"));
         assert!(is_conflict_of("a.b.tresor", "a.b.sync-conflict-20240102-030405-ABCDEFG.tresor"));
         assert!(is_conflict_of("Tür.tresor", "Tür (Jürgens conflicted copy 2024-01-02).tresor"));
