@@ -16,7 +16,7 @@ mod vault;
 mod world;
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use figures::{figure, quick_or_long};
 use person::{CTRL_L, DOWN, ENTER, ESC, Home, Person};
@@ -163,7 +163,7 @@ fn a_day(by: By) -> Option<usize> {
 
     watch.person.types("\x07");
     watch.person.sees("Generate: Enter copies it");
-    let made = generated(&watch.person.screen());
+    let made = generated(&watch.person);
     watch.secrets.add("generated", &made);
     watch.finds("generated");
     watch.escapes();
@@ -190,10 +190,19 @@ fn a_day(by: By) -> Option<usize> {
     Some(watch.ends())
 }
 
-/// What the generator shows: the line under its title, within its frame.
-fn generated(screen: &str) -> String {
-    let below = screen.lines().skip_while(|line| !line.contains("Generate: Enter")).nth(1).unwrap();
-    below.split(['|', '│']).nth(1).unwrap().trim().to_owned()
+/// What the generator shows, once it is saved: the line under its title, within its frame.
+fn generated(person: &Person) -> String {
+    let by = Instant::now() + Duration::from_secs(20);
+    loop {
+        let screen = person.screen();
+        let below = screen.lines().skip_while(|line| !line.contains("Generate: Enter")).nth(1).unwrap();
+        let shown = below.split(['|', '│']).nth(1).unwrap().trim();
+        if shown.len() >= 16 && !shown.contains(' ') {
+            return shown.to_owned();
+        }
+        assert!(Instant::now() < by, "nothing is generated:\n{screen}");
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// Shows a secret, and leaves the screen alone until it locks.
