@@ -25,7 +25,9 @@ impl Home {
     /// A new home whose configuration clears the clipboard after `clear_after` seconds.
     pub fn new(clear_after: u32) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("tresor-screen-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        // Of one length, for a screen that shows it breaks its lines by that.
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tresor-screen-{:07}-{count:02}", std::process::id());
         let home = Self(std::env::temp_dir().join(name));
         let config = home.0.join(".config/tresor");
         fs::create_dir_all(&config).unwrap();
