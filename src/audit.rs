@@ -59,6 +59,8 @@ pub struct Finding {
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audit {
+    /// When it was begun.
+    pub now: Timestamp,
     /// All of it, the worst first; what is ignored too.
     pub findings: Vec<Finding>,
     /// Entries that were looked at.
@@ -193,7 +195,7 @@ impl<'a, E> Run<'a, E> {
         random: &mut dyn Random,
     ) -> Result<Self, RandomError> {
         let likeness = Likeness::new(Key::copy_of(&array(random)?));
-        let audit = Audit { has_breaches: breached.is_some(), ..Audit::default() };
+        let audit = Audit { now: terms.now, has_breaches: breached.is_some(), ..Audit::default() };
         let owner = Owner::of(vault);
         let reminders = Reminders::of(vault);
         Ok(Self { vault, seal, terms, breached, owner, reminders, likeness, holders: Vec::new(), audit })

@@ -20,7 +20,7 @@ use crate::vault::{Entry, Id, Vault};
 
 pub use page::{Page, change_page};
 pub use unused::{UnusedError, make_unused};
-pub use worklist::{Reason, Task, due_count, work_list};
+pub use worklist::{Reason, Task, Terms, due_count, work_list};
 
 /// What is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

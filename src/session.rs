@@ -31,7 +31,7 @@ use crate::format::slot::{self, SlotKind};
 use crate::format::{self, Credentials, FormatError, Header, Keys, Passphrase, Slot, unlock};
 use crate::merge::merge;
 use crate::store::state::{self, Device};
-use crate::store::{Disk, StoreError, System};
+use crate::store::{Disk, StoreError, System, ticks};
 use crate::time::Timestamp;
 use crate::vault::edit::{Author, Edit, EditError};
 use crate::vault::seal::{FieldTampered, Seal};
@@ -292,6 +292,7 @@ impl Session {
         label: &str,
         make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, EditError>,
     ) -> Result<T, EditError> {
+        let now = self.tick(vault, now);
         self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
     }
 
@@ -300,6 +301,7 @@ impl Session {
     /// # Errors
     /// As [`Vault::undo`].
     pub fn undo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
+        let now = self.tick(vault, now);
         self.as_author(&self.keys, now, |author| vault.undo(author))
     }
 
@@ -308,6 +310,7 @@ impl Session {
     /// # Errors
     /// As [`Vault::redo`].
     pub fn redo(&self, vault: &mut Vault, now: Timestamp) -> Result<Option<Retraced>, EditError> {
+        let now = self.tick(vault, now);
         self.as_author(&self.keys, now, |author| vault.redo(author))
     }
 
@@ -319,6 +322,14 @@ impl Session {
     /// What seals the fields of this vault.
     pub fn seal(&self) -> &dyn Seal {
         &self.keys
+    }
+
+    /// When the next edit is made: now, unless another program of this installation makes one in this millisecond.
+    fn tick(&self, vault: &Vault, now: Timestamp) -> Timestamp {
+        if self.is_in_memory() {
+            return now;
+        }
+        ticks::next(self.disk(), &self.dir, vault.next_stamp(self.writer(), now).time)
     }
 
     fn as_author<T>(&self, seal: &Keys, now: Timestamp, act: impl FnOnce(&mut Author<'_>) -> T) -> T {

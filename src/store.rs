@@ -13,6 +13,7 @@ pub mod machine;
 pub mod reminder;
 pub mod rights;
 pub mod state;
+pub mod ticks;
 
 pub use disk::{Disk, System};
 pub use error::StoreError;

@@ -1,6 +1,7 @@
 //! `audit`: what is wrong in the vault, the worst first, and which of it is to be ignored.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -14,6 +15,7 @@ use crate::audit::{Audit, Finding, Kind, Terms, name_of};
 use crate::config::min_len;
 use crate::printable;
 use crate::report::{Exit, Failure, note};
+use crate::session::Session;
 use crate::vault::Vault;
 use crate::vault::edit::Change;
 
@@ -48,17 +50,7 @@ struct Found<'a> {
 fn audit(context: &mut Context, asked: &Asked) -> Result<ExitCode, Failure> {
     let (session, vault) = context.open()?;
     let breached = asked.breached.as_deref().or(context.config.breached.as_deref());
-    let sites = told_sites();
-    let terms = Terms {
-        now: now(),
-        old_after: context.config.old_after,
-        min_len: &|host| min_len(&sites, host),
-        same_login: &|one, other| sites.same_login(one, other),
-    };
-    let mut progress = Progress::new();
-    let audited = session.audit(&vault, &terms, breached, &mut |done, of| progress.show(done, of));
-    progress.end();
-    let audit = audited?.unwrap_or_default();
+    let audit = of(context, &session, &vault, breached)?;
     let shown: Vec<&Finding> =
         audit.findings.iter().filter(|finding| asked.all || finding.ignored.is_none()).collect();
     for id in &audit.unreadable {
@@ -79,6 +71,29 @@ fn audit(context: &mut Context, asked: &Asked) -> Result<ExitCode, Failure> {
     }
     let exit = if audit.counted().next().is_some() { Exit::Found as u8 } else { 0 };
     Ok(ExitCode::from(exit))
+}
+
+/// Audits, and shows how far it is.
+///
+/// # Errors
+/// Exit 1 where the list of breached passwords cannot be used.
+pub fn of(
+    context: &Context,
+    session: &Session,
+    vault: &Vault,
+    breached: Option<&Path>,
+) -> Result<Audit, Failure> {
+    let sites = told_sites();
+    let terms = Terms {
+        now: now(),
+        old_after: context.config.old_after,
+        min_len: &|host| min_len(&sites, host),
+        same_login: &|one, other| sites.same_login(one, other),
+    };
+    let mut progress = Progress::new();
+    let audited = session.audit(vault, &terms, breached, &mut |done, of| progress.show(done, of));
+    progress.end();
+    Ok(audited?.unwrap_or_default())
 }
 
 /// The score with its bar, how many of each kind, then each kind with what to do and its entries.

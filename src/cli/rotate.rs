@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::args::{RecipeOptions, Rotate};
 use super::context::{Context, now, save};
-use super::{copy, output, recipe};
+use super::{audit, copy, output, recipe};
 use crate::browser::Browser;
 use crate::crypto::random::SystemRandom;
 use crate::printable;
@@ -63,8 +63,18 @@ pub fn run(context: &mut Context, given: &Rotate) -> Result<(), Failure> {
 }
 
 fn list(context: &mut Context) -> Result<(), Failure> {
-    let (_, vault) = context.open()?;
-    let tasks = rotate::work_list(&vault, now());
+    let (session, vault) = context.open()?;
+    let breached = context.config.breached.as_deref();
+    let audit = match audit::of(context, &session, &vault, breached) {
+        // The rest of the list is of use without what strangers know.
+        Err(failure) if breached.is_some() => {
+            note(&format!("Breached passwords are not listed: {failure}"));
+            audit::of(context, &session, &vault, None)?
+        }
+        audited => audited?,
+    };
+    let terms = rotate::Terms { now: now(), old_after: context.config.old_after, audit: Some(&audit) };
+    let tasks = rotate::work_list(&vault, &terms);
     let lines = tasks.iter().filter_map(|task| {
         let entry = vault.entry(task.id)?;
         let reason =

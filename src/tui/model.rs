@@ -54,6 +54,8 @@ pub struct Settings {
     pub lock_on_focus_loss: bool,
     /// Whether there is a browser to open a page in.
     pub opens_pages: bool,
+    /// Days after which a password is old; none means never.
+    pub old_after: Option<u32>,
 }
 
 /// What the generator knows.
@@ -127,7 +129,7 @@ pub enum Layer {
     Ask(Box<Ask>),
     Kit(Box<Kit>),
     Kept(Kept),
-    WorkList(WorkList),
+    WorkList(Box<WorkList>),
     Walk(Box<Walking>),
     Health(Box<Health>),
 }

@@ -93,6 +93,7 @@ fn start(options: &Options) -> Result<Model, Failure> {
         reveal_for: config.reveal_for,
         lock_on_focus_loss: config.lock_on_focus_loss,
         opens_pages: browser_of(config).is_some(),
+        old_after: config.old_after,
     };
     let theme = theme::of_environment(|name| std::env::var(name).ok());
     let mut model = Model::new(screen, terminal::size(), name, settings, theme, clock::now());

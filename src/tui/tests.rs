@@ -72,6 +72,7 @@ impl Play {
             reveal_for: Duration::from_secs(10),
             lock_on_focus_loss: false,
             opens_pages: true,
+            old_after: Some(730),
         };
         let theme = Theme::of(Colours::Palette, Charset::Unicode);
         let model = Model::new(screen, size, "sample vault".to_owned(), settings, theme, start());

@@ -104,7 +104,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
     watching::look_if_due(model, out);
     generator::settle(model, out);
     walk::settle(model, out);
-    worklist::settle(model);
+    worklist::settle(model, out);
     list::settle(model);
     effects
 }

@@ -75,6 +75,32 @@ fn a_new_password_is_pending_until_it_is_confirmed() {
 }
 
 #[test]
+fn what_an_audit_finds_is_listed_the_worst_first() {
+    let home = Home::new();
+    home.add("Strong", "7tR!fZ4cBw0q-Lk2", &[]);
+    home.add("Shop", "Zwiebel%fisch-17", &["--url", "https://shop.example.com"]);
+    home.add("Forum", "Zwiebel%fisch-17", &["--url", "http://forum.example.org"]);
+    home.add("Weak", "sunshine", &[]);
+    let listed = home.run(&["rotate", "--json"]).json();
+    let said: Vec<(&str, &str)> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (line["title"].as_str().unwrap(), line["reasons"][0]["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(said[0], ("Weak", "weak"), "{listed}");
+    assert!(said.len() == 3 && said[1..].iter().all(|(_, kind)| *kind == "reused"), "{listed}");
+    assert!(home.run(&["rotate"]).ok().contains("same password as"));
+    home.run(&["audit", "ignore", "Weak", "weak", "--reason", "a door code"]).ok();
+    home.run(&["rotate", "Shop", "--start"]).ok();
+    home.run(&["rotate", "Shop", "--confirm"]).ok();
+    assert_eq!(home.run(&["rotate", "--json"]).json(), json!([]), "nobody else has the other one now");
+    home.write("config/tresor/config.toml", "breached = \"/nothing/here\"\n");
+    let listed = home.run(&["rotate"]);
+    assert!(listed.err().contains("Breached passwords are not listed"), "{}", listed.err());
+}
+
+#[test]
 fn what_has_no_password_is_not_changed() {
     let home = Home::new();
     home.add("Card", "", &["--kind", "card"]);
@@ -128,7 +154,7 @@ fn reminders_are_of_an_entry_a_folder_or_everywhere() {
 fn a_change_arms_the_reminder_again_and_a_day_of_expiry_is_told() {
     let home = Home::new();
     let export = json!({ "format": "tresor", "version": 1, "entries": [{
-        "title": "Old", "password": "pw", "created": "2020-01-01T00:00:00Z", "modified": "2020-01-01T00:00:00Z",
+        "title": "Old", "password": "7tR!fZ4cBw0q-Lk2", "created": "2020-01-01T00:00:00Z", "modified": "2020-01-01T00:00:00Z",
     }]});
     let file = home.write("old.json", export.to_string());
     home.run(&["import", file.to_str().unwrap()]).ok();

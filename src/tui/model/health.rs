@@ -8,12 +8,24 @@ use crate::vault::Id;
 
 use super::super::editor::{self, Editor};
 
-/// An audit that runs, or what came of it.
-pub struct Health {
+/// An audit that was asked for. What nobody waits for is not gone on with: dropped, the thread lets go of the vault.
+pub struct Run {
     /// Its [`super::super::effect::AuditJob::ticket`].
     pub ticket: u64,
     /// Tells the thread that runs it to stop.
     pub stop: Arc<AtomicBool>,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// An audit that runs, or what came of it.
+pub struct Health {
+    /// The audit.
+    pub run: Run,
     /// What is known of it.
     pub state: State,
     /// The chosen finding among the lines.
@@ -34,8 +46,8 @@ pub enum State {
 
 impl Health {
     /// An audit that has just been asked for.
-    pub fn new(ticket: u64) -> Self {
-        Self { ticket, stop: Arc::default(), state: State::Running(0, 0), chosen: 0, reason: None }
+    pub fn new(run: Run) -> Self {
+        Self { run, state: State::Running(0, 0), chosen: 0, reason: None }
     }
 
     /// What was found, in the order of the lines.
@@ -62,12 +74,5 @@ impl Health {
     /// Asks why the chosen finding is to be ignored.
     pub fn ask_reason(&mut self) {
         self.reason = Some(Editor::line(editor::LINE));
-    }
-}
-
-/// What nobody waits for is not gone on with: closed or locked, the thread lets go of the vault.
-impl Drop for Health {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,8 @@
 //! Changing passwords at their sites: the list of what should change, one change step by step, and the passwords
 //! that were generated.
 
+use super::health::Run;
+use crate::audit::Audit;
 use crate::rotate::{Task, Walk};
 use crate::vault::Id;
 
@@ -14,6 +16,10 @@ pub struct WorkList {
     pub skipped: Vec<Id>,
     /// The edits and the generation of the vault that it was computed from.
     pub of: (u64, u64),
+    /// An audit that runs.
+    pub run: Option<Run>,
+    /// What the last one found.
+    pub audit: Option<Audit>,
 }
 
 /// One change.

@@ -227,7 +227,8 @@ pub fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Op
     let catalog = Catalog::of(&vault, Facet::All);
     let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
     let conflicts = session.conflicts().len();
-    let due = rotate::due_count(&rotate::work_list(&vault, clock::now()));
+    let terms = rotate::Terms { now: clock::now(), old_after: None, audit: None };
+    let due = rotate::due_count(&rotate::work_list(&vault, &terms));
     Opened { session, vault, catalog, report, keys: KeyNews::default(), warning, conflicts, due }
 }
 

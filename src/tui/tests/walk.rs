@@ -70,7 +70,7 @@ fn a_password_is_changed_in_six_keys() {
     play.keys("y");
     assert_eq!((play.password(), play.pending()), (new.clone(), String::new()));
     assert_eq!(play.generated(), std::slice::from_ref(&new));
-    assert!(play.shows("Nothing is left that should change"), "{}", play.screen());
+    assert!(play.shows("Looking at every password"), "{}", play.screen());
     play.keys("Esc z");
     assert_eq!((play.password(), play.pending()), (OLD.to_owned(), new), "one step");
 }
@@ -219,6 +219,62 @@ fn the_list_goes_on_with_the_next_one_and_leaves_out_what_is_skipped() {
     play.keys("Enter Enter Enter n");
     assert_eq!(titles(&play).0, [before[0].clone()], "no: it stays");
     assert!(play.shows("a new password is pending"), "{}", play.screen());
+}
+
+#[test]
+fn the_list_takes_what_an_audit_finds_and_asks_again_after_a_change() {
+    let items = [
+        ("Good", "xK9#mQ2vL8pW"),
+        ("Weak", "sunshine"),
+        ("A", "Zwiebel%fisch-17"),
+        ("B", "Zwiebel%fisch-17"),
+    ];
+    let items = items.map(|(title, password)| {
+        let modified = Timestamp::parse("2026-11-01T00:00:00Z");
+        Item { modified, ..login(title, "", password) }
+    });
+    let mut play = Play::with(items.into(), (100, 24));
+    play.keys("Esc W");
+    assert!(play.shows("Looking at every password"), "{}", play.screen());
+    play.answer_audit();
+    assert!(play.shows("> Weak") && play.shows("same password as B"), "{}", play.screen());
+    assert!(!play.shows("Good") && !play.shows("sunshine"), "{}", play.screen());
+    play.wait(1);
+    play.keys("j Enter Enter Enter y");
+    let job = play.effects.iter().find_map(|effect| match effect {
+        Effect::Audit(job) => Some(Arc::clone(&job.stop)),
+        _ => None,
+    });
+    assert!(
+        play.shows("so far") && !play.shows("same password as B"),
+        "its password is new: {}",
+        play.screen()
+    );
+    play.answer_audit();
+    assert!(play.shows("Weak") && !play.shows("same password as"), "{}", play.screen());
+    play.keys("Esc W Esc");
+    assert!(job.is_some() && play.model.layers.is_empty());
+    let Some(Effect::Audit(job)) = play.effects.pop() else { panic!("no audit") };
+    assert!(job.stop.load(std::sync::atomic::Ordering::Relaxed), "nobody waits for it");
+    play.keys("W").send(Message::Audited { ticket: 0, result: Ok(None) });
+    let Some(Effect::Audit(job)) = play.effects.pop() else { panic!("no audit") };
+    play.send(Message::Audited {
+        ticket: job.ticket,
+        result: Err(Failure::new(Exit::Failed, "the list is cut")),
+    });
+    assert!(play.notice().contains("not listed: the list is cut"), "{}", play.notice());
+}
+
+impl Play {
+    /// Runs the audit that was asked for last.
+    fn answer_audit(&mut self) {
+        let at =
+            self.effects.iter().rposition(|effect| matches!(effect, Effect::Audit(_))).expect("no audit");
+        let Effect::Audit(job) = self.effects.remove(at) else { unreachable!() };
+        let terms = crate::audit::Terms::new(self.now, Some(730));
+        let audit = job.session.audit(&job.vault, &terms, None, &mut |_, _| true).unwrap();
+        self.send(Message::Audited { ticket: job.ticket, result: Ok(audit) });
+    }
 }
 
 #[test]

@@ -11,23 +11,29 @@ use super::super::action::Action;
 use super::super::catalog::Facet;
 use super::super::effect::{AuditJob, Effect};
 use super::super::layout;
-use super::super::model::health::{Health, State};
+use super::super::model::health::{Health, Run, State};
 use super::super::model::open::Focus;
 use super::super::model::{Layer, Model};
 use super::list::moved;
-use super::saving;
+use super::{saving, worklist};
 
 /// Asks for an audit, and shows that it runs.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(run) = begin(model, out) else { return };
+    if let Some(open) = model.open_mut() {
+        open.revealed = None;
+    }
+    model.layers.push(Layer::Health(Box::new(Health::new(run))));
+}
+
+/// Begins one.
+pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) -> Option<Run> {
     model.saves += 1;
-    let ticket = model.saves;
-    let Some(open) = model.open_mut() else { return };
-    open.revealed = None;
+    let run = Run { ticket: model.saves, stop: Arc::default() };
+    let open = model.open()?;
     let (session, vault) = (Arc::clone(&open.session), Arc::clone(&open.vault));
-    let health = Health::new(ticket);
-    let stop = Arc::clone(&health.stop);
-    model.layers.push(Layer::Health(Box::new(health)));
-    out.push(Effect::Audit(AuditJob { session, vault, stop, ticket }));
+    out.push(Effect::Audit(AuditJob { session, vault, stop: Arc::clone(&run.stop), ticket: run.ticket }));
+    Some(run)
 }
 
 /// Does what a key asks for.
@@ -68,17 +74,17 @@ pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize, of: usize)
 
 /// An audit ended. What comes after a lock, or after its screen was closed, is dropped.
 pub(super) fn audited(model: &mut Model, ticket: u64, result: Result<Option<Audit>, Failure>) {
-    let Some(health) = waiting(model, ticket) else { return };
-    match result {
-        Ok(Some(audit)) => health.state = State::Done(audit),
-        Ok(None) => {}
-        Err(failure) => health.state = State::Failed(sentence(&failure.to_string())),
+    match (waiting(model, ticket), result) {
+        (Some(health), Ok(Some(audit))) => health.state = State::Done(audit),
+        (Some(health), Err(failure)) => health.state = State::Failed(sentence(&failure.to_string())),
+        (Some(_), Ok(None)) => {}
+        (None, result) => worklist::audited(model, ticket, result),
     }
 }
 
 fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Health> {
     model.layers.iter_mut().find_map(|layer| match layer {
-        Layer::Health(health) if health.ticket == ticket => Some(&mut **health),
+        Layer::Health(health) if health.run.ticket == ticket => Some(&mut **health),
         _ => None,
     })
 }

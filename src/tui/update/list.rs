@@ -70,7 +70,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
                 model.layers.push(Layer::History(History { id, chosen: 0 }));
             }
         }
-        Action::WorkList => worklist::open(model),
+        Action::WorkList => worklist::open(model, out),
         Action::Walk => {
             if let Some(id) = open.chosen_id() {
                 walk::begin(model, id);

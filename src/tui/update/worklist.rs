@@ -1,6 +1,8 @@
 //! The list of what should change.
 
-use crate::rotate::{self, Task};
+use crate::audit::Audit;
+use crate::report::{Failure, sentence};
+use crate::rotate::{self, Terms};
 use crate::vault::Id;
 
 use super::super::action::Action;
@@ -8,17 +10,30 @@ use super::super::effect::Effect;
 use super::super::layout;
 use super::super::model::form::Form;
 use super::super::model::walk::WorkList;
-use super::super::model::{Layer, Model};
+use super::super::model::{Layer, Model, Screen};
 use super::list::moved;
-use super::walk;
+use super::{health, walk};
 
-/// Opens it.
-pub(super) fn open(model: &mut Model) {
-    let Some((tasks, of)) = tasks(model, &[]) else { return };
-    if tasks.is_empty() {
-        return model.say("Nothing should change");
+/// Opens it with what is known at once, and asks for an audit, which may know more.
+pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(of) = state(model) else { return };
+    let run = health::begin(model, out);
+    let list = WorkList { tasks: Vec::new(), chosen: 0, skipped: Vec::new(), of, run, audit: None };
+    model.layers.push(Layer::WorkList(Box::new(list)));
+    list_again(model);
+}
+
+/// What an audit found is listed. Where there is none, what is known without is.
+pub(super) fn audited(model: &mut Model, ticket: u64, result: Result<Option<Audit>, Failure>) {
+    let list = work_list(&mut model.layers);
+    let waits = |list: &&mut WorkList| list.run.as_ref().is_some_and(|run| run.ticket == ticket);
+    let Some(list) = list.filter(waits) else { return };
+    list.run = None;
+    match result {
+        Ok(audit) => list.audit = audit.or(list.audit.take()),
+        Err(failure) => model.complain(sentence(&format!("weak passwords are not listed: {failure}"))),
     }
-    model.layers.push(Layer::WorkList(WorkList { tasks, chosen: 0, skipped: Vec::new(), of }));
+    list_again(model);
 }
 
 /// Does what a key asks for.
@@ -56,26 +71,36 @@ fn change(model: &mut Model, id: Id) {
 }
 
 /// Computes it anew where the vault has changed and it is in front: what is done leaves it, and the next one is chosen.
-pub(super) fn settle(model: &mut Model) {
+pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(Layer::WorkList(list)) = model.layers.last() else { return };
-    if state(model) == Some(list.of) {
-        return;
+    let Some(of) = state(model).filter(|of| *of != list.of) else { return };
+    // Another account may have had the password that was changed.
+    let run = health::begin(model, out);
+    if let Some(Layer::WorkList(list)) = model.layers.last_mut() {
+        (list.of, list.run) = (of, run);
     }
-    let Some((tasks, of)) = tasks(model, &list.skipped) else { return };
-    let Some(Layer::WorkList(list)) = model.layers.last_mut() else { return };
-    let chosen = list.tasks.get(list.chosen).map(|task| task.id);
-    let place = tasks.iter().position(|task| Some(task.id) == chosen);
-    list.chosen = place.unwrap_or(list.chosen).min(tasks.len().saturating_sub(1));
-    (list.tasks, list.of) = (tasks, of);
+    list_again(model);
 }
 
 fn state(model: &Model) -> Option<(u64, u64)> {
     model.open().map(|open| (open.saving.edits, open.vault.generation()))
 }
 
-fn tasks(model: &Model, skipped: &[Id]) -> Option<(Vec<Task>, (u64, u64))> {
-    let open = model.open()?;
-    let mut tasks = rotate::work_list(&open.vault, model.now);
-    tasks.retain(|task| !skipped.contains(&task.id));
-    Some((tasks, state(model)?))
+fn list_again(model: &mut Model) {
+    let (now, old_after) = (model.now, model.settings.old_after);
+    let (Screen::Open(open), Some(list)) = (&model.screen, work_list(&mut model.layers)) else { return };
+    let terms = Terms { now, old_after, audit: list.audit.as_ref() };
+    let mut tasks = rotate::work_list(&open.vault, &terms);
+    tasks.retain(|task| !list.skipped.contains(&task.id));
+    let chosen = list.tasks.get(list.chosen).map(|task| task.id);
+    let place = tasks.iter().position(|task| Some(task.id) == chosen);
+    list.chosen = place.unwrap_or(list.chosen).min(tasks.len().saturating_sub(1));
+    list.tasks = tasks;
+}
+
+fn work_list(layers: &mut [Layer]) -> Option<&mut WorkList> {
+    layers.iter_mut().find_map(|layer| match layer {
+        Layer::WorkList(list) => Some(&mut **list),
+        _ => None,
+    })
 }

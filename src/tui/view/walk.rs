@@ -16,10 +16,13 @@ use crate::vault::entry::{UNREADABLE, Value};
 pub fn work_list(model: &Model, list: &WorkList, pen: &mut Pen<'_>) -> Option<Position> {
     let open = model.open()?;
     let area = pen.area();
-    let (inner, _) = dialog(pen, area.width.min(96), area.height.min(20), "What should change");
+    let is_running = list.run.is_some();
+    let title = if is_running { "What should change, so far" } else { "What should change" };
+    let (inner, _) = dialog(pen, area.width.min(96), area.height.min(20), title);
     let mut pen = pen.within(inner);
     if list.tasks.is_empty() {
-        pen.text(0, 0, "Nothing is left that should change.", Role::Good);
+        let words = if is_running { "Looking at every password" } else { "Nothing should change." };
+        pen.text(0, 0, words, Role::Good);
         return None;
     }
     let room = usize::from(pen.height()).max(1);
