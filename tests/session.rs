@@ -124,6 +124,21 @@ fn two_programs_on_one_file_lose_nothing() {
 
 /// A program that shows a vault hands to each save what it shows, which may lack what an earlier save merged.
 #[test]
+fn edits_of_one_moment_in_two_programs_are_two_edits() {
+    let folder = Folder::new("moment");
+    let (session, mut vault) = folder.create();
+    let (other, mut theirs) = folder.open("one").unwrap();
+    add(&session, &mut vault, "mine");
+    add(&other, &mut theirs, "theirs");
+    other.save(&mut theirs, Timestamp(3)).unwrap();
+    assert!(session.save(&mut vault, Timestamp(3)).unwrap().merged);
+    // The last step is one of the two, not both.
+    assert!(session.undo(&mut vault, Timestamp(4)).unwrap().is_some());
+    let left = vault.entries().filter(|entry| entry.is_live()).count();
+    assert_eq!(left, 1);
+}
+
+#[test]
 fn what_one_save_merged_is_in_the_next_whatever_it_is_given() {
     let folder = Folder::new("based");
     let (one, mut shown) = folder.create();
