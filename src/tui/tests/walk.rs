@@ -118,6 +118,20 @@ fn nothing_is_copied_or_shown_before_it_is_on_the_disk() {
 }
 
 #[test]
+fn a_reminder_is_shown_on_the_entry() {
+    let mut play = one((80, 24));
+    assert!(!play.shows("a new password every"), "{}", play.screen());
+    let words =
+        [(180, "every 180 days; the next was due on 2023-10-28"), (3650, "the next is due on 2033-04-28")];
+    for (days, words) in words {
+        let open = play.model.open_mut().unwrap();
+        let vault = Arc::make_mut(&mut open.vault);
+        open.session.edit(vault, start(), "", |edit| edit.remind_everywhere(Some(days))).unwrap();
+        assert!(play.resize(120, 24).shows(words), "{}", play.screen());
+    }
+}
+
+#[test]
 fn without_a_browser_the_address_is_copied() {
     let mut play = one((80, 24));
     play.model.settings.opens_pages = false;

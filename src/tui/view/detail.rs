@@ -12,6 +12,7 @@ use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::Entry;
 use crate::vault::entry::{State, UNREADABLE, Value};
+use crate::vault::reminder::Reminders;
 
 /// Columns of a label, at most.
 const LABEL: u16 = 18;
@@ -48,7 +49,7 @@ pub fn detail(model: &Model, open: &Open, pen: &mut Pen<'_>) -> Option<Position>
         }
         y += heights.get(number).copied().unwrap_or(1);
     }
-    times(&entry, pen, y + 1);
+    times(model, open, &entry, pen, y + 1);
     cursor
 }
 
@@ -154,7 +155,7 @@ pub(super) fn first_in_sight(heights: &[u16], chosen: usize, room: u16) -> usize
     first
 }
 
-fn times(entry: &Entry<'_>, pen: &mut Pen<'_>, y: u16) {
+fn times(model: &Model, open: &Open, entry: &Entry<'_>, pen: &mut Pen<'_>, y: u16) {
     let mut words = format!("changed {}", day(entry.modified()));
     if entry.created() != entry.modified() {
         words += &format!(", made {}", day(entry.created()));
@@ -166,7 +167,13 @@ fn times(entry: &Entry<'_>, pen: &mut Pen<'_>, y: u16) {
     if old > 0 {
         words += &format!("; H: {old} older values");
     }
-    text::paragraph(pen, 2, y, &words, Role::Dim);
+    let y = text::paragraph(pen, 2, y, &words, Role::Dim);
+    let reminders = Reminders::of(&open.vault);
+    if let Some((due, (interval, _))) = reminders.due(entry).zip(reminders.interval(entry)) {
+        let (verb, role) = if model.now >= due { ("was", Role::Warning) } else { ("is", Role::Dim) };
+        let words = format!("a new password {interval}; the next {verb} due on {}", day(due));
+        text::paragraph(pen, 2, y, &words, role);
+    }
 }
 
 /// The day of a moment, in UTC.
