@@ -302,3 +302,57 @@ fn finishes(world: &World) {
     );
     figure("changes walked through", &words);
 }
+
+#[test]
+fn the_command_line_walks_the_same_way() {
+    let world = World::new();
+    let starts = |number: usize| {
+        let mut person = Person::starts(&world.home, &["rotate", &title(number)], None);
+        person.sees("Master password:");
+        person.types(MASTER);
+        person.types(ENTER);
+        person.sees("Enter opens https://");
+        person
+    };
+    let mut person = starts(3);
+    person.types(ENTER);
+    person.sees("Enter copies the old password");
+    person.types(ENTER);
+    person.sees("Enter makes a new password");
+    person.types(ENTER);
+    person.sees("Did the site take the new password?");
+    person.types("n");
+    person.types(ENTER);
+    assert!(person.leaves());
+    person.sees("The old password stays current. The new one is pending");
+    let one = world.reads().swap_remove(3);
+    assert!(one.password == old(3) && world.generated() == [one.pending.clone()], "{one:?}");
+    let known = [encoded(&old(3)), encoded(&one.pending)].into();
+    assert_eq!(copied(&person), known, "both were given to the terminal, and nothing else");
+
+    // The next one goes on with what is pending; each step can be left out.
+    let mut person = starts(3);
+    for _ in 0..2 {
+        person.types("s");
+        person.types(ENTER);
+    }
+    person.sees("the new password that is pending");
+    person.types(ENTER);
+    person.sees("Did the site take");
+    person.types("y");
+    person.types(ENTER);
+    assert!(person.leaves());
+    let after = world.reads().swap_remove(3);
+    assert_eq!((after.password, after.pending), (one.pending, String::new()));
+    assert_eq!(after.history, [old(3)]);
+
+    let mut person = starts(4);
+    person.types("q");
+    person.types(ENTER);
+    assert!(person.leaves());
+    person.sees("The old password stays current.");
+    assert_eq!(world.generated().len(), 1, "nothing was made for it");
+    let screens = String::from_utf8_lossy(&person.bytes()).into_owned();
+    assert!(!screens.contains(&old(3)) && !screens.contains(&old(4)));
+    assert_eq!(fs::read_to_string(&world.browsed).unwrap().lines().count(), 1, "opened once");
+}
