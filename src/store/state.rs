@@ -232,3 +232,68 @@ pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), 
 pub fn device_in(dir: &Path) -> PathBuf {
     dir.join("device")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs, process};
+
+    use super::super::disk::System;
+    use super::*;
+
+    struct TempDir(PathBuf);
+
+    impl TempDir {
+        fn new(name: &str) -> Self {
+            let dir = env::temp_dir().join(format!("tresor-state-{name}-{}", process::id()));
+            let _ = fs::remove_dir_all(&dir);
+            fs::create_dir_all(&dir).unwrap();
+            Self(dir)
+        }
+    }
+
+    impl Drop for TempDir {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_damaged_and_not_missing() {
+        let dir = TempDir::new("damaged");
+        assert_eq!(Device::load(&System, &dir.0), Loaded::Missing);
+        fs::create_dir(device_in(&dir.0)).unwrap();
+        assert_eq!(Device::load(&System, &dir.0), Loaded::Damaged);
+    }
+
+    #[test]
+    fn what_an_earlier_version_remembered_is_read_and_written_as_this_one_does() {
+        let dir = TempDir::new("versions");
+        let one = [&[1], [7; 16].as_slice(), &5_u64.to_le_bytes()].concat();
+        fs::write(device_in(&dir.0), one).unwrap();
+        let Loaded::Found(mut device) = Device::load(&System, &dir.0) else { panic!("not read") };
+        assert_eq!((device.writer(), device.generation()), (Id([7; 16]), 5));
+        assert!(!device.keeps_what_it_saw() && device.is_of([3; 16]));
+        device.remember(&System, &dir.0, 6, [3; 16]).unwrap();
+        assert!(device.keeps_what_it_saw() && !device.is_of([4; 16]));
+        assert_eq!(Device::load(&System, &dir.0), Loaded::Found(device));
+    }
+
+    #[test]
+    fn a_folder_with_a_lock_and_nothing_else_is_of_a_vault_that_was_not_made() {
+        let dir = TempDir::new("unmade");
+        let (unfinished, made) = (dir.0.join("unfinished"), dir.0.join("made"));
+        for folder in [&unfinished, &made] {
+            fs::create_dir(folder).unwrap();
+            fs::write(lock::file_in(folder), "").unwrap();
+        }
+        fs::write(device_in(&made), "").unwrap();
+        assert_eq!(unmade(&System, &dir.0), [unfinished]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_name_of_this_host_is_the_one_that_the_system_says() {
+        let said = fs::read("/proc/sys/kernel/hostname").unwrap();
+        assert_eq!(host_name(), said.trim_ascii_end());
+    }
+}
