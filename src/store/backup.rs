@@ -196,16 +196,22 @@ mod tests {
         std::fs::write(dir.join("replaced"), b"yy").unwrap();
         let path = keep(disk, &dir.join("replaced"), &dirs, label, 10).unwrap();
         assert_eq!(path, dirs[0].join(label.file_name()));
-        let all = all(disk, &dirs);
+        let known = all(disk, &dirs);
         let found: Vec<(String, u64, u64)> =
-            all.iter().map(|backup| (backup.name(), backup.generation, backup.len)).collect();
+            known.iter().map(|backup| (backup.name(), backup.generation, backup.len)).collect();
         let expected = [
             (label.file_name(), 12, 2),
             ("0000000003.tresor".to_owned(), 3, 1),
             ("mine.tresor".to_owned(), 0, 1),
         ];
         assert_eq!(found, expected);
-        assert_eq!(all[0].saved, Timestamp::from_seconds(saved.seconds()));
+        assert_eq!(known[0].saved, Timestamp::from_seconds(saved.seconds()));
+        drop_old(disk, &dirs, 0, &path).unwrap();
+        let left: Vec<String> = all(disk, &dirs).iter().map(Backup::name).collect();
+        assert!(
+            left.contains(&"mine.tresor".to_owned()),
+            "what a person put there is never dropped: {left:?}"
+        );
         std::fs::remove_dir_all(&dir).unwrap();
     }
 }
