@@ -81,6 +81,7 @@ impl Play {
             reveal_for: Duration::from_secs(10),
             lock_on_focus_loss: false,
             opens_pages: false,
+            old_after: None,
         };
         let screen = Screen::Open(Box::new(Open::new(session, vault, catalog)));
         let theme = Theme::of(Colours::Palette, Charset::Unicode);
