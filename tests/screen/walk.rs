@@ -286,7 +286,7 @@ fn finishes(world: &World) {
         most = most.max(steps.iter().map(|(key, _)| key.len()).sum());
         person.no_longer_sees("Change the password of");
     }
-    person.sees("Nothing is left that should change");
+    person.sees("Nothing should change.");
     person.no_longer_sees("saving");
     person.signals("-KILL");
     assert!(!person.leaves());
