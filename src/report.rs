@@ -192,6 +192,7 @@ impl From<SessionError> for Failure {
                     --accept-older-key."
                 ))
             }
+            SessionError::Cancelled => Self::new(Exit::Failed, message).hint("Nothing was changed."),
             SessionError::Unsettled => Self::new(Exit::Failed, message)
                 .hint("The vault on the disk is whole. Try again when the other program is done."),
         }

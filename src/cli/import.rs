@@ -1,10 +1,12 @@
 //! `import`: the entries of another manager's export, or of another vault.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
 
+mod changed;
 mod formats;
 mod maps;
 mod repairs;
@@ -18,8 +20,9 @@ use crate::exchange::{self, Format, ImportError, Unlock};
 use crate::printable;
 use crate::report::{self, Exit, Failure};
 use crate::secret::Secret;
-use crate::session::{ImportReport, ImportedRow, Source, Status};
+use crate::session::{self, ImportReport, ImportedRow, Source, Status};
 use crate::store::read_private;
+use changed::Choosing;
 
 /// Most bytes of a file.
 const MAX_LEN: usize = 2 << 30;
@@ -32,6 +35,10 @@ struct Report<'r> {
     added: usize,
     known: usize,
     skipped: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    updated: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    left: usize,
     items: Vec<Line<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conversions: Vec<String>,
@@ -54,7 +61,15 @@ struct Line<'r> {
     title: &'r str,
     username: &'r str,
     status: String,
+    /// What differs, where the vault has the entry in another state.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    fields: &'r [String],
     remarks: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Imports a file and reports on each of its rows.
@@ -75,6 +90,13 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let label = format!("import of {name}");
     let (content, conversions) = source::plain(content)?;
     let mut told = Told { conversions, ..Told::default() };
+    let mut choosing = Choosing::new(context, arguments);
+    let mut import = session::Import {
+        label: &label,
+        dry_run,
+        choose: &mut |changed| choosing.choose(changed),
+        progress: &mut |_| ControlFlow::Continue(()),
+    };
     let format = match named {
         Some(format) => Ok(format),
         None => exchange::detect(&content),
@@ -85,7 +107,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             let unlock = Unlock::default();
             let damages = repairs::chosen(context, arguments, map, &content, &unlock, &mut told)?;
             let reader = Repairing { importer: map, damages: &damages };
-            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &label, dry_run, now())?
+            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
         }
         (None, Ok(format)) => {
             let unlock = unlock(context, format, &content, arguments.source_key_file.as_deref())?;
@@ -96,12 +118,12 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
                 false => repairs::chosen(context, arguments, reader, &content, &unlock, &mut told)?,
             };
             let reader = Repairing { importer: reader, damages: &damages };
-            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &label, dry_run, now())?
+            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
             drop(content);
             let (other, entries) = context.open_other(file)?;
-            session.import(&mut vault, &Source::Vault(&other, &entries), &label, dry_run, now())?
+            session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
         }
         (None, Err(error @ ImportError::UnknownColumns { .. })) => {
             return Err(Failure::from(error).hint(maps::HINT));
@@ -112,7 +134,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         }
         (None, Err(error)) => return Err(error.into()),
     };
-    if !dry_run && report.added() > 0 {
+    if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }
     if let (Some(name), Some(map)) = (&arguments.save_map, map.filter(|_| !dry_run)) {
@@ -149,6 +171,7 @@ fn unlock(
 
 fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result<(), Failure> {
     let (added, known, skipped) = (report.added(), report.known(), report.skipped());
+    let (updated, left) = (report.updated(), report.left());
     if json {
         let items = report.rows.iter().map(line).collect();
         let conversions = told.conversions.iter().map(ToString::to_string).collect();
@@ -159,6 +182,8 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
             added,
             known,
             skipped,
+            updated,
+            left,
             items,
             conversions,
             columns,
@@ -187,6 +212,11 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
     }
     let would = if dry_run { "Would add" } else { "Added" };
     text.push_str(&format!("{would} {added}, already there {known}, skipped {skipped}"));
+    for (count, what) in [(updated, "updated"), (left, "left as they are")] {
+        if count > 0 {
+            text.push_str(&format!(", {what} {count}"));
+        }
+    }
     output::text(&text)
 }
 
@@ -198,8 +228,14 @@ fn line(row: &ImportedRow) -> Line<'_> {
         status: match &row.status {
             Status::Added => "added".to_owned(),
             Status::Known => "already there".to_owned(),
+            Status::Updated(fields) => format!("updated ({})", fields.join(", ")),
+            Status::Left(fields) => format!("left as it is, differs ({})", fields.join(", ")),
             Status::NoEntry => "no entry".to_owned(),
             Status::Skipped(reason) => format!("skipped: {reason}"),
+        },
+        fields: match &row.status {
+            Status::Updated(fields) | Status::Left(fields) => fields,
+            _ => &[],
         },
         remarks: row.remarks.iter().map(ToString::to_string).collect(),
     }

@@ -6,6 +6,7 @@ mod add;
 mod audit;
 mod backup;
 mod backup_codes;
+mod changed;
 mod codes;
 mod copy;
 mod damage;
