@@ -258,6 +258,14 @@ pub trait Exporter: Sync {
         false
     }
 
+    /// What `write` will not be able to hold of `items`, told before anything is written or derived.
+    ///
+    /// # Errors
+    /// As `write`.
+    fn losses(&self, items: &mut dyn Iterator<Item = Item>, fresh: &mut Fresh<'_>) -> io::Result<Losses> {
+        self.write(items, fresh, &mut io::sink())
+    }
+
     /// Writes `items`, which come one at a time and are wiped when written. What the format cannot hold is
     /// told, never silent. `out` sees plain secrets, so its buffer is to be wiped by whoever made it.
     ///

@@ -219,6 +219,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let (exit, hint) = match &error {
             StoreError::Exists(_) => (Exit::Refused, "It was not touched.".to_owned()),
+            StoreError::Changed(_) => (Exit::Failed, "It was not touched.".to_owned()),
             StoreError::Busy(_) => {
                 (Exit::Failed, "Nothing was changed. Try again when it is done.".to_owned())
             }

@@ -235,7 +235,8 @@ pub enum Command {
         /// Consent to a plain file that anyone can read who gets at it
         #[arg(long)]
         yes: bool,
-        /// Write over a file that is there
+        /// Write over a file that is there, and a plain file into a folder that every user of this machine can
+        /// read
         #[arg(long)]
         force: bool,
     },
@@ -352,6 +353,10 @@ pub struct Import {
     /// List the formats instead
     #[arg(long, conflicts_with_all = ["file", "from", "map", "dry_run"])]
     pub formats: bool,
+    /// When all of it is in the vault, overwrite the file and remove it; without this it offers to at the
+    /// terminal
+    #[arg(long, conflicts_with = "dry_run")]
+    pub remove_source: bool,
     /// Only say what would be done
     #[arg(long)]
     pub dry_run: bool,

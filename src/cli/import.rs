@@ -9,6 +9,7 @@ use serde::Serialize;
 mod changed;
 mod formats;
 mod maps;
+mod removal;
 mod repairs;
 
 use super::args::Import;
@@ -21,6 +22,7 @@ use crate::printable;
 use crate::report::{self, Exit, Failure};
 use crate::secret::Secret;
 use crate::session::{self, ImportReport, ImportedRow, Source, Status};
+use crate::store::erase::Seen;
 use crate::store::read_private;
 use changed::Choosing;
 
@@ -46,6 +48,8 @@ struct Report<'r> {
     columns: Vec<Column<'r>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     damaged: &'r [repairs::Damaged],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_removed: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -84,11 +88,13 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let named = arguments.from.as_deref().filter(|name| *name != "vault").map(formats::named).transpose()?;
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
     let map = maps::chosen(&arguments.map)?;
+    let seen = Seen::of(file);
     let content = read_private(file, MAX_LEN)?;
     let (session, mut vault) = context.open()?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let label = format!("import of {name}");
     let (content, conversions) = source::plain(content)?;
+    let mut is_plain = true;
     let mut told = Told { conversions, ..Told::default() };
     let mut choosing = Choosing::new(context, arguments);
     let mut import = session::Import {
@@ -112,8 +118,9 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         (None, Ok(format)) => {
             let unlock = unlock(context, format, &content, arguments.source_key_file.as_deref())?;
             let reader = format.reader()?;
+            is_plain = !reader.is_encrypted(&content);
             // Our own file is exact, and an encrypted one would have to be opened twice.
-            let damages = match format.name == "json" || reader.is_encrypted(&content) {
+            let damages = match format.name == "json" || !is_plain {
                 true => Vec::new(),
                 false => repairs::chosen(context, arguments, reader, &content, &unlock, &mut told)?,
             };
@@ -122,6 +129,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         }
         (None, Err(ImportError::IsVault)) => {
             drop(content);
+            is_plain = false;
             let (other, entries) = context.open_other(file)?;
             session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
         }
@@ -140,7 +148,14 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     if let (Some(name), Some(map)) = (&arguments.save_map, map.filter(|_| !dry_run)) {
         maps::save(name, &map)?;
     }
+    let is_all_in = !dry_run && report.skipped() + report.left() == 0;
+    let removal = (arguments.remove_source && is_all_in).then(|| removal::of(file, seen.as_ref()));
+    told.removed = arguments.remove_source.then_some(matches!(removal, Some(Ok(()))));
     tell(&report, &told, dry_run, context.json)?;
+    removal.transpose()?;
+    if is_all_in && is_plain && told.removed.is_none() && context.can_ask() {
+        removal::offer(file, seen.as_ref())?;
+    }
     let done = if report.skipped() > 0 { ExitCode::from(Exit::Partly as u8) } else { ExitCode::SUCCESS };
     Ok(done)
 }
@@ -152,6 +167,8 @@ struct Told {
     /// Every column, and what it is taken for.
     columns: Vec<(String, Option<&'static str>)>,
     damaged: Vec<repairs::Damaged>,
+    /// Whether the file was removed, where that was asked for.
+    removed: Option<bool>,
 }
 
 /// What opens a file that is encrypted.
@@ -188,6 +205,7 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
             conversions,
             columns,
             damaged,
+            source_removed: told.removed,
         });
     }
     let mut text = String::new();

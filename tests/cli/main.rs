@@ -21,6 +21,7 @@ mod generate;
 mod help;
 mod home;
 mod hostile;
+mod hygiene;
 mod keepass;
 mod keys;
 mod kills;
