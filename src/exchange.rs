@@ -6,6 +6,8 @@
 //! becomes a custom field, what cannot be read is named by line, what a format cannot hold is a [`Loss`].
 
 pub mod archive;
+pub mod authenticator;
+pub mod base32;
 pub mod base64;
 pub mod bitwarden;
 pub mod carried;
@@ -264,6 +266,10 @@ pub enum Skip {
     UnknownFile { name: String },
     #[error("unknown key \"{key}\"")]
     UnknownKey { key: String },
+    #[error("no one-time code: neither otpauth:// nor steam:// with a secret")]
+    NotACode,
+    #[error("a damaged list of one-time codes")]
+    DamagedCodes,
 }
 
 /// Why a source as a whole was refused.
@@ -302,6 +308,8 @@ pub enum ImportError {
         "this export is encrypted for one account, and only that account can open it; export again as plain JSON, or with \"password protected\""
     )]
     AccountRestricted,
+    #[error("this export of {program} is encrypted, and is read in plain only; {advice}")]
+    Encrypted { program: &'static str, advice: &'static str },
     #[error("the file is encrypted, and its password was not given")]
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]

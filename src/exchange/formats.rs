@@ -1,8 +1,8 @@
 //! The table of formats: their names, what they are called, and who reads and writes them.
 
 use super::{
-    Exporter, Format, archive, bitwarden, cxf, enpass, html, json, keepass, lastpass, onepassword, proton,
-    tables,
+    Exporter, Format, Importer, archive, authenticator, bitwarden, cxf, enpass, html, json, keepass,
+    lastpass, onepassword, proton, tables,
 };
 
 /// Every format, in the order in which they are tried.
@@ -70,6 +70,15 @@ pub static FORMATS: &[Format] = &[
         importer: Some(&proton::Proton),
         exporter: None,
     },
+    read_only(
+        "otpauth",
+        &["google-authenticator"],
+        "list of otpauth:// addresses",
+        &authenticator::uris::Uris,
+    ),
+    read_only("aegis-json", &["aegis"], "Aegis JSON", &authenticator::aegis::Aegis),
+    read_only("andotp-json", &["andotp"], "andOTP JSON", &authenticator::andotp::AndOtp),
+    read_only("freeotp-json", &["freeotp"], "FreeOTP or FreeOTP+ JSON", &authenticator::freeotp::FreeOtp),
     Format {
         name: "zip",
         aliases: &["dashlane-zip", "proton-zip"],
@@ -147,6 +156,16 @@ const fn table(
     tables: &'static tables::Tables,
 ) -> Format {
     Format { name, aliases, title, importer: Some(tables), exporter: None }
+}
+
+/// A format that is read and not written.
+const fn read_only(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    title: &'static str,
+    importer: &'static dyn Importer,
+) -> Format {
+    Format { name, aliases, title, importer: Some(importer), exporter: None }
 }
 
 impl Format {
