@@ -90,16 +90,25 @@ fn uri(kind: Kind, key: &Secret, settings: &Settings) -> Secret {
             escape(value, &mut end);
         }
     }
-    let mut letters = Secret::with_capacity(key.len());
-    for letter in key.expose().iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=') {
-        letters.append(&[*letter]);
+    // Of a key nothing but its letters: a parameter that stands in it decides nothing.
+    let mut letters = Secret::with_capacity(3 * key.len());
+    for byte in key.expose().iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=') {
+        let mut letter = String::new();
+        escape_byte(*byte, &mut letter);
+        letters.append(letter.as_bytes());
     }
     Secret::concat(&[start.as_bytes(), letters.expose(), end.as_bytes()])
 }
 
 /// Takes what decides a code out of an object and gives it to the entry. A kind that no address can say is kept
 /// as fields, like the rest of such an object.
-fn add_code(draft: &mut Draft, kind: &str, key: Option<Secret>, names: [&str; 2], source: &mut Object<'_>) {
+pub(super) fn add_code(
+    draft: &mut Draft,
+    kind: &str,
+    key: Option<Secret>,
+    names: [&str; 2],
+    source: &mut Object<'_>,
+) {
     let Some(kind) = Kind::named(kind) else {
         draft.keep_text("type", kind);
         draft.keep("secret", crate::vault::kinds::FieldKind::Hidden, key);
@@ -114,17 +123,19 @@ fn add_code(draft: &mut Draft, kind: &str, key: Option<Secret>, names: [&str; 2]
 
 /// Writes text for an address: what is not unreserved by RFC 3986, section 2.3, becomes `%XX`.
 fn escape(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
+    text.bytes().for_each(|byte| escape_byte(byte, out));
+}
+
+fn escape_byte(byte: u8, out: &mut String) {
+    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        out.push(char::from(byte));
+    } else {
+        let _ = write!(out, "%{byte:02X}");
     }
 }
 
 /// The text that was written for an address. A `%` without two digits stands for itself.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -166,6 +177,8 @@ mod tests {
         assert_eq!(uri(settings("A&B", "ann")).expose_str(), Some(expected));
         let expected = "otpauth://hotp/A%3Aann?secret=gezdgnbv&issuer=A&algorithm=SHA256&digits=8&counter=7";
         assert_eq!(uri(settings("A", "A:ann")).expose_str(), Some(expected));
+        let hostile = super::uri(Kind::Totp, &Secret::copy_of(b"GE&period=1"), &Settings::default());
+        assert_eq!(hostile.expose_str(), Some("otpauth://totp/?secret=GE%26period1"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The table of formats: their names, what they are called, and who reads and writes them.
 
 use super::{
-    Exporter, Format, Importer, archive, authenticator, bitwarden, cxf, enpass, html, json, keepass,
-    lastpass, onepassword, proton, tables,
+    Exporter, Format, Importer, archive, authenticator, bitwarden, cxf, dashlane, enpass, html, json,
+    keepass, keeper, lastpass, onepassword, passman, proton, tables,
 };
 
 /// Every format, in the order in which they are tried.
@@ -70,6 +70,9 @@ pub static FORMATS: &[Format] = &[
         importer: Some(&proton::Proton),
         exporter: None,
     },
+    read_only("keeper-json", &["keeper"], "Keeper JSON", &keeper::Keeper),
+    read_only("passman-json", &["passman"], "Passman JSON", &passman::Passman),
+    read_only("dashlane-json", &["dashlane"], "Dashlane JSON", &dashlane::Dashlane),
     read_only(
         "otpauth",
         &["google-authenticator"],

@@ -27,7 +27,7 @@ fn format_of(name: &str) -> &str {
 #[test]
 fn every_source_is_read_whole_and_only_once() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 4);
+    assert!(fixtures.len() >= 7);
     for (name, source) in fixtures {
         let format = format_of(&name);
         assert_eq!(exchange::detect(&source).map(|format| format.name), Ok(format), "{name}");
@@ -138,4 +138,41 @@ fn an_encrypted_aegis_is_named() {
     assert_eq!(format.name, "aegis-json");
     let error = rows("aegis-json", source).unwrap_err().to_string();
     assert!(error.contains("Aegis is encrypted") && error.contains("export again"), "{error}");
+}
+
+/// Every text of the JSON of managers is found in what was read from it.
+#[test]
+fn nothing_of_a_manager_is_lost() {
+    use serde_json::Value;
+    let entries = |json: &Value| match json {
+        Value::Array(list) => list.clone(),
+        _ if json["records"].is_array() => json["records"].as_array().unwrap().clone(),
+        _ => json.as_object().unwrap().values().flat_map(|list| list.as_array().unwrap().clone()).collect(),
+    };
+    // Layout, numbers of the other program, and what is found in another form.
+    let layout =
+        ["$type", "schema", "uid", "credential_id", "user_id", "vault_id", "password_repeat", "image"];
+    let elsewhere = ["folders", "category", "file_id", "field_type", "$birthDate", "$expirationDate"];
+    let elsewhere = [
+        &elsewhere[..],
+        &[
+            "$date:dateIssued",
+            "$date",
+            "expireMonth",
+            "file_data",
+            "size",
+            "mimetype",
+            "guid",
+            "digits",
+            "period",
+        ],
+    ]
+    .concat();
+    for name in ["keeper-json", "passman-json", "dashlane-json"] {
+        let source = fixture(name);
+        let json: Value = serde_json::from_slice(&source).unwrap();
+        for (json, item) in entries(&json).iter().zip(&items(name, &source)) {
+            assert_all_kept(json, item, &[&layout[..], &elsewhere].concat());
+        }
+    }
 }
