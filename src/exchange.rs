@@ -29,6 +29,7 @@ pub mod opened;
 pub mod passman;
 pub mod proton;
 pub mod repair;
+pub mod safeincloud;
 pub mod source;
 pub mod tables;
 pub mod update;

@@ -2,7 +2,7 @@
 
 use super::{
     Exporter, Format, Importer, archive, authenticator, bitwarden, cxf, dashlane, enpass, html, json,
-    keepass, keeper, lastpass, onepassword, passman, proton, tables,
+    keepass, keeper, lastpass, onepassword, passman, proton, safeincloud, tables,
 };
 
 /// Every format, in the order in which they are tried.
@@ -149,6 +149,8 @@ pub static FORMATS: &[Format] = &[
         importer: Some(&keepass::KeePassXml),
         exporter: None,
     },
+    read_only("keepassx-xml", &["keepassx"], "KeePassX 1 XML", &keepass::keepassx::KeePassX),
+    read_only("safeincloud-xml", &["safeincloud"], "SafeInCloud XML", &safeincloud::SafeInCloud),
 ];
 
 /// A table that is read, and written where it can be.

@@ -27,7 +27,7 @@ fn format_of(name: &str) -> &str {
 #[test]
 fn every_source_is_read_whole_and_only_once() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 7);
+    assert!(fixtures.len() >= 9);
     for (name, source) in fixtures {
         let format = format_of(&name);
         assert_eq!(exchange::detect(&source).map(|format| format.name), Ok(format), "{name}");
@@ -149,30 +149,73 @@ fn nothing_of_a_manager_is_lost() {
         _ if json["records"].is_array() => json["records"].as_array().unwrap().clone(),
         _ => json.as_object().unwrap().values().flat_map(|list| list.as_array().unwrap().clone()).collect(),
     };
+    // The fixture has its lists in the order of their names, as here.
     // Layout, numbers of the other program, and what is found in another form.
     let layout =
         ["$type", "schema", "uid", "credential_id", "user_id", "vault_id", "password_repeat", "image"];
-    let elsewhere = ["folders", "category", "file_id", "field_type", "$birthDate", "$expirationDate"];
-    let elsewhere = [
-        &elsewhere[..],
-        &[
-            "$date:dateIssued",
-            "$date",
-            "expireMonth",
-            "file_data",
-            "size",
-            "mimetype",
-            "guid",
-            "digits",
-            "period",
-        ],
-    ]
-    .concat();
+    let elsewhere = "folders category file_id field_type $birthDate $expirationDate $date:dateIssued $date expireMonth \
+        file_data filename size mimetype guid digits period";
+    let keys: Vec<&str> = layout.into_iter().chain(elsewhere.split_whitespace()).collect();
     for name in ["keeper-json", "passman-json", "dashlane-json"] {
         let source = fixture(name);
         let json: Value = serde_json::from_slice(&source).unwrap();
         for (json, item) in entries(&json).iter().zip(&items(name, &source)) {
-            assert_all_kept(json, item, &[&layout[..], &elsewhere].concat());
+            assert_all_kept(json, item, &keys);
         }
     }
+}
+
+/// Hostile XML is refused, at once and in words.
+#[test]
+fn xml_that_is_an_attack() {
+    let deep = |open: &str, close: &str| {
+        format!("<database>{}{}</database>", open.repeat(100_000), close.repeat(100_000))
+    };
+    let many: String = (0..1_000_000).map(|number| format!(" a{number}=\"x\"")).collect();
+    let bomb = "<!DOCTYPE database [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>";
+    for format in ["keepassx-xml", "safeincloud-xml"] {
+        for (source, why) in [
+            (deep("<group>", "</group>"), "too deep"),
+            (deep("<card title=\"a\">", "</card>"), "too deep"),
+            (deep("<x>", "</x>"), "too deep"),
+            (format!("<database><card{many}/></database>"), "too many attributes"),
+            (format!("{bomb}<database><card title=\"&b;\"/></database>"), "document type"),
+            ("<database><card title=\"&b;\"/></database>".to_owned(), "damaged XML"),
+            ("<database><entry><title>&b;</title></entry></database>".to_owned(), "damaged XML"),
+            ("<database><card title=\"a\"".to_owned(), "damaged XML"),
+            ("<other/>".to_owned(), "no"),
+        ] {
+            let error = rows(format, source.as_bytes()).map(|rows| listed(&rows)).unwrap_err().to_string();
+            assert!(error.contains(why), "{format}: {error}");
+        }
+    }
+}
+
+/// A list a hundred thousand deep, or with as many entries, costs no more than its length.
+#[test]
+fn json_that_is_an_attack() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    for (format, source) in [
+        ("keeper-json", format!("{{\"records\":[{{\"title\":\"a\",\"custom_fields\":{{\"$x\":{deep}}}}}]}}")),
+        ("keeper-json", format!("{{\"records\":[{{\"title\":\"a\",\"custom_fields\":{deep}}}]}}")),
+        (
+            "passman-json",
+            format!("[{{\"label\":\"a\",\"otp\":{deep},\"files\":{deep},\"custom_fields\":{deep}}}]"),
+        ),
+        ("dashlane-json", format!("{{\"AUTHENTIFIANT\":[{{\"title\":\"a\",\"login\":{deep}}}]}}")),
+        (
+            "aegis-json",
+            format!("{{\"db\":{{\"entries\":[{{\"info\":{deep},\"name\":{deep}}}],\"groups\":{deep}}}}}"),
+        ),
+        ("andotp-json", format!("[{{\"label\":\"a\",\"tags\":{deep},\"secret\":{deep}}}]")),
+    ] {
+        assert_eq!(items(format, source.as_bytes()).len(), 1, "{format}");
+    }
+    assert!(rows("dashlane-json", format!("{{\"AUTHENTIFIANT\":{deep}}}").as_bytes()).is_ok());
+    let many =
+        format!("[{}]", vec!["{\"secret\":\"GE\",\"type\":\"TOTP\",\"label\":\"a\"}"; 100_000].join(","));
+    assert_eq!(items("andotp-json", many.as_bytes()).len(), 100_000);
+    let fields = (0..20_000).map(|number| format!("\"$text:{number}\":\"x\"")).collect::<Vec<_>>().join(",");
+    let wide = format!("{{\"records\":[{{\"title\":\"a\",\"custom_fields\":{{{fields}}}}}]}}");
+    assert_eq!(skipped(&rows("keeper-json", wide.as_bytes()).unwrap()).len(), 1);
 }
