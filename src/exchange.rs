@@ -26,6 +26,7 @@ pub mod lastpass;
 pub mod loss;
 pub mod onepassword;
 pub mod opened;
+pub mod pass;
 pub mod passman;
 pub mod proton;
 pub mod repair;
@@ -271,6 +272,8 @@ pub enum Skip {
     NotACode,
     #[error("a damaged list of one-time codes")]
     DamagedCodes,
+    #[error("{name:?}: {problem}")]
+    File { name: String, problem: pass::FileProblem },
 }
 
 /// Why a source as a whole was refused.
@@ -311,6 +314,8 @@ pub enum ImportError {
     AccountRestricted,
     #[error("this export of {program} is encrypted, and is read in plain only; {advice}")]
     Encrypted { program: &'static str, advice: &'static str },
+    #[error("pass and gopass keep a folder; name that, not a file in it")]
+    WantsFolder,
     #[error("the file is encrypted, and its password was not given")]
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]

@@ -2,7 +2,7 @@
 
 use super::{
     Exporter, Format, Importer, archive, authenticator, bitwarden, cxf, dashlane, enpass, html, json,
-    keepass, keeper, lastpass, onepassword, passman, proton, safeincloud, tables,
+    keepass, keeper, lastpass, onepassword, pass, passman, proton, safeincloud, tables,
 };
 
 /// Every format, in the order in which they are tried.
@@ -151,6 +151,7 @@ pub static FORMATS: &[Format] = &[
     },
     read_only("keepassx-xml", &["keepassx"], "KeePassX 1 XML", &keepass::keepassx::KeePassX),
     read_only("safeincloud-xml", &["safeincloud"], "SafeInCloud XML", &safeincloud::SafeInCloud),
+    read_only("pass", &["gopass"], "folder of pass or gopass, through gpg", &pass::Pass),
 ];
 
 /// A table that is read, and written where it can be.
