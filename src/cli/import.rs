@@ -18,7 +18,7 @@ use crate::exchange::{self, Format, ImportError, Unlock};
 use crate::printable;
 use crate::report::{self, Exit, Failure};
 use crate::secret::Secret;
-use crate::session::{ImportReport, ImportedRow, Source, Status};
+use crate::session::{self, ImportReport, ImportedRow, Source, Status};
 use crate::store::read_private;
 
 /// Most bytes of a file.
@@ -143,6 +143,7 @@ fn unlock(
         return Ok(Unlock::default());
     }
     let key_file = key_file.map(|file| read_private(file, MAX_KEY_FILE)).transpose()?;
+    context.accept_demand(session::foreign_demand(format, content)?)?;
     let password = context.second_secret("Password of the file")?;
     Ok(Unlock { password, key_file: key_file.map(|content| Secret::copy_of(&content)) })
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use proptest::sample::Index;
 use tresor::crypto::kdbx::Cipher;
 use tresor::exchange::keepass::write::{self, Settings};
-use tresor::exchange::{Remark, keepass::KeePassError};
+use tresor::exchange::{Load, Remark, keepass::KeePassError};
 
 /// As cheap as Argon2 gets, so that a test may write hundreds.
 const CHEAP: Settings = Settings { cipher: Cipher::ChaCha20, memory_kib: 64, passes: 1, lanes: 1 };
@@ -268,6 +268,53 @@ fn costs_are_refused_before_they_are_paid() {
         assert!(matches!(error, ImportError::KeePass(KeePassError::Cost(_))), "{name}: {error}");
         assert!(start.elapsed() < Duration::from_secs(1));
     }
+}
+
+/// A header of version 3.1 or 4 that wants so many rounds of AES-KDF, and nothing behind it.
+fn wants_rounds(major: u16, rounds: u64) -> Vec<u8> {
+    let aes = 0x31C1F2E6BF714350BE5805216AFC5AFF_u128.to_be_bytes();
+    let kdf = 0xC9D9F39A628A4460BF740D08C18A4FEA_u128.to_be_bytes();
+    let mut file = b"\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5".to_vec();
+    file.extend(if major == 3 { [1, 0, 3, 0] } else { [0, 0, 4, 0] });
+    let dictionary = |entries: [(u8, &str, &[u8]); 3]| {
+        let entry = |(kind, name, value): (u8, &str, &[u8])| {
+            let len = |bytes: &[u8]| (bytes.len() as u32).to_le_bytes();
+            [&[kind][..], &len(name.as_bytes()), name.as_bytes(), &len(value), value].concat()
+        };
+        [&[0, 1][..], &entries.map(entry).concat(), &[0]].concat()
+    };
+    let rounds = rounds.to_le_bytes();
+    let all = dictionary([(0x42, "$UUID", &kdf), (0x42, "S", &[1; 32]), (0x05, "R", &rounds)]);
+    let shared: [(u8, &[u8]); 4] = [(2, &aes), (3, &[0; 4]), (4, &[2; 32]), (7, &[3; 16])];
+    let old: [(u8, &[u8]); 5] =
+        [(5, &[1; 32]), (6, &rounds), (8, &[4; 32]), (9, &[5; 32]), (10, &[2, 0, 0, 0])];
+    let fields = shared.into_iter().chain(if major == 3 { old.to_vec() } else { vec![(11, &all[..])] });
+    for (kind, value) in fields.chain([(0, &b"\r\n\r\n"[..])]) {
+        file.push(kind);
+        let len = (value.len() as u32).to_le_bytes();
+        file.extend(&len[..if major == 3 { 2 } else { 4 }]);
+        file.extend(value);
+    }
+    file
+}
+
+#[test]
+fn rounds_are_refused_before_they_are_paid_and_told_before() {
+    let kdbx = exchange::named("kdbx").unwrap().reader().unwrap();
+    for major in [3, 4] {
+        let honest = wants_rounds(major, 100_000);
+        assert_eq!(kdbx.load(&honest), Ok(Some(Load::AesKdf { rounds: 100_000 })));
+        for rounds in [1 << 63, u64::MAX, (1 << 30) + 1] {
+            let file = wants_rounds(major, rounds);
+            let start = Instant::now();
+            let error = opened(&file, &password()).unwrap_err();
+            assert_eq!(error, ImportError::KeePass(KeePassError::Rounds { rounds, most: 1 << 30 }));
+            assert_eq!(kdbx.load(&file).unwrap_err(), error);
+            assert!(start.elapsed() < Duration::from_secs(1));
+        }
+    }
+    let (file, _) = database(CHEAP, []);
+    assert_eq!(kdbx.load(&file), Ok(Some(Load::Argon2 { memory_kib: 64, passes: 1 })));
 }
 
 #[test]
