@@ -26,6 +26,7 @@ pub mod proton;
 pub mod repair;
 pub mod source;
 pub mod tables;
+pub mod update;
 pub mod zip;
 
 use std::fmt;
@@ -267,6 +268,14 @@ pub trait Exporter: Sync {
         false
     }
 
+    /// What `write` will not be able to hold of `items`, told before anything is written or derived.
+    ///
+    /// # Errors
+    /// As `write`.
+    fn losses(&self, items: &mut dyn Iterator<Item = Item>, fresh: &mut Fresh<'_>) -> io::Result<Losses> {
+        self.write(items, fresh, &mut io::sink())
+    }
+
     /// Writes `items`, which come one at a time and are wiped when written. What the format cannot hold is
     /// told, never silent. `out` sees plain secrets, so its buffer is to be wiped by whoever made it.
     ///
@@ -362,6 +371,8 @@ pub enum Remark {
     LineBreak(&'static str),
     /// This value was repaired, as was agreed to.
     Mended(String),
+    /// The entry was updated; the earlier values that the source has besides were not taken.
+    HistoryLeft,
     /// It is no account at a site: the browser keeps its own key there.
     BrowsersOwn,
 }
@@ -374,6 +385,7 @@ impl fmt::Display for Remark {
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
             Self::Mended(field) => write!(f, "repaired {field}"),
+            Self::HistoryLeft => f.write_str("earlier values of the source not taken"),
             Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
             Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
             Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),

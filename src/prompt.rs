@@ -203,6 +203,14 @@ pub fn consent(question: &str) -> Result<bool, PromptError> {
 /// # Errors
 /// [`PromptError::NoTerminal`], [`PromptError::Cancelled`] at the end of input, [`PromptError::Io`].
 pub fn answer(question: &str) -> Result<String, PromptError> {
+    word(question).map(|word| word.to_lowercase())
+}
+
+/// As [`answer`], in the letters that were typed.
+///
+/// # Errors
+/// As there.
+pub fn word(question: &str) -> Result<String, PromptError> {
     let mut tty = terminal()?;
     write!(tty, "{}: ", printable::line(question))?;
     tty.flush()?;
@@ -212,7 +220,7 @@ pub fn answer(question: &str) -> Result<String, PromptError> {
         return Err(PromptError::Cancelled);
     }
     let answer = answer.get(..read).unwrap_or_default().trim_ascii();
-    Ok(String::from_utf8_lossy(answer).to_lowercase())
+    Ok(String::from_utf8_lossy(answer).into_owned())
 }
 
 /// Shows a text on the terminal's other screen until Enter is pressed, so that nothing of it stays in the

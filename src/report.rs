@@ -192,6 +192,7 @@ impl From<SessionError> for Failure {
                     --accept-older-key."
                 ))
             }
+            SessionError::Cancelled => Self::new(Exit::Failed, message).hint("Nothing was changed."),
             SessionError::Unsettled => Self::new(Exit::Failed, message)
                 .hint("The vault on the disk is whole. Try again when the other program is done."),
         }
@@ -218,6 +219,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let (exit, hint) = match &error {
             StoreError::Exists(_) => (Exit::Refused, "It was not touched.".to_owned()),
+            StoreError::Changed(_) => (Exit::Failed, "It was not touched.".to_owned()),
             StoreError::Busy(_) => {
                 (Exit::Failed, "Nothing was changed. Try again when it is done.".to_owned())
             }

@@ -44,7 +44,7 @@ pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place,
 pub use copy::{OtherCopy, Survivor, Union};
 pub use cost::{Demand, Price, Raised, calibrated, foreign_demand, measured};
 pub use finding::Finding;
-pub use import::{ImportReport, ImportedRow, Source, Status};
+pub use import::{Changed, Choice, Import, ImportReport, ImportedRow, Source, Status};
 pub use locked::Locked;
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;
@@ -81,6 +81,9 @@ pub enum SessionError {
     /// The file to be imported is not what it should be.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// Whoever watched the import broke it off.
+    #[error("cancelled")]
+    Cancelled,
     /// One field cannot be opened.
     #[error(transparent)]
     Field(#[from] FieldTampered),
@@ -292,8 +295,22 @@ impl Session {
         label: &str,
         make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, EditError>,
     ) -> Result<T, EditError> {
+        self.try_edit(vault, now, label, make)
+    }
+
+    /// As [`Self::edit`], where `make` may fail in other ways too.
+    ///
+    /// # Errors
+    /// As [`Vault::try_edit`].
+    fn try_edit<T, E: From<EditError>>(
+        &self,
+        vault: &mut Vault,
+        now: Timestamp,
+        label: &str,
+        make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let now = self.tick(vault, now);
-        self.as_author(&self.keys, now, |author| vault.edit(author, label, make))
+        self.as_author(&self.keys, now, |author| vault.try_edit(author, label, make))
     }
 
     /// Takes back the last step of this installation; none where there is none.

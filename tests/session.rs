@@ -1,12 +1,14 @@
 //! Vault files on a real disk: made, opened, saved beside another program, given another password.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use tresor::crypto::kdf::Cost;
+use tresor::exchange::{self, ImportError, Unlock};
 use tresor::format::{Credentials, FormatError, Passphrase};
 use tresor::secret::Secret;
-use tresor::session::{Locked, Session, SessionError};
+use tresor::session::{Choice, Import, Locked, Session, SessionError, Source};
 use tresor::store::StoreError;
 use tresor::time::Timestamp;
 use tresor::vault::Vault;
@@ -485,4 +487,39 @@ fn a_ninth_key_that_merging_brings_is_named_and_nothing_is_saved() {
     assert_eq!(names.len(), 9);
     assert!(names.contains(&"of two".to_owned()) && names.contains(&"of one 8".to_owned()));
     assert!(fs::read(folder.vault()).unwrap() == before);
+}
+
+#[test]
+fn an_import_that_is_cancelled_or_fails_late_changes_nothing() {
+    let folder = Folder::new("import");
+    let (session, mut vault) = folder.create();
+    add(&session, &mut vault, "mine");
+    let before = contents(&session, &vault);
+    let csv = "name,url,username,password\na,https://a.example,u,1\nb,https://b.example,u,2\n";
+    let tresor_json =
+        r#"{"format":"tresor","version":1,"entries":[{"title":"a"},{"title":"b"},{"title":"c" "#;
+    let import = |vault: &mut Vault, format: &str, source: &str, rows: usize| {
+        let (format, unlock) = (exchange::named(format).unwrap(), Unlock::default());
+        let mut import = Import {
+            label: "import",
+            dry_run: false,
+            choose: &mut |_| Choice::Both,
+            progress: &mut |seen| {
+                if seen < rows { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        };
+        let source = Source::Foreign(format, source.as_bytes(), &unlock);
+        session.import(vault, &source, &mut import, Timestamp(5)).map(|report| report.rows.len())
+    };
+    assert!(matches!(import(&mut vault, "chrome-csv", csv, 2), Err(SessionError::Cancelled)));
+    assert_eq!(contents(&session, &vault), before);
+    let late = import(&mut vault, "json", tresor_json, usize::MAX);
+    assert!(matches!(late, Err(SessionError::Import(ImportError::DamagedJson { .. }))), "{late:?}");
+    assert_eq!(contents(&session, &vault), before);
+    assert_eq!(import(&mut vault, "chrome-csv", csv, usize::MAX).unwrap(), 2);
+    assert_eq!(contents(&session, &vault).len(), 3);
+    assert!(session.undo(&mut vault, Timestamp(6)).unwrap().is_some());
+    let live: Vec<&str> =
+        vault.entries().filter(|entry| entry.is_live()).map(|entry| entry.title()).collect();
+    assert_eq!(live, ["mine"], "one step");
 }

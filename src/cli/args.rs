@@ -235,7 +235,8 @@ pub enum Command {
         /// Consent to a plain file that anyone can read who gets at it
         #[arg(long)]
         yes: bool,
-        /// Write over a file that is there
+        /// Write over a file that is there, and a plain file into a folder that every user of this machine can
+        /// read
         #[arg(long)]
         force: bool,
     },
@@ -345,12 +346,31 @@ pub struct Import {
     /// Repair values that another program damaged; without this it asks at the terminal, or lets them be
     #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     pub repair: Option<Repair>,
+    /// What to do with an entry that the vault has in another state; without this it asks at the terminal,
+    /// or keeps both
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub changed: Option<OnChanged>,
     /// List the formats instead
     #[arg(long, conflicts_with_all = ["file", "from", "map", "dry_run"])]
     pub formats: bool,
+    /// When all of it is in the vault, overwrite the file and remove it; without this it offers to at the
+    /// terminal
+    #[arg(long, conflicts_with = "dry_run")]
+    pub remove_source: bool,
     /// Only say what would be done
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// What is done with an entry that the vault has in another state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnChanged {
+    /// Take the file's values; those that the vault has become history
+    Update,
+    /// Add the file's as an entry of its own
+    Both,
+    /// Leave the vault's as it is
+    Skip,
 }
 
 /// What is repaired.

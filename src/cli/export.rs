@@ -9,15 +9,17 @@ use serde::Serialize;
 use super::context::{Context, now};
 use super::output;
 use crate::crypto::random::SystemRandom;
-use crate::exchange::{self, Exporter, Fresh, Loss, Losses, Opened};
+use crate::exchange::{self, Fresh, Loss, Losses, Opened};
 use crate::printable;
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::search::resolve;
 use crate::session::Session;
+use crate::store::exposure;
 use crate::store::file::{self, WipedBuffer, write_over};
 use crate::store::{StoreError, write_new};
 use crate::vault::entry::State;
+use crate::vault::item::Item;
 use crate::vault::{Id, Vault};
 
 /// What is exported of the vault, and how.
@@ -54,6 +56,11 @@ pub fn run(
         return Err(Failure::usage("a terminal is no place for an export")
             .hint("Nothing was exported. Name a file, or send standard output to one."));
     }
+    let is_plain =
+        exchange::named(to).and_then(|format| format.exporter).is_some_and(|to| !to.is_encrypted());
+    if !to_stdout && is_plain {
+        look_at_folder(file, force)?;
+    }
     if !to_stdout && !force && file::is_taken(file) {
         return Err(Failure::from(StoreError::Exists(file.to_owned()))
             .hint("It was not touched; --force writes over it."));
@@ -76,7 +83,12 @@ pub fn run(
         })?,
         false => exporter,
     };
-    let mut told_before = None;
+    // What is lost is told before anything is asked for or written.
+    let fresh = &mut Fresh { password: None, random: &mut SystemRandom, now: now() };
+    let before =
+        with_items(&session, &vault, chosen.query, &mut Vec::new(), |items| exporter.losses(items, fresh));
+    let before = before.map_err(|error| Failure::new(Exit::Failed, format!("cannot export: {error}")))?;
+    tell(&before);
     let mut password = None;
     if exporter.is_encrypted() {
         password = context.second_secret("Password for the file")?;
@@ -84,20 +96,14 @@ pub fn run(
             return Err(Failure::usage("an encrypted file wants a password").hint("Nothing was exported."));
         }
     } else {
-        // What is lost is told before consent is asked for.
-        let fresh = &mut Fresh { password: None, random: &mut SystemRandom, now: now() };
-        let losses = write(exporter, &session, &vault, chosen.query, &mut Vec::new(), fresh, &mut io::sink());
-        let losses = losses.map_err(|error| Failure::new(Exit::Failed, format!("cannot export: {error}")))?;
-        tell(&losses);
-        told_before = Some(losses);
         agree(context, &session, yes)?;
     }
     let mut unreadable = Vec::new();
     let losses = deliver(file, to_stdout, force, |out| {
         let fresh = &mut Fresh { password: password.as_ref(), random: &mut SystemRandom, now: now() };
-        write(exporter, &session, &vault, chosen.query, &mut unreadable, fresh, out)
+        with_items(&session, &vault, chosen.query, &mut unreadable, |items| exporter.write(items, fresh, out))
     })?;
-    if told_before.is_none_or(|before| before != losses) {
+    if before != losses {
         tell(&losses);
     }
     if context.json && !to_stdout {
@@ -126,15 +132,33 @@ fn tell(losses: &Losses) {
     }
 }
 
-fn write(
-    exporter: &dyn Exporter,
+/// A plain file goes where this user alone can read; one in a folder that is synced is warned of.
+fn look_at_folder(file: &Path, force: bool) -> Result<(), Failure> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !force && exposure::is_open_to_all(folder) {
+        let message = format!("every user of this machine can read in {}", folder.display());
+        return Err(Failure::new(Exit::Refused, message).hint(
+            "Nothing was exported. Name a folder of your own (chmod 700), send it to standard output (-), or add \
+            --force.",
+        ));
+    }
+    if let Some(program) = exposure::synced_by(folder) {
+        note(&format!(
+            "{} seems to be synced by {program}: a plain file there leaves this machine.",
+            printable::line(&folder.display().to_string())
+        ));
+    }
+    Ok(())
+}
+
+/// The chosen entries in plain, one at a time, for `take`.
+fn with_items<T>(
     session: &Session,
     vault: &Vault,
     query: Option<&str>,
     unreadable: &mut Vec<String>,
-    fresh: &mut Fresh<'_>,
-    out: &mut dyn Write,
-) -> io::Result<Losses> {
+    take: impl FnOnce(&mut dyn Iterator<Item = Item>) -> T,
+) -> T {
     let entries = vault.entries().filter(|entry| entry.state() != State::Gone);
     let found: Option<HashSet<Id>> = query.map(|query| {
         let live = vault.entries().filter(|entry| entry.state() == State::Live);
@@ -146,7 +170,7 @@ fn write(
         unreadable.extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));
         opened.item
     });
-    exporter.write(&mut items, fresh, out)
+    take(&mut items)
 }
 
 /// A plain export wants the master password again, and consent.

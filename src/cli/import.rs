@@ -1,12 +1,15 @@
 //! `import`: the entries of another manager's export, or of another vault.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
 
+mod changed;
 mod formats;
 mod maps;
+mod removal;
 mod repairs;
 
 use super::args::Import;
@@ -19,7 +22,9 @@ use crate::printable;
 use crate::report::{self, Exit, Failure};
 use crate::secret::Secret;
 use crate::session::{self, ImportReport, ImportedRow, Source, Status};
+use crate::store::erase::Seen;
 use crate::store::read_private;
+use changed::Choosing;
 
 /// Most bytes of a file.
 const MAX_LEN: usize = 2 << 30;
@@ -32,6 +37,10 @@ struct Report<'r> {
     added: usize,
     known: usize,
     skipped: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    updated: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    left: usize,
     items: Vec<Line<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conversions: Vec<String>,
@@ -39,6 +48,8 @@ struct Report<'r> {
     columns: Vec<Column<'r>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     damaged: &'r [repairs::Damaged],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_removed: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -54,7 +65,15 @@ struct Line<'r> {
     title: &'r str,
     username: &'r str,
     status: String,
+    /// What differs, where the vault has the entry in another state.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    fields: &'r [String],
     remarks: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Imports a file and reports on each of its rows.
@@ -69,12 +88,21 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let named = arguments.from.as_deref().filter(|name| *name != "vault").map(formats::named).transpose()?;
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
     let map = maps::chosen(&arguments.map)?;
+    let seen = Seen::of(file);
     let content = read_private(file, MAX_LEN)?;
     let (session, mut vault) = context.open()?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let label = format!("import of {name}");
     let (content, conversions) = source::plain(content)?;
+    let mut is_plain = true;
     let mut told = Told { conversions, ..Told::default() };
+    let mut choosing = Choosing::new(context, arguments);
+    let mut import = session::Import {
+        label: &label,
+        dry_run,
+        choose: &mut |changed| choosing.choose(changed),
+        progress: &mut |_| ControlFlow::Continue(()),
+    };
     let format = match named {
         Some(format) => Ok(format),
         None => exchange::detect(&content),
@@ -85,23 +113,25 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             let unlock = Unlock::default();
             let damages = repairs::chosen(context, arguments, map, &content, &unlock, &mut told)?;
             let reader = Repairing { importer: map, damages: &damages };
-            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &label, dry_run, now())?
+            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
         }
         (None, Ok(format)) => {
             let unlock = unlock(context, format, &content, arguments.source_key_file.as_deref())?;
             let reader = format.reader()?;
+            is_plain = !reader.is_encrypted(&content);
             // Our own file is exact, and an encrypted one would have to be opened twice.
-            let damages = match format.name == "json" || reader.is_encrypted(&content) {
+            let damages = match format.name == "json" || !is_plain {
                 true => Vec::new(),
                 false => repairs::chosen(context, arguments, reader, &content, &unlock, &mut told)?,
             };
             let reader = Repairing { importer: reader, damages: &damages };
-            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &label, dry_run, now())?
+            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
             drop(content);
+            is_plain = false;
             let (other, entries) = context.open_other(file)?;
-            session.import(&mut vault, &Source::Vault(&other, &entries), &label, dry_run, now())?
+            session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
         }
         (None, Err(error @ ImportError::UnknownColumns { .. })) => {
             return Err(Failure::from(error).hint(maps::HINT));
@@ -112,13 +142,20 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         }
         (None, Err(error)) => return Err(error.into()),
     };
-    if !dry_run && report.added() > 0 {
+    if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }
     if let (Some(name), Some(map)) = (&arguments.save_map, map.filter(|_| !dry_run)) {
         maps::save(name, &map)?;
     }
+    let is_all_in = !dry_run && report.skipped() + report.left() == 0;
+    let removal = (arguments.remove_source && is_all_in).then(|| removal::of(file, seen.as_ref()));
+    told.removed = arguments.remove_source.then_some(matches!(removal, Some(Ok(()))));
     tell(&report, &told, dry_run, context.json)?;
+    removal.transpose()?;
+    if is_all_in && is_plain && told.removed.is_none() && context.can_ask() {
+        removal::offer(file, seen.as_ref())?;
+    }
     let done = if report.skipped() > 0 { ExitCode::from(Exit::Partly as u8) } else { ExitCode::SUCCESS };
     Ok(done)
 }
@@ -130,6 +167,8 @@ struct Told {
     /// Every column, and what it is taken for.
     columns: Vec<(String, Option<&'static str>)>,
     damaged: Vec<repairs::Damaged>,
+    /// Whether the file was removed, where that was asked for.
+    removed: Option<bool>,
 }
 
 /// What opens a file that is encrypted.
@@ -150,6 +189,7 @@ fn unlock(
 
 fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result<(), Failure> {
     let (added, known, skipped) = (report.added(), report.known(), report.skipped());
+    let (updated, left) = (report.updated(), report.left());
     if json {
         let items = report.rows.iter().map(line).collect();
         let conversions = told.conversions.iter().map(ToString::to_string).collect();
@@ -160,10 +200,13 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
             added,
             known,
             skipped,
+            updated,
+            left,
             items,
             conversions,
             columns,
             damaged,
+            source_removed: told.removed,
         });
     }
     let mut text = String::new();
@@ -188,6 +231,11 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
     }
     let would = if dry_run { "Would add" } else { "Added" };
     text.push_str(&format!("{would} {added}, already there {known}, skipped {skipped}"));
+    for (count, what) in [(updated, "updated"), (left, "left as they are")] {
+        if count > 0 {
+            text.push_str(&format!(", {what} {count}"));
+        }
+    }
     output::text(&text)
 }
 
@@ -199,8 +247,14 @@ fn line(row: &ImportedRow) -> Line<'_> {
         status: match &row.status {
             Status::Added => "added".to_owned(),
             Status::Known => "already there".to_owned(),
+            Status::Updated(fields) => format!("updated ({})", fields.join(", ")),
+            Status::Left(fields) => format!("left as it is, differs ({})", fields.join(", ")),
             Status::NoEntry => "no entry".to_owned(),
             Status::Skipped(reason) => format!("skipped: {reason}"),
+        },
+        fields: match &row.status {
+            Status::Updated(fields) | Status::Left(fields) => fields,
+            _ => &[],
         },
         remarks: row.remarks.iter().map(ToString::to_string).collect(),
     }

@@ -76,6 +76,10 @@ impl Exporter for Kdbx {
         true
     }
 
+    fn losses(&self, items: &mut dyn Iterator<Item = Item>, _: &mut Fresh<'_>) -> io::Result<Losses> {
+        Ok(write::losses(items))
+    }
+
     fn write(
         &self,
         items: &mut dyn Iterator<Item = Item>,

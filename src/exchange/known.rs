@@ -43,10 +43,12 @@ impl Known {
         Ok(known)
     }
 
-    /// Learns an entry of the vault, also one in the trash.
-    pub fn learn(&mut self, item: &Item) {
+    /// Learns an entry of the vault, also one in the trash, and gives its fingerprint.
+    pub fn learn(&mut self, item: &Item) -> [u8; 32] {
         self.ids.extend(item.id);
-        *self.counts.entry(self.fingerprint(item)).or_default() += 1;
+        let fingerprint = self.fingerprint(item);
+        *self.counts.entry(fingerprint).or_default() += 1;
+        fingerprint
     }
 
     /// Judges an item of a source. Each entry of the vault makes one item known.
@@ -66,7 +68,7 @@ impl Known {
     }
 
     /// HMAC-SHA-256(key, content), where each part of the content comes with its length.
-    fn fingerprint(&self, item: &Item) -> [u8; 32] {
+    pub fn fingerprint(&self, item: &Item) -> [u8; 32] {
         let content = Content::of(item);
         let lengths: Vec<[u8; 8]> = content.0.iter().map(|part| (part.len() as u64).to_le_bytes()).collect();
         let parts: Vec<&[u8]> =

@@ -18,7 +18,7 @@ pub struct Opened {
 }
 
 /// The secret of a value; nothing where it cannot be opened.
-fn open(value: Value<'_>, seal: &dyn Seal) -> Option<Secret> {
+pub(super) fn open(value: Value<'_>, seal: &dyn Seal) -> Option<Secret> {
     match value {
         Value::Text(text) => Some(Secret::copy_of(text.as_bytes())),
         Value::Sealed(place, sealed) => seal.open(place, sealed).ok(),

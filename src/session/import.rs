@@ -1,11 +1,14 @@
 //! Importing: every row of a source becomes an entry unless the vault has it, in one edit that one undo takes
-//! back. A row that cannot be read is named, and the rest goes on.
+//! back. An entry that the vault has in another state is brought up to date, kept beside it, or left, as is
+//! chosen. A row that cannot be read is named, and the rest goes on.
 
 use std::ops::ControlFlow;
 
 use super::{Session, SessionError, SystemRandom, Timestamp, Vault};
+use crate::exchange::update::{self, Counterparts};
 use crate::exchange::{Format, Importer, Known, Opened, Outcome, Place, Remark, Skip, Unlock, Verdict};
 use crate::format::FormatError;
+use crate::vault::Id;
 use crate::vault::edit::{Edit, EditError};
 use crate::vault::entry::State;
 use crate::vault::item::Item;
@@ -20,6 +23,40 @@ pub enum Source<'s> {
     Vault(&'s Session, &'s Vault),
 }
 
+/// How a source is imported.
+pub struct Import<'i> {
+    /// What the step is called that can be undone.
+    pub label: &'i str,
+    /// Whether nothing is changed.
+    pub dry_run: bool,
+    /// Decides on each entry that the vault has in another state.
+    pub choose: &'i mut dyn FnMut(&Changed<'_>) -> Choice,
+    /// Sees how many rows have been read; a break cancels the import.
+    pub progress: &'i mut dyn FnMut(usize) -> ControlFlow<()>,
+}
+
+/// An entry that the vault has in another state.
+#[derive(Debug)]
+pub struct Changed<'c> {
+    /// Its title; hostile text.
+    pub title: &'c str,
+    /// Its user name; hostile text.
+    pub username: &'c str,
+    /// The fields that would be updated; custom fields by their labels, which are hostile text.
+    pub fields: &'c [String],
+}
+
+/// What is done with an entry that the vault has in another state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// The vault's entry gets the values of the source; those that it had become history.
+    Update,
+    /// The source's becomes an entry of its own.
+    Both,
+    /// The vault's entry stays as it is.
+    Skip,
+}
+
 /// What became of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
@@ -27,6 +64,10 @@ pub enum Status {
     Added,
     /// The vault has it already.
     Known,
+    /// The vault has it in another state, and these fields of it were updated, or would be.
+    Updated(Vec<String>),
+    /// The vault has it in another state, and it was left as it is; these fields differ.
+    Left(Vec<String>),
     /// It is a folder, or blank: there is nothing to add.
     NoEntry,
     /// It could not be read.
@@ -66,6 +107,16 @@ impl ImportReport {
         self.rows.iter().filter(|row| row.status == Status::Known).count()
     }
 
+    /// How many entries were updated.
+    pub fn updated(&self) -> usize {
+        self.rows.iter().filter(|row| matches!(row.status, Status::Updated(_))).count()
+    }
+
+    /// How many the vault has in another state, which were left so.
+    pub fn left(&self) -> usize {
+        self.rows.iter().filter(|row| matches!(row.status, Status::Left(_))).count()
+    }
+
     /// How many could not be read.
     pub fn skipped(&self) -> usize {
         self.rows.iter().filter(|row| matches!(row.status, Status::Skipped(_))).count()
@@ -79,87 +130,189 @@ impl ImportReport {
 }
 
 impl Session {
-    /// Adds the entries of `source` that the vault does not have, as one step called `label`. Nothing is
-    /// saved, and with `dry_run` nothing changed.
+    /// Takes in the entries of `source` that the vault does not have, as one step. Nothing is saved; with
+    /// `dry_run`, or where this fails, nothing is changed.
     ///
     /// # Errors
-    /// [`SessionError::Import`] where the source as a whole is not what it should be; nothing is then changed.
+    /// [`SessionError::Import`] where the source as a whole is not what it should be,
+    /// [`SessionError::Cancelled`].
     pub fn import(
         &self,
         vault: &mut Vault,
         source: &Source<'_>,
-        label: &str,
-        dry_run: bool,
+        import: &mut Import<'_>,
         now: Timestamp,
     ) -> Result<ImportReport, SessionError> {
         let mut known = Known::new(&mut SystemRandom).map_err(FormatError::from)?;
+        let mut counterparts = Counterparts::new(&mut SystemRandom).map_err(FormatError::from)?;
         for entry in vault.entries().filter(|entry| entry.state() != State::Gone) {
-            known.learn(&Opened::of(entry, self.seal()).item);
+            let item = Opened::of(entry, self.seal()).item;
+            let fingerprint = known.learn(&item);
+            if entry.is_live() {
+                counterparts.learn(entry.id(), &item, fingerprint);
+            }
         }
-        let mut report = ImportReport::default();
-        if dry_run {
-            read(source, &mut known, &mut report, &mut |_| Ok(()))?;
+        let mut taking =
+            Taking { session: self, known, counterparts, later: Vec::new(), report: ImportReport::default() };
+        if import.dry_run {
+            taking.all(source, vault, None, import)?;
         } else {
-            self.edit(vault, now, label, |edit: &mut Edit<'_, '_>| {
-                let mut add = |item: &Item| edit.add(item).map(|_| ());
-                Ok(read(source, &mut known, &mut report, &mut add))
-            })??;
+            let label = import.label;
+            self.try_edit(vault, now, label, |edit| taking.all(source, edit.vault(), Some(edit), import))?;
         }
-        Ok(report)
+        Ok(taking.report)
     }
 }
 
-fn read(
-    source: &Source<'_>,
-    known: &mut Known,
-    report: &mut ImportReport,
-    add: &mut dyn FnMut(&Item) -> Result<(), EditError>,
-) -> Result<(), SessionError> {
-    let mut take = |place, mut item: Item, remarks, report: &mut ImportReport| -> Result<(), EditError> {
-        let status = match known.judge(&mut item) {
-            Verdict::Known => Status::Known,
-            Verdict::New | Verdict::NewId => {
-                add(&item)?;
-                Status::Added
+/// An import under way.
+struct Taking<'s> {
+    session: &'s Session,
+    known: Known,
+    counterparts: Counterparts,
+    /// Items that may be meant for an entry of the vault, each with its row of the report, and the id that it
+    /// gets if it becomes an entry of its own.
+    later: Vec<(usize, Item, Option<Id>)>,
+    report: ImportReport,
+}
+
+impl Taking<'_> {
+    /// Takes all of `source`; without an edit it only reports.
+    fn all(
+        &mut self,
+        source: &Source<'_>,
+        vault: &Vault,
+        mut edit: Option<&mut Edit<'_, '_>>,
+        import: &mut Import<'_>,
+    ) -> Result<(), SessionError> {
+        match source {
+            Source::Vault(session, other) => {
+                let entries = other.entries().filter(|entry| entry.state() != State::Gone);
+                for (entry, number) in entries.zip(1..) {
+                    // A value that does not open is not left out silently: the import stops.
+                    self.item(Place::Entry(number), session.item(entry)?, Vec::new(), edit.as_deref_mut())?;
+                    self.report_progress(import)?;
+                }
             }
-        };
-        report.push(place, Some(&item), status, remarks);
-        Ok(())
-    };
-    match source {
-        Source::Vault(session, vault) => {
-            let entries = vault.entries().filter(|entry| entry.state() != State::Gone);
-            for (entry, number) in entries.zip(1..) {
-                // A value that does not open is not left out silently: the import stops.
-                take(Place::Entry(number), session.item(entry)?, Vec::new(), report)?;
+            Source::Foreign(format, bytes, unlock) => {
+                self.rows(format.reader()?, bytes, unlock, edit.as_deref_mut(), import)?;
+            }
+            Source::Read(reader, bytes, unlock) => {
+                self.rows(*reader, bytes, unlock, edit.as_deref_mut(), import)?;
             }
         }
-        Source::Foreign(..) | Source::Read(..) => {
-            let (reader, bytes, unlock) = match source {
-                Source::Foreign(format, bytes, unlock) => (format.reader()?, bytes, unlock),
-                Source::Read(reader, bytes, unlock) => (*reader, bytes, unlock),
-                Source::Vault(..) => return Ok(()),
-            };
-            let mut failed = None;
-            reader.read(bytes, unlock, &mut |row| {
-                let taken = match row.outcome {
-                    Outcome::Item(item, remarks) => take(row.place, *item, remarks, report),
-                    Outcome::Folder(_) | Outcome::Blank => {
-                        report.push(row.place, None, Status::NoEntry, Vec::new());
-                        Ok(())
-                    }
-                    Outcome::Skipped(reason) => {
-                        report.push(row.place, None, Status::Skipped(reason), Vec::new());
-                        Ok(())
-                    }
-                };
-                failed = taken.err();
-                if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })?;
-            if let Some(error) = failed {
-                return Err(error.into());
+        for (row, item, id) in std::mem::take(&mut self.later) {
+            let has_history = !item.history.is_empty();
+            let status = self.changed(item, id, vault, edit.as_deref_mut(), import)?;
+            if let Some(row) = self.report.rows.get_mut(row) {
+                if matches!(status, Status::Updated(_)) && has_history {
+                    row.remarks.push(Remark::HistoryLeft);
+                }
+                row.status = status;
             }
+        }
+        Ok(())
+    }
+
+    fn rows(
+        &mut self,
+        reader: &dyn Importer,
+        bytes: &[u8],
+        unlock: &Unlock,
+        mut edit: Option<&mut Edit<'_, '_>>,
+        import: &mut Import<'_>,
+    ) -> Result<(), SessionError> {
+        let mut failed = None;
+        reader.read(bytes, unlock, &mut |row| {
+            let taken = match row.outcome {
+                Outcome::Item(item, remarks) => self.item(row.place, *item, remarks, edit.as_deref_mut()),
+                Outcome::Folder(_) | Outcome::Blank => {
+                    self.report.push(row.place, None, Status::NoEntry, Vec::new());
+                    Ok(())
+                }
+                Outcome::Skipped(reason) => {
+                    self.report.push(row.place, None, Status::Skipped(reason), Vec::new());
+                    Ok(())
+                }
+            };
+            failed = taken.map_err(SessionError::from).and_then(|()| self.report_progress(import)).err();
+            if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn report_progress(&self, import: &mut Import<'_>) -> Result<(), SessionError> {
+        match (import.progress)(self.report.rows.len()) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(SessionError::Cancelled),
         }
     }
-    Ok(())
+
+    /// Takes an item, or puts it by until all have been seen.
+    fn item(
+        &mut self,
+        place: Place,
+        mut item: Item,
+        remarks: Vec<Remark>,
+        edit: Option<&mut Edit<'_, '_>>,
+    ) -> Result<(), EditError> {
+        let given = item.id;
+        let status = match self.known.judge(&mut item) {
+            Verdict::Known => {
+                self.counterparts.equal(&item, self.known.fingerprint(&item));
+                Status::Known
+            }
+            Verdict::New | Verdict::NewId => {
+                let id = std::mem::replace(&mut item.id, given);
+                if !item.trashed && self.counterparts.may_have(&item) {
+                    self.report.push(place, Some(&item), Status::Added, remarks);
+                    self.later.push((self.report.rows.len() - 1, item, id));
+                    return Ok(());
+                }
+                item.id = id;
+                add(edit, &item)?
+            }
+        };
+        self.report.push(place, Some(&item), status, remarks);
+        Ok(())
+    }
+
+    /// What becomes of an item that was put by.
+    fn changed(
+        &mut self,
+        mut item: Item,
+        id: Option<Id>,
+        vault: &Vault,
+        edit: Option<&mut Edit<'_, '_>>,
+        import: &mut Import<'_>,
+    ) -> Result<Status, EditError> {
+        let entry = self.counterparts.of(&item).and_then(|id| vault.entry(id));
+        item.id = id;
+        let Some(entry) = entry else { return add(edit, &item) };
+        let changes = update::changes(entry, self.session.seal(), &item);
+        if changes.is_empty() {
+            return Ok(Status::Known);
+        }
+        let mut fields: Vec<String> = changes.iter().map(|(name, _)| name.clone()).collect();
+        fields.dedup();
+        let changed = Changed { title: &item.title, username: &item.username, fields: &fields };
+        match (import.choose)(&changed) {
+            Choice::Both => return add(edit, &item),
+            Choice::Skip => return Ok(Status::Left(fields)),
+            Choice::Update => {}
+        }
+        if let Some(edit) = edit {
+            for (_, change) in changes {
+                edit.change(entry.id(), change)?;
+            }
+        }
+        Ok(Status::Updated(fields))
+    }
+}
+
+/// Adds an item as an entry of its own.
+fn add(edit: Option<&mut Edit<'_, '_>>, item: &Item) -> Result<Status, EditError> {
+    if let Some(edit) = edit {
+        edit.add(item)?;
+    }
+    Ok(Status::Added)
 }

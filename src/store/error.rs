@@ -25,6 +25,9 @@ pub enum StoreError {
     /// Another process has kept the lock.
     #[error("another tresor has been saving this vault for {0} seconds")]
     Busy(u64),
+    /// It is not the file any more that was looked at before.
+    #[error("{} was changed meanwhile, or is a link", .0.display())]
+    Changed(PathBuf),
     /// The file is there already.
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),

@@ -79,6 +79,8 @@ pub enum Change {
         name: String,
         content: Secret,
     },
+    /// Adds a passkey.
+    Passkey(Secret),
     Expiry(Option<Timestamp>),
     Policy(String),
     PendingPassword(Option<Secret>),
@@ -109,6 +111,19 @@ impl Vault {
         label: &str,
         make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, EditError>,
     ) -> Result<T, EditError> {
+        self.try_edit(author, label, make)
+    }
+
+    /// As [`Self::edit`], where `make` may fail in other ways too.
+    ///
+    /// # Errors
+    /// As `make`, and [`EditError::Full`].
+    pub fn try_edit<T, E: From<EditError>>(
+        &mut self,
+        author: &mut Author<'_>,
+        label: &str,
+        make: impl FnOnce(&mut Edit<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut edit = Edit::new(self, author);
         let made = make(&mut edit)?;
         if !edit.cells.is_empty() && !label.is_empty() {
@@ -144,6 +159,11 @@ impl<'v, 'a> Edit<'v, 'a> {
         Self { vault, author, stamp, cells: Vec::new() }
     }
 
+    /// The vault as it was before.
+    pub fn vault(&self) -> &'v Vault {
+        self.vault
+    }
+
     /// Changes an entry; a value that it has already is not written again.
     ///
     /// # Errors
@@ -177,9 +197,10 @@ impl<'v, 'a> Edit<'v, 'a> {
             }
             Change::Fields(fields) => {
                 let first = self.place_behind(entry)?.unwrap_or_default();
-                fields.iter().zip(first..).try_for_each(|(field, order)| {
-                    self.add_field(id, &field.name, field.kind, &field.value, Some(order)).map(|_| ())
-                })
+                fields
+                    .iter()
+                    .zip(first..)
+                    .try_for_each(|(field, order)| self.add_item_field(id, field, Some(order)))
             }
             Change::RemoveField(field) => {
                 // The label stays, so that the history can name what was removed.
@@ -189,6 +210,10 @@ impl<'v, 'a> Edit<'v, 'a> {
                 self.set(entry, Tag::ORDER, Some(*field), 0, at.to_le_bytes().to_vec())
             }),
             Change::Attach { name, content } => self.attach(id, &name, &content),
+            Change::Passkey(passkey) => {
+                let field = Some(self.new_id()?);
+                self.sealed(id, Tag::PASSKEY, field, passkey.expose())
+            }
             Change::Expiry(time) => self.set_bytes(entry, Tag::EXPIRY, time.map(|time| time.0.to_le_bytes())),
             Change::Policy(text) => self.set_text(entry, Tag::POLICY, None, &text),
             Change::PendingPassword(secret) => self.set_secret(entry, Tag::PENDING_PASSWORD, secret),
@@ -429,6 +454,11 @@ impl<'v, 'a> Edit<'v, 'a> {
         let (flags, value) = self.sealed_if(kind.is_secret(), id, Tag::FIELD_VALUE, field, value)?;
         self.put(Kind::ENTRY, id, Tag::FIELD_VALUE, field, flags, value)?;
         Ok(new)
+    }
+
+    fn add_item_field(&mut self, id: Id, field: &ItemField, order: Option<usize>) -> Result<(), EditError> {
+        let new = self.add_field(id, &field.name, field.kind, &field.value, order)?;
+        if field.ticked_off { self.plain(id, Tag::TICKED_OFF, Some(new), &[1]) } else { Ok(()) }
     }
 
     fn attach(&mut self, id: Id, name: &str, content: &Secret) -> Result<(), EditError> {

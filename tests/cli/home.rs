@@ -1,7 +1,9 @@
 //! A home folder of a test's own, the program run in it, and what came of a run.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -31,6 +33,8 @@ impl Home {
         let name = format!("tresor-cli-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let root = env::temp_dir().join(name);
         fs::create_dir_all(&root).unwrap();
+        // As `mktemp -d` does: a plain export goes nowhere that others can read.
+        fs::set_permissions(&root, Permissions::from_mode(0o700)).unwrap();
         Self { root }
     }
 

@@ -391,3 +391,66 @@ proptest! {
         prop_assert!(opened(&file, &password()).is_err());
     }
 }
+
+/// An entry of which much comes back from KeePass's own fields in another shape.
+fn odd_item() -> Item {
+    let field = |name: &str, kind, value: &str, ticked_off| ItemField {
+        name: name.to_owned(),
+        kind,
+        value: secret(value).unwrap(),
+        ticked_off,
+    };
+    let past = |field: &str, value: &str, time| PastValue {
+        field: field.to_owned(),
+        value: secret(value).unwrap(),
+        time: Timestamp(time),
+    };
+    let file = |name: &str| Attachment { name: name.to_owned(), content: Secret::copy_of(b"file") };
+    Item {
+        id: Some(Id([9; 16])),
+        kind: "server".to_owned(),
+        folder: "A/B".to_owned(),
+        urls: vec!["https://a".to_owned(), String::new(), "x".to_owned()],
+        tags: vec!["a;b".to_owned(), " c".to_owned(), "a".to_owned()],
+        password: secret("pw"),
+        note: secret("note"),
+        totp: secret("JBSW Y3DP"),
+        favourite: true,
+        created: Some(Timestamp(1_500_000_000_123)),
+        modified: Some(Timestamp(1_600_000_000_456)),
+        last_used: Some(Timestamp(5)),
+        fields: vec![
+            field("Title", FieldKind::Date, "2020-01-01", false),
+            field("twice", FieldKind::Url, "https://b", true),
+            field("twice", FieldKind::Totp, "", false),
+            field("KeePass icon", FieldKind::Text, "none", false),
+        ],
+        history: vec![past("gone", "old", 1_400_000_000_789), past("password", "older", 7)],
+        attachments: vec![file("f"), file("f")],
+        passkeys: vec![secret("{\"credentialId\":\"1\"}").unwrap()],
+        upkeep: Upkeep {
+            expiry: Some(Timestamp(1_900_000_000_001)),
+            policy: "words".to_owned(),
+            pending: secret("next"),
+            reminder: Some(30),
+            signs_in_with: Some(Id([8; 16])),
+            exceptions: vec![Exception { kind: "weak".to_owned(), reason: "old device".to_owned() }],
+        },
+        ..Item::default()
+    }
+}
+
+/// What an earlier version wrote, with another form of what is put aside in custom data. Entries outside all groups
+/// come first.
+#[test]
+fn a_database_of_an_earlier_version_comes_back() {
+    let file = include_bytes!("../fixtures/keepass/earlier.kdbx");
+    let items = items_of(opened(file, &password()).unwrap());
+    let shown: Vec<String> = items.iter().map(shown).collect();
+    assert_eq!(shown, [super::shown(&other_item()), super::shown(&odd_item())]);
+}
+
+/// An entry that has nothing of its own.
+fn other_item() -> Item {
+    Item { id: Some(Id([6; 16])), kind: "note".to_owned(), title: "other".to_owned(), ..Item::default() }
+}

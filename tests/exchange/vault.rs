@@ -45,7 +45,9 @@ impl Home {
 
     fn import(&mut self, format: &str, source: &[u8]) -> Vec<Verdict> {
         let mut known = Known::new(&mut self.random).unwrap();
-        self.opened().iter().for_each(|item| known.learn(item));
+        for item in self.opened() {
+            known.learn(&item);
+        }
         let mut items = items(format, source);
         let verdicts: Vec<Verdict> = items.iter_mut().map(|item| known.judge(item)).collect();
         for (item, verdict) in items.iter().zip(&verdicts) {
@@ -81,7 +83,9 @@ pub fn import_twice_tolerant(format: &str, source: &[u8]) {
         home.edit(|edit| edit.add(item));
     }
     let mut known = Known::new(&mut home.random).unwrap();
-    home.opened().iter().for_each(|item| known.learn(item));
+    for item in home.opened() {
+        known.learn(&item);
+    }
     assert!(!items.is_empty());
     for mut item in again {
         assert_eq!(known.judge(&mut item), Verdict::Known, "{}", shown(&item));

@@ -57,6 +57,17 @@ pub struct Database {
     numbers: HashMap<[u8; 32], usize>,
 }
 
+/// What a database does not hold of `items`.
+pub fn losses(items: &mut dyn Iterator<Item = Item>) -> Losses {
+    let mut losses = Losses::default();
+    for mut item in items {
+        if without_bytes(&mut item) {
+            losses.add(LossKind::NotText, &item.title);
+        }
+    }
+    losses
+}
+
 /// Writes `items` as a database.
 ///
 /// # Errors

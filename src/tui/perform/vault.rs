@@ -1,5 +1,6 @@
 //! Opening, making and saving vaults, on threads of their own.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -173,7 +174,13 @@ impl Opener {
             let unlock = exchange::Unlock::default();
             let from = session::Source::Foreign(format, content, &unlock);
             let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-            let imported = session.import(&mut vault, &from, &format!("import of {name}"), false, now);
+            let mut import = session::Import {
+                label: &format!("import of {name}"),
+                dry_run: false,
+                choose: &mut |_| session::Choice::Both,
+                progress: &mut |_| ControlFlow::Continue(()),
+            };
+            let imported = session.import(&mut vault, &from, &mut import, now);
             report = Some(match imported {
                 Ok(imported) => {
                     session.save(&mut vault, clock::now())?;
@@ -265,6 +272,8 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
         let status = match &row.status {
             Status::Skipped(reason) => format!("! {}: {reason}", row.place),
             Status::Known => "already there".to_owned(),
+            Status::Updated(_) => "updated".to_owned(),
+            Status::Left(_) => "left as it is".to_owned(),
             _ => "added".to_owned(),
         };
         let mut line = format!("{status}  {}", row.title);

@@ -49,10 +49,7 @@ impl Edit<'_, '_> {
         let many = item.fields.len() > 1;
         for (order, field) in item.fields.iter().enumerate() {
             let order = many.then_some(order);
-            let field_id = self.add_field(id, &field.name, field.kind, &field.value, order)?;
-            if field.ticked_off {
-                self.plain(id, Tag::TICKED_OFF, Some(field_id), &[1])?;
-            }
+            self.add_item_field(id, field, order)?;
         }
         for file in &item.attachments {
             self.attach(id, &file.name, &file.content)?;
