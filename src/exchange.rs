@@ -371,8 +371,6 @@ pub enum Remark {
     LineBreak(&'static str),
     /// This value was repaired, as was agreed to.
     Mended(String),
-    /// The entry was updated; the earlier values that the source has besides were not taken.
-    HistoryLeft,
     /// It is no account at a site: the browser keeps its own key there.
     BrowsersOwn,
 }
@@ -385,7 +383,6 @@ impl fmt::Display for Remark {
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
             Self::Mended(field) => write!(f, "repaired {field}"),
-            Self::HistoryLeft => f.write_str("earlier values of the source not taken"),
             Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
             Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
             Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
