@@ -213,7 +213,7 @@ mod tests {
             &BYTES[1..],
             &[&BYTES[..], b"\n"].concat(),
             &[HEX.as_bytes(), b"\n"].concat(),
-            HEX.replace('f', "g").replace('F', "g").as_bytes(),
+            HEX.replace(['f', 'F'], "g").as_bytes(),
             b"<svg><Key><Data>AAEC</Data></Key></svg>",
             b"<KeyFile",
             b"<!DOCTYPE x []><KeyFile/>",
