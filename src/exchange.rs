@@ -18,6 +18,7 @@ pub mod json;
 pub mod keepass;
 pub mod known;
 pub mod lastpass;
+pub mod load;
 pub mod loss;
 pub mod onepassword;
 pub mod opened;
@@ -35,6 +36,7 @@ use std::ops::ControlFlow;
 use thiserror::Error;
 
 pub use known::{Known, Verdict};
+pub use load::Load;
 pub use loss::{Loss, LossKind, Losses};
 pub use opened::Opened;
 
@@ -224,6 +226,14 @@ pub trait Importer: Sync {
     /// Whether `source`, which is recognised, is encrypted: it is then read with what the user gives.
     fn is_encrypted(&self, _source: &[u8]) -> bool {
         false
+    }
+
+    /// What the key derivation of `source`, which is encrypted, takes; none where it has none.
+    ///
+    /// # Errors
+    /// As [`Importer::read`], where that can be told without a password: a cost out of bounds above all.
+    fn load(&self, _source: &[u8]) -> Result<Option<Load>, ImportError> {
+        Ok(None)
     }
 
     /// Hands every row of `source` to `each`, in order, until it breaks off.

@@ -9,6 +9,7 @@ mod hostile;
 mod json;
 mod keepass;
 mod lastpass;
+mod peers;
 mod tables;
 mod trees;
 mod vault;
