@@ -23,6 +23,7 @@ pub mod keepass;
 pub mod keeper;
 pub mod known;
 pub mod lastpass;
+pub mod load;
 pub mod loss;
 pub mod onepassword;
 pub mod opened;
@@ -44,6 +45,7 @@ use thiserror::Error;
 
 pub use formats::FORMATS;
 pub use known::{Known, Verdict};
+pub use load::Load;
 pub use loss::{Loss, LossKind, Losses};
 pub use opened::Opened;
 
@@ -83,6 +85,14 @@ pub trait Importer: Sync {
     /// Whether `source`, which is recognised, is encrypted: it is then read with what the user gives.
     fn is_encrypted(&self, _source: &[u8]) -> bool {
         false
+    }
+
+    /// What the key derivation of `source`, which is encrypted, takes; none where it has none.
+    ///
+    /// # Errors
+    /// As [`Importer::read`], where that can be told without a password: a cost out of bounds above all.
+    fn load(&self, _source: &[u8]) -> Result<Option<Load>, ImportError> {
+        Ok(None)
     }
 
     /// Hands every row of `source` to `each`, in order, until it breaks off.

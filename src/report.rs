@@ -205,11 +205,11 @@ impl From<Demand> for Failure {
     fn from(demand: Demand) -> Self {
         let message = match demand {
             Demand::Memory { wants, available } => format!(
-                "opening this vault takes {wants} MiB of memory, and more than half of the {available} MiB that \
+                "opening this file takes {wants} MiB of memory, and more than half of the {available} MiB that \
                 are available is asked about first"
             ),
             Demand::Time { seconds } => format!(
-                "opening this vault takes about {seconds} s here, and more than 5 s is asked about first"
+                "opening this file takes about {seconds} s here, and more than 5 s is asked about first"
             ),
         };
         Self::new(Exit::Refused, message).hint("Nothing was computed. --accept-cost consents to it.")

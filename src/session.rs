@@ -43,7 +43,7 @@ use crate::vault::{Id, Vault, Writer};
 pub use audit::AuditError;
 pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
 pub use copy::{OtherCopy, Survivor, Union};
-pub use cost::{Demand, Price, Raised, calibrated, measured};
+pub use cost::{Demand, Price, Raised, calibrated, foreign_demand, measured};
 pub use finding::Finding;
 pub use import::{Changed, Choice, Import, ImportReport, ImportedRow, Source, Status};
 pub use locked::Locked;

@@ -186,6 +186,7 @@ fn unlock(
         return Ok(Unlock::default());
     }
     let key_file = key_file.map(|file| read_private(file, MAX_KEY_FILE)).transpose()?;
+    context.accept_demand(session::foreign_demand(format, content)?)?;
     let password = context.second_secret("Password of the file")?;
     Ok(Unlock { password, key_file: key_file.map(|content| Secret::copy_of(&content)) })
 }

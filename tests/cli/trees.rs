@@ -107,7 +107,7 @@ fn a_tree_comes_in_and_what_cannot_is_named() {
     let again = home.run(&["import", "store", "--from", "gopass"]);
     assert!(again.out().ends_with("Added 0, already there 4, skipped 4\n"), "{again:?}");
     home.run(&["undo"]).ok();
-    assert!(entries(&home).is_empty());
+    assert!(home.listed(&[]).is_empty());
     assert!(state(&home.path("store")) == before, "the folder was changed");
     end(&home);
 }
