@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tresor::crypto::random::SeededRandom;
-use tresor::exchange::{self, Exporter, FORMATS, Format, Fresh, Outcome, Unlock};
+use tresor::exchange::pass::{Tree, TreeFile};
+use tresor::exchange::{self, Exporter, FORMATS, Format, Fresh, Importer, Outcome, Unlock};
 use tresor::secret::Secret;
 use tresor::time::Timestamp;
 use tresor::vault::item::{Attachment, Item, PastValue};
@@ -90,6 +91,7 @@ fn fixtures(format: &Format) -> Vec<Vec<u8>> {
             vec![archive_files::zip(&[("data.json", &bitwarden()[0]), (file, b"%PDF")])]
         }
         "1pux" => vec![archive_files::pux_file()],
+        "pass" => of("pass", ""),
         "json" | "kdbx" => vec![written(format)],
         name => {
             let files = [of("tables", name), of("trees", name)].concat();
@@ -113,7 +115,9 @@ fn items(format: &Format) -> Vec<Item> {
     let mut items = Vec::new();
     let unlock = Unlock { password: Some(Secret::copy_of(PASSWORD)), ..Unlock::default() };
     for source in fixtures(format) {
-        let reader = format.reader().unwrap();
+        let path = ["Folder", "name"].map(str::to_owned).to_vec();
+        let decrypted = Tree { files: vec![TreeFile { path, content: Ok(Secret::copy_of(&source)) }] };
+        let reader: &dyn Importer = if format.name == "pass" { &decrypted } else { format.reader().unwrap() };
         let read = reader.read(&source, &unlock, &mut |row| {
             if let Outcome::Item(item, _) = row.outcome {
                 items.push(*item);
