@@ -29,7 +29,7 @@ pub fn run(context: &mut Context, arguments: &Import, dir: &Path) -> Result<Exit
     let folder = Folder::find(dir)?;
     let gpg = Gpg::find(|name| env::var_os(name)).ok_or(TreeError::NoGpg)?;
     let (session, mut vault) = context.open()?;
-    let tree = folder.read(Some(&gpg), &mut |_| ControlFlow::Continue(()))?;
+    let tree = folder.read(&gpg, &mut |_| ControlFlow::Continue(()))?;
     let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
     let mut choosing = Choosing::new(context, arguments);
     let mut import = session::Import {
