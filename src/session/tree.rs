@@ -74,8 +74,14 @@ impl Folder {
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Tree, TreeError> {
         let (mut files, mut bytes) = (Vec::new(), 0_usize);
+        let silent = gpg.without_questions();
+        let mut gpg = gpg;
         for found in &self.0 {
             let content = read(found, gpg)?;
+            // Nobody wants to be asked in vain a thousand times more.
+            if matches!(content, Err(FileProblem::KeyNotOpened)) {
+                gpg = &silent;
+            }
             bytes = bytes.saturating_add(content.as_ref().map_or(0, |content| content.len()));
             if bytes > MOST_ALL {
                 return Err(TreeError::TooLarge);
@@ -117,7 +123,6 @@ fn read(found: &Found, gpg: &Gpg) -> Result<Result<crate::secret::Secret, FilePr
         Err(GpgError::KeyNotOpened) => Ok(Err(FileProblem::KeyNotOpened)),
         Err(GpgError::NotDecrypted) => Ok(Err(FileProblem::NotDecrypted)),
         Err(GpgError::TooLarge { .. }) => Ok(Err(FileProblem::TooLarge)),
-        // Nobody wants to be asked a thousand times more.
         Err(error @ (GpgError::Cancelled | GpgError::NotRun { .. })) => Err(TreeError::Gpg(error)),
     }
 }

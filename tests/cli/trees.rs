@@ -142,6 +142,32 @@ fn files_for_another_key_are_named() {
     end(&home);
 }
 
+/// Where nobody can be asked for a passphrase the files are named, each with what is wrong.
+#[test]
+fn a_key_with_a_passphrase_and_nobody_to_ask() {
+    let Some(home) = home() else { return };
+    encrypt(&home, "store/a.gpg", b"pw");
+    let key = "pat@example.com";
+    let mut arguments = vec!["--pinentry-mode", "loopback", "--passphrase", "open me"];
+    arguments.extend(["--quick-generate-key", key, "default", "default", "never"]);
+    gpg(&home, &arguments, b"");
+    for name in ["b", "c"] {
+        home.write(&format!("store/{name}.gpg"), gpg(&home, &["-r", key, "--encrypt"], b"pw"));
+    }
+    // Its agent has the passphrase, as it was just given.
+    end(&home);
+    let done = home.run(&["import", "store"]);
+    assert_eq!(done.code(), Some(8), "{done:?}");
+    for name in ["b", "c"] {
+        assert!(
+            done.out().contains(&format!("skipped: \"{name}.gpg\": gpg could not use its key")),
+            "{done:?}"
+        );
+    }
+    assert!(done.out().ends_with("Added 1, already there 0, skipped 2\n"), "{done:?}");
+    end(&home);
+}
+
 #[test]
 fn a_folder_that_is_none_is_refused_before_the_vault_is_opened() {
     let home = Home::new();
