@@ -10,6 +10,7 @@ mod json;
 mod keepass;
 mod lastpass;
 mod peers;
+mod sources;
 mod tables;
 mod trees;
 mod vault;
