@@ -91,13 +91,24 @@ fn fixtures(format: &Format) -> Vec<Vec<u8>> {
             vec![archive_files::zip(&[("data.json", &bitwarden()[0]), (file, b"%PDF")])]
         }
         "1pux" => vec![archive_files::pux_file()],
-        "pass" => of("pass", ""),
         "json" | "kdbx" => vec![written(format)],
+        "pass" => vec![Vec::new()],
         name => {
             let files = [of("tables", name), of("trees", name)].concat();
             if files.is_empty() && name.ends_with("-csv") { of(short, "") } else { files }
         }
     }
+}
+
+/// A folder of pass, decrypted.
+fn pass_tree() -> Tree {
+    let file = |content: &[u8]| TreeFile {
+        path: vec!["Folder".to_owned(), "name".to_owned()],
+        content: Ok(Secret::copy_of(content)),
+    };
+    let contents = [&include_bytes!("../fixtures/pass/ada.txt")[..], include_bytes!("../fixtures/pass/key.txt")];
+    Tree { files: contents.into_iter().map(file).collect() }
+}
 }
 
 /// Entries that have everything, as this program writes them.
@@ -114,10 +125,9 @@ fn written(format: &Format) -> Vec<u8> {
 fn items(format: &Format) -> Vec<Item> {
     let mut items = Vec::new();
     let unlock = Unlock { password: Some(Secret::copy_of(PASSWORD)), ..Unlock::default() };
+    let pass = pass_tree();
     for source in fixtures(format) {
-        let path = ["Folder", "name"].map(str::to_owned).to_vec();
-        let decrypted = Tree { files: vec![TreeFile { path, content: Ok(Secret::copy_of(&source)) }] };
-        let reader: &dyn Importer = if format.name == "pass" { &decrypted } else { format.reader().unwrap() };
+        let reader = if format.name == "pass" { &pass as &dyn Importer } else { format.reader().unwrap() };
         let read = reader.read(&source, &unlock, &mut |row| {
             if let Outcome::Item(item, _) = row.outcome {
                 items.push(*item);
