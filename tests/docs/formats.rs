@@ -106,9 +106,9 @@ fn pass_tree() -> Tree {
         path: vec!["Folder".to_owned(), "name".to_owned()],
         content: Ok(Secret::copy_of(content)),
     };
-    let contents = [&include_bytes!("../fixtures/pass/ada.txt")[..], include_bytes!("../fixtures/pass/key.txt")];
+    let contents =
+        [&include_bytes!("../fixtures/pass/ada.txt")[..], include_bytes!("../fixtures/pass/key.txt")];
     Tree { files: contents.into_iter().map(file).collect() }
-}
 }
 
 /// Entries that have everything, as this program writes them.
