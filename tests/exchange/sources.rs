@@ -246,3 +246,23 @@ fn json_that_is_an_attack() {
     let wide = format!("{{\"records\":[{{\"title\":\"a\",\"custom_fields\":{{{fields}}}}}]}}");
     assert_eq!(skipped(&rows("keeper-json", wide.as_bytes()).unwrap()).len(), 1);
 }
+
+proptest! {
+    /// A source with any bytes of it replaced, cut out or doubled is read or refused, and ends no program.
+    #[test]
+    fn damaged_sources(
+        which in any::<proptest::sample::Index>(),
+        damages in proptest::collection::vec((any::<proptest::sample::Index>(), 0_usize..20, any_text(), any::<bool>()), 1..6),
+    ) {
+        let fixtures = fixtures();
+        let (name, mut source) = which.get(&fixtures).clone();
+        for (at, len, text, doubles) in damages {
+            let start = at.index(source.len() + 1);
+            let end = (start + len).min(source.len());
+            let piece = if doubles { source[start..end].repeat(2) } else { text.into_bytes() };
+            source.splice(start..end, piece);
+        }
+        let _ = exchange::detect(&source);
+        let _ = rows(format_of(&name), &source).map(|rows| listed(&rows));
+    }
+}
