@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 mod changed;
 mod formats;
@@ -93,7 +94,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let (session, mut vault) = context.open()?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let label = format!("import of {name}");
-    let (content, conversions) = source::plain(content)?;
+    let (mut content, conversions) = source::plain(content)?;
     let mut is_plain = true;
     let mut told = Told { conversions, ..Told::default() };
     let mut choosing = Choosing::new(context, arguments);
@@ -128,7 +129,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
-            drop(content);
+            content = Zeroizing::default();
             is_plain = false;
             let (other, entries) = context.open_other(file)?;
             session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
@@ -142,6 +143,8 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         }
         (None, Err(error)) => return Err(error.into()),
     };
+    // A save needs memory of its own.
+    drop(content);
     if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }
