@@ -210,6 +210,9 @@ impl Format {
     }
 }
 
+/// Most bytes of a source. A vault holds 512 MiB, and text takes somewhat more than what it says.
+pub const MAX_SOURCE: usize = 768 << 20;
+
 /// The first bytes of a vault file.
 const VAULT_MAGIC: &[u8] = b"\x89TRS";
 

@@ -27,8 +27,6 @@ use crate::store::erase::Seen;
 use crate::store::read_private;
 use changed::Choosing;
 
-/// Most bytes of a file.
-const MAX_LEN: usize = 2 << 30;
 /// Most bytes of a key file of another program.
 const MAX_KEY_FILE: usize = 64 << 20;
 
@@ -90,7 +88,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
     let map = maps::chosen(&arguments.map)?;
     let seen = Seen::of(file);
-    let content = read_private(file, MAX_LEN)?;
+    let content = read_private(file, exchange::MAX_SOURCE)?;
     let (session, mut vault) = context.open()?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let label = format!("import of {name}");
