@@ -17,6 +17,7 @@ mod rekey;
 mod save;
 pub mod seen;
 mod slots;
+pub mod tree;
 pub mod watch;
 
 use std::path::{Path, PathBuf};

@@ -12,6 +12,7 @@ mod formats;
 mod maps;
 mod removal;
 mod repairs;
+mod tree;
 
 use super::args::Import;
 use super::context::{Context, now, save};
@@ -83,6 +84,9 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let Some(file) = arguments.file.as_deref().filter(|_| !arguments.formats) else {
         return formats::list(context.json).map(|()| ExitCode::SUCCESS);
     };
+    if file.is_dir() {
+        return tree::run(context, arguments, file);
+    }
     let dry_run = arguments.dry_run;
     let named = arguments.from.as_deref().filter(|name| *name != "vault").map(formats::named).transpose()?;
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;

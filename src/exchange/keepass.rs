@@ -12,6 +12,7 @@ pub mod entry;
 pub mod error;
 pub mod header;
 pub mod item;
+pub mod keepassx;
 pub mod key;
 pub mod labels;
 pub mod markup;

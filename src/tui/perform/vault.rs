@@ -12,7 +12,7 @@ use super::super::effect::{Look, Make, Save};
 use super::super::message::{KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
-use crate::exchange::{self, ImportError};
+use crate::exchange::{self, ImportError, MAX_SOURCE};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
 use crate::report::{Exit, Failure, sentence};
