@@ -109,3 +109,39 @@ impl FromIterator<NewCell> for NewCells {
         new
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Vault;
+    use super::super::tag::Tag;
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn cell(record: u32, number: u32, time: u64) -> NewCell {
+        let mut id = Id::ZERO;
+        id.0[..4].copy_from_slice(&record.to_be_bytes());
+        let stamp = Stamp { generation: 1, writer: Id::ZERO, time: Timestamp(time) };
+        let value = number.to_le_bytes().to_vec();
+        NewCell { kind: Kind::ENTRY, id, tag: Tag::TITLE, field: None, stamp, flags: 0, version: 0, value }
+    }
+
+    /// Records that stand in several blocks, in another order than that of their ids.
+    #[test]
+    fn what_comes_in_many_blocks_is_what_comes_in_one() {
+        let count = u32::try_from(MOST_CELLS).unwrap() * 2 + 3;
+        let cells = || (0..count).map(|number| cell((count - number) % 1000, number, u64::from(number % 3)));
+        let new: NewCells = cells().collect();
+        assert_eq!((new.len(), new.bytes(), new.blocks.len()), (count as usize, 4 * count as usize, 3));
+        let last: Vec<&[u8]> = new.since(MOST_CELLS * 2 + 1).map(|(.., value)| value).collect();
+        assert_eq!(last, [(count - 2).to_le_bytes(), (count - 1).to_le_bytes()]);
+        let mut vault = Vault::new();
+        vault.apply(new);
+        assert!(vault.records().is_sorted_by_key(|record| record.id) && vault.records().len() == 1000);
+        // Of several values under one stamp the last one counts.
+        for (number, new) in (0..count).zip(cells()).skip(count as usize - 3000) {
+            let record = vault.record(new.kind, new.id).unwrap();
+            let same = record.cells.iter().find(|cell| vault.stamp(cell) == new.stamp).unwrap();
+            assert_eq!(vault.value(same), number.to_le_bytes());
+        }
+    }
+}
