@@ -147,12 +147,12 @@ CHROME = b"name,url,username,password,note\n"
 
 # What the file is, how it is written, and words of the refusal.
 HOSTILE = [
-    ("a field of 1 GiB in a CSV, unquoted", lambda path: repeated(path, CHROME + b"a,https://a.example,u,", b"x", 1 << 30, b",n\nb,https://b.example,u,p,\n"), "too long"),
-    ("a field of 1 GiB in a CSV, all of it quotes", lambda path: repeated(path, CHROME + b"a,https://a.example,u,\"", b"\"\"", 1 << 30, b"\",n\nb,https://b.example,u,p,\n"), "too long"),
-    ("a field of 1 GiB in a CSV whose quote never closes", lambda path: repeated(path, CHROME + b"a,https://a.example,u,\"", b"x", 1 << 30, b""), "quote"),
-    ("a field of 1 GiB in Bitwarden JSON", lambda path: repeated(path, b'{"encrypted":false,"folders":[],"items":[{"type":1,"name":"a","login":{"password":"', b"x", 1 << 30, b'"}},{"type":1,"name":"b"}]}'), "too long"),
-    ("a field of 1 GiB in our own JSON", lambda path: repeated(path, b'{"format":"tresor","version":1,"entries":[{"title":"a","password":"', b"x", 1 << 30, b'"},{"title":"b"}]}'), "too long"),
-    ("a value of 1 GiB in KeePass XML", lambda path: repeated(path, XML + b"<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>", b"x", 1 << 30, b"</Value></String></Entry></Group></Root></KeePassFile>"), "too long"),
+    ("a field of 1 GB in a CSV", lambda path: repeated(path, CHROME + b"a,https://a.example,u,", b"x", 954 << 20, b",n\nb,https://b.example,u,p,\n"), "is larger than"),
+    ("a field of 512 MiB in a CSV", lambda path: repeated(path, CHROME + b"a,https://a.example,u,", b"x", 512 << 20, b",n\nb,https://b.example,u,p,\n"), "too long"),
+    ("a field of 512 MiB in a CSV, all of it quotes", lambda path: repeated(path, CHROME + b"a,https://a.example,u,\"", b"\"\"", 512 << 20, b"\",n\nb,https://b.example,u,p,\n"), "too long"),
+    ("a field of 512 MiB in a CSV whose quote never closes", lambda path: repeated(path, CHROME + b"a,https://a.example,u,\"", b"x", 512 << 20, b""), "quote"),
+    ("a field of 512 MiB in Bitwarden JSON", lambda path: repeated(path, b'{"encrypted":false,"folders":[],"items":[{"type":1,"name":"a","login":{"password":"', b"x", 512 << 20, b'"}},{"type":1,"name":"b"}]}'), "too long"),
+    ("a value of 512 MiB in KeePass XML", lambda path: repeated(path, XML + b"<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>", b"x", 512 << 20, b"</Value></String></Entry></Group></Root></KeePassFile>"), "more than 128 MiB"),
     ("a zip of 1 GiB of zeros", lambda path: archive(path, [("export.data", bytes(1 << 30))]), "unpacked"),
     ("a zip that grows a thousandfold", lambda path: archive(path, [("export.data", bytes(100 * MIB))]), "out of all proportion"),
     ("a zip that lies about the size", lying_archive, "damaged zip"),
@@ -163,7 +163,7 @@ HOSTILE = [
     ("XML with 1,000,000 attributes", lambda path: path.write_bytes(XML + b"<KeePassFile><Root><Group" + b"".join(b' a%d=""' % n for n in range(1_000_000)) + b"/></Root></KeePassFile>"), "too many attributes"),
     ("XML 100,000 deep", lambda path: path.write_bytes(XML + b"<KeePassFile><Root>" + b"<Group>" * 100_000), "too deep"),
     ("Bitwarden JSON 100,000 deep", lambda path: path.write_bytes(b'{"encrypted":false,"folders":[],"items":[' + b"[" * 100_000 + b"]" * 100_000 + b"]}"), "not an object"),
-    ("CXF 100,000 deep", lambda path: path.write_bytes(b'{"version":{"major":1,"minor":0},"accounts":[{"id":"a","collections":' + b'[{"subCollections":' * 100_000 + b"[]" + b"}]" * 100_000 + b',"items":[]}]}'), "too deep"),
+    ("CXF 100,000 deep", lambda path: path.write_bytes(b'{"version":{"major":1,"minor":0},"exporterRpId":"a","exporterDisplayName":"a","timestamp":1,"accounts":[{"id":"a","collections":' + b'[{"subCollections":' * 100_000 + b"[]" + b"}]" * 100_000 + b',"items":[]}]}'), "too deep"),
     ("a KDBX that asks for 1 TiB", lambda path: kdbx(path, 1 << 40), "key derivation"),
     ("a KDBX that asks for 4,000,000,000 passes", lambda path: kdbx(path, 64 << 20, 4_000_000_000), "key derivation"),
 ]
