@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 mod changed;
 mod formats;
@@ -27,8 +28,6 @@ use crate::store::erase::Seen;
 use crate::store::read_private;
 use changed::Choosing;
 
-/// Most bytes of a file.
-const MAX_LEN: usize = 2 << 30;
 /// Most bytes of a key file of another program.
 const MAX_KEY_FILE: usize = 64 << 20;
 
@@ -93,11 +92,11 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
     let map = maps::chosen(&arguments.map)?;
     let seen = Seen::of(file);
-    let content = read_private(file, MAX_LEN)?;
+    let content = read_private(file, exchange::MAX_SOURCE)?;
     let (session, mut vault) = context.open()?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let label = format!("import of {name}");
-    let (content, conversions) = source::plain(content)?;
+    let (mut content, conversions) = source::plain(content)?;
     let mut is_plain = true;
     let mut told = Told { conversions, ..Told::default() };
     let mut choosing = Choosing::new(context, arguments);
@@ -132,7 +131,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
-            drop(content);
+            content = Zeroizing::default();
             is_plain = false;
             let (other, entries) = context.open_other(file)?;
             session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
@@ -146,6 +145,8 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         }
         (None, Err(error)) => return Err(error.into()),
     };
+    // A save needs memory of its own.
+    drop(content);
     if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }
