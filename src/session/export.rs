@@ -33,10 +33,7 @@ pub struct Exported {
 }
 
 /// The entries of `vault` that are exported: these, or all.
-pub fn exported<'v>(
-    vault: &'v Vault,
-    chosen: Option<&HashSet<Id>>,
-) -> impl Iterator<Item = Entry<'v>> {
+pub fn exported<'v>(vault: &'v Vault, chosen: Option<&HashSet<Id>>) -> impl Iterator<Item = Entry<'v>> {
     let there = vault.entries().filter(|entry| entry.state() != State::Gone);
     there.filter(move |entry| chosen.is_none_or(|chosen| chosen.contains(&entry.id())))
 }
@@ -87,7 +84,8 @@ impl Session {
             let entry = entries.next().filter(|_| !cancelled)?;
             done += 1;
             let opened = Opened::of(entry, self.seal());
-            unreadable.extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));
+            unreadable
+                .extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));
             Some(opened.item)
         });
         let taken = take(&mut items);

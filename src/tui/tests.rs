@@ -224,6 +224,8 @@ impl Play {
             Effect::MakeUnused(_) => "make unused",
             Effect::OpenPage(_) => "open page",
             Effect::Audit(_) => "audit",
+            Effect::Import(_) => "import",
+            Effect::Export(_) => "export",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
             Effect::Retake => "retake",

@@ -79,6 +79,14 @@ impl Opener {
         &self.source
     }
 
+    /// What this installation remembers of vaults.
+    pub(super) fn state(&self) -> &Path {
+        match &*self.source {
+            Source::File { state, .. } => state,
+            Source::Sample => Path::new(""),
+        }
+    }
+
     pub(super) fn key_file(&self) -> Option<&KeyFile> {
         self.key_file.as_ref().as_ref()
     }
