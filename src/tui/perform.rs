@@ -2,8 +2,8 @@
 //! here; effects are done, and their ends told as messages.
 
 mod audit;
-mod export;
-mod import;
+pub(super) mod export;
+pub(super) mod import;
 mod keys;
 mod vault;
 

@@ -3,10 +3,12 @@
 
 mod accounts;
 mod form;
+
 mod fuzz;
 mod generator;
 mod health;
 mod hostile;
+mod import;
 mod keys;
 mod locking;
 mod main_job;

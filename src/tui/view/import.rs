@@ -217,7 +217,7 @@ fn advice(importing: &Importing) -> Option<String> {
             if done.is_removable {
                 words += &format!("{name} still holds every password readable: x overwrites and removes it.");
             } else if counts.skipped + counts.left > 0 {
-                words += &format!("Not all of {name} is in the vault: keep it.");
+                words += &format!("Not all of {name} is in the vault: keep the file.");
             }
             Some(words).filter(|words| !words.is_empty())
         }
