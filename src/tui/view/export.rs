@@ -6,7 +6,7 @@ use super::super::model::Model;
 use super::super::model::export::{Entries, Exporting, Looked, Step, Target};
 use super::super::theme::Role;
 use super::entrance::problem;
-use super::import::progress;
+use super::import::{asked, progress};
 use super::pen::Pen;
 use super::{at, dialog, text};
 
@@ -36,21 +36,22 @@ pub fn export(model: &Model, exporting: &Exporting, pen: &mut Pen<'_>) -> Option
             let words = match exporting.target() {
                 Some(target) if target.is_encrypted() => "Where to? The file is encrypted.",
                 _ => {
-                    "Where to? The file holds every password readable. A folder that is not there is made for you alone."
+                    "Where to? The file holds every password readable. A folder that is not there is made for you \
+                     alone."
                 }
             };
-            let cursor = asked(exporting, words, pen, |exporting, pen, y| {
-                text::field(pen, 2, y, &exporting.path, Role::Field)
-            });
-            cursor
+            let y = question(exporting, words, "Where to?", pen);
+            text::field(pen, 2, y, &exporting.path, Role::Field)
         }
         Step::Losses => losses(exporting, pen),
-        Step::Password => asked(exporting, password_question(exporting), pen, |exporting, pen, y| {
+        Step::Password => {
+            let y = question(exporting, password_question(exporting), password_in_short(exporting), pen);
             text::masked(pen, 2, y, &exporting.password)
-        }),
-        Step::Again => asked(exporting, "The same password once more.", pen, |exporting, pen, y| {
+        }
+        Step::Again => {
+            let y = question(exporting, "The same password once more.", "Once more:", pen);
             text::masked(pen, 2, y, &exporting.again)
-        }),
+        }
         Step::Done => {
             done(exporting, pen);
             None
@@ -58,19 +59,12 @@ pub fn export(model: &Model, exporting: &Exporting, pen: &mut Pen<'_>) -> Option
     }
 }
 
-fn asked(
-    exporting: &Exporting,
-    words: &str,
-    pen: &mut Pen<'_>,
-    draw: impl FnOnce(&Exporting, &mut Pen<'_>, u16) -> Option<Position>,
-) -> Option<Position> {
-    // Where there is little room, what is wrong matters more than what was asked.
-    let is_short = exporting.problem.is_some() && pen.height() < 11;
-    let y = if is_short { 0 } else { text::paragraph(pen, 0, 0, words, Role::Text) + 1 };
-    let y = y.min(pen.height().saturating_sub(1));
+/// A question, and the row for its answer.
+fn question(exporting: &Exporting, words: &str, short: &str, pen: &mut Pen<'_>) -> u16 {
+    let y = asked(pen, words, short, exporting.problem.is_some());
     pen.text(0, y, ">", Role::Key);
     problem(pen, y + 2, exporting.problem.as_deref());
-    draw(exporting, pen, y)
+    y
 }
 
 fn password_question(exporting: &Exporting) -> &'static str {
@@ -83,6 +77,13 @@ fn password_question(exporting: &Exporting) -> &'static str {
             "The file holds every password readable to anyone who gets at it. Type the master password once more to \
              write it."
         }
+    }
+}
+
+fn password_in_short(exporting: &Exporting) -> &'static str {
+    match exporting.target() {
+        Some(target) if target.is_encrypted() => "Its password:",
+        _ => "Master password:",
     }
 }
 

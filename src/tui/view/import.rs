@@ -80,10 +80,8 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
             format!("This is encrypted ({origin}). Its password:")
         }
     };
-    // Where there is little room, what is wrong matters more than what was asked.
-    let is_short = importing.problem.is_some() && pen.height() < 11;
-    let y = if is_short { 0 } else { text::paragraph(pen, 0, 0, &words, Role::Text) + 1 };
-    let y = y.min(pen.height().saturating_sub(1));
+    let short = if importing.step == Step::File { "Which file?" } else { "Its password:" };
+    let y = asked(pen, &words, short, importing.problem.is_some());
     if importing.step == Step::File {
         pen.text(0, y, ">", Role::Key);
         problem(pen, y + 2, importing.problem.as_deref());
@@ -102,6 +100,20 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
     }
     problem(pen, below, importing.problem.as_deref());
     if is_password { password } else { key_file }
+}
+
+/// Draws a question: all of it, or in short where there is little room, or nothing where what is wrong is to be said
+/// there. Gives the row for the answer.
+pub(super) fn asked(pen: &mut Pen<'_>, words: &str, short: &str, is_wrong: bool) -> u16 {
+    let height = pen.height();
+    let lines = text::wrapped(words, pen.width()).len();
+    let words = match usize::from(height) {
+        room if room >= lines + 2 + if is_wrong { 4 } else { 0 } => words,
+        room if room >= 3 && !is_wrong => short,
+        _ => return 0,
+    };
+    let y = text::paragraph(pen, 0, 0, words, Role::Text);
+    y + u16::from(height > y + 2)
 }
 
 /// What looks damaged in one way, with what it would become.
