@@ -197,7 +197,8 @@ impl Opener {
                 Err(error) => vec![
                     format!("Nothing was imported: {error}"),
                     String::new(),
-                    "The vault is made.".to_owned(),
+                    "The vault is made. Key I in the list imports files, also those under a password."
+                        .to_owned(),
                 ],
             });
         }

@@ -13,6 +13,8 @@ use super::{at, dialog, text};
 const COLUMNS: u16 = 66;
 /// Columns of the name of a format.
 const NAME: u16 = 26;
+/// From this many columns on, what it is stands beside it.
+const WIDE: u16 = 56;
 /// Names of entries that are told of each loss.
 const MOST_TITLES: usize = 5;
 
@@ -87,13 +89,16 @@ fn password_in_short(exporting: &Exporting) -> &'static str {
     }
 }
 
-/// What can be written, encrypted ones first.
+/// What can be written, encrypted ones first. Where there is no room beside the names, what the chosen one is stands
+/// below.
 fn formats(exporting: &Exporting, pen: &mut Pen<'_>) -> Option<Position> {
     let first = u16::from(pen.height() > 4);
     if first > 0 {
         pen.text(0, 0, "As what? Encrypted ones first.", Role::Text);
     }
-    let room = usize::from(pen.height().saturating_sub(first)).max(1);
+    let beside = pen.width() >= WIDE;
+    let below = if beside { 0 } else { 1 + u16::from(pen.height() > 6) };
+    let room = usize::from(pen.height().saturating_sub(first + below)).max(1);
     let top = (exporting.target + 1).saturating_sub(room);
     let mut cursor = None;
     for ((number, target), y) in exporting.targets.iter().enumerate().skip(top).take(room).zip(first..) {
@@ -103,13 +108,19 @@ fn formats(exporting: &Exporting, pen: &mut Pen<'_>) -> Option<Position> {
             cursor = at(pen, 0, y);
         }
         pen.text_in(2, y, NAME, target.name, if is_chosen { Role::Title } else { Role::Text });
-        let words = match target.is_encrypted() {
-            true => format!("encrypted: {}", target.title),
-            false => target.title.to_owned(),
-        };
-        pen.text(NAME + 3, y, &words, Role::Dim);
+        if beside {
+            pen.text(NAME + 3, y, &words_for(target), Role::Dim);
+        }
+    }
+    if let Some(target) = exporting.target().filter(|_| !beside) {
+        let last = pen.height().saturating_sub(1);
+        pen.text(0, last, &words_for(target), Role::Label);
     }
     cursor
+}
+
+fn words_for(target: &Target) -> String {
+    if target.is_encrypted() { format!("encrypted: {}", target.title) } else { target.title.to_owned() }
 }
 
 /// Which entries, and whether for a spreadsheet.
@@ -153,10 +164,16 @@ fn losses(exporting: &Exporting, pen: &mut Pen<'_>) -> Option<Position> {
         .iter()
         .flat_map(|(words, role)| text::wrapped(words, columns).into_iter().map(|line| (line, *role)))
         .collect();
-    let room = usize::from(pen.height()).max(1);
+    let rows = usize::from(pen.height()).max(1);
+    let fits = lines.len() <= rows;
+    let room = if fits { rows } else { rows.saturating_sub(1).max(1) };
     let top = exporting.chosen.min(lines.len().saturating_sub(room));
+    let is_last = top + room >= lines.len();
     for ((line, role), y) in lines.into_iter().skip(top).take(room).zip(0..) {
         pen.text(0, y, line, role);
+    }
+    if !fits && !is_last {
+        pen.text(0, pen.height().saturating_sub(1), "j: more below", Role::Key);
     }
     None
 }

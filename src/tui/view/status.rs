@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::super::action::Action;
 use super::super::catalog::Facet;
+use super::super::model::export::Step;
 use super::super::model::{Layer, Model, Notice, Tone};
 use super::super::theme::Role;
 use super::pen::{Pen, width};
@@ -105,6 +106,13 @@ fn is_of_use(model: &Model, action: Action) -> bool {
         return match action {
             Action::Update | Action::KeepBoth | Action::LeaveIt => importing.rows.counts.updated > 0,
             Action::RemoveFile => importing.done.is_some_and(|done| done.is_removable),
+            Action::Lock | Action::Generate => false,
+            _ => true,
+        };
+    }
+    if let Some(Layer::Export(exporting)) = model.layers.last() {
+        return match action {
+            Action::Toggle => exporting.step == Step::Entries,
             Action::Lock | Action::Generate => false,
             _ => true,
         };
