@@ -166,7 +166,7 @@ fn take(model: &mut Model, out: &mut Vec<Effect>) {
     let counts = importing.rows.counts;
     if counts.added + counts.updated == 0 {
         close(model);
-        return model.say("There is nothing new in it: nothing was changed");
+        return model.say("Nothing new in it (the trash counts as there): nothing was changed");
     }
     if is_unsaved {
         return model.complain("The last changes are not saved yet; try again when they are");
