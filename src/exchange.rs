@@ -6,23 +6,32 @@
 //! becomes a custom field, what cannot be read is named by line, what a format cannot hold is a [`Loss`].
 
 pub mod archive;
+pub mod authenticator;
+pub mod base32;
 pub mod base64;
 pub mod bitwarden;
 pub mod carried;
 pub mod csv_text;
 pub mod cxf;
+pub mod dashlane;
 pub mod draft;
 pub mod enpass;
+pub mod formats;
 pub mod html;
 pub mod json;
 pub mod keepass;
+pub mod keeper;
 pub mod known;
 pub mod lastpass;
+pub mod load;
 pub mod loss;
 pub mod onepassword;
 pub mod opened;
+pub mod pass;
+pub mod passman;
 pub mod proton;
 pub mod repair;
+pub mod safeincloud;
 pub mod source;
 pub mod tables;
 pub mod update;
@@ -34,7 +43,9 @@ use std::ops::ControlFlow;
 
 use thiserror::Error;
 
+pub use formats::FORMATS;
 pub use known::{Known, Verdict};
+pub use load::Load;
 pub use loss::{Loss, LossKind, Losses};
 pub use opened::Opened;
 
@@ -58,156 +69,6 @@ pub struct Format {
     pub exporter: Option<&'static dyn Exporter>,
 }
 
-/// Every format, in the order in which they are tried.
-pub static FORMATS: &[Format] = &[
-    Format {
-        name: "json",
-        aliases: &[],
-        title: "tresor's own JSON",
-        importer: Some(&json::Json),
-        exporter: Some(&json::Json),
-    },
-    Format {
-        name: "bitwarden-json",
-        aliases: &["bitwarden"],
-        title: "Bitwarden JSON",
-        importer: Some(&bitwarden::Bitwarden),
-        exporter: Some(&bitwarden::Bitwarden),
-    },
-    Format {
-        name: "bitwarden-json-encrypted",
-        aliases: &[],
-        title: "Bitwarden JSON under a password",
-        importer: Some(&bitwarden::encrypted::Encrypted),
-        exporter: Some(&bitwarden::encrypted::Encrypted),
-    },
-    Format {
-        name: "bitwarden-zip",
-        aliases: &[],
-        title: "Bitwarden zip with files",
-        importer: Some(&bitwarden::archive::Archive),
-        exporter: None,
-    },
-    Format {
-        name: "cxf",
-        aliases: &["fido-cxf"],
-        title: "FIDO Credential Exchange Format 1.0",
-        importer: Some(&cxf::Cxf),
-        exporter: Some(&cxf::Cxf),
-    },
-    Format {
-        name: "1pux",
-        aliases: &["1password"],
-        title: "1Password 1PUX",
-        importer: Some(&onepassword::pux::Pux),
-        exporter: None,
-    },
-    Format {
-        name: "1pif",
-        aliases: &[],
-        title: "1Password 1PIF",
-        importer: Some(&onepassword::pif::Pif),
-        exporter: None,
-    },
-    Format {
-        name: "enpass-json",
-        aliases: &["enpass"],
-        title: "Enpass JSON",
-        importer: Some(&enpass::Enpass),
-        exporter: None,
-    },
-    Format {
-        name: "proton-json",
-        aliases: &["proton", "protonpass"],
-        title: "Proton Pass JSON",
-        importer: Some(&proton::Proton),
-        exporter: None,
-    },
-    Format {
-        name: "zip",
-        aliases: &["dashlane-zip", "proton-zip"],
-        title: "zip of exports, as of Dashlane and Proton Pass",
-        importer: Some(&archive::Archive),
-        exporter: None,
-    },
-    Format {
-        name: "lastpass-csv",
-        aliases: &["lastpass"],
-        title: "LastPass CSV",
-        importer: Some(&lastpass::LastPass),
-        exporter: Some(&lastpass::LastPass),
-    },
-    table(
-        "chrome-csv",
-        &["chrome", "chromium", "edge", "brave", "opera", "vivaldi"],
-        "Chrome, Edge, Brave, Opera or Vivaldi CSV",
-        &tables::browsers::CHROME,
-    )
-    .written_by(&tables::export::CHROME),
-    table("firefox-csv", &["firefox"], "Firefox CSV", &tables::browsers::FIREFOX),
-    table("bitwarden-csv", &[], "Bitwarden CSV", &tables::bitwarden::BITWARDEN)
-        .written_by(&tables::export::BITWARDEN),
-    table("1password-csv", &[], "1Password CSV (8, 7, 6 or 4)", &tables::onepassword::ONEPASSWORD)
-        .written_by(&tables::export::ONEPASSWORD),
-    table("apple-csv", &["apple", "safari"], "Safari or Apple Passwords CSV", &tables::browsers::APPLE),
-    table("keepassxc-csv", &["keepassx-csv"], "KeePassXC CSV", &tables::keepass::KEEPASSXC)
-        .written_by(&tables::export::KEEPASSXC),
-    table("keepass1-csv", &["keepass-csv"], "KeePass 1 CSV", &tables::keepass::KEEPASS1),
-    table("dashlane-csv", &[], "Dashlane CSV", &tables::dashlane::DASHLANE),
-    table("nordpass-csv", &["nordpass"], "NordPass CSV", &tables::nordpass::NORDPASS),
-    table("proton-csv", &["protonpass-csv"], "Proton Pass CSV", &tables::proton::PROTON),
-    table("enpass-csv", &[], "Enpass CSV", &tables::others::ENPASS),
-    table("roboform-csv", &["roboform"], "RoboForm CSV", &tables::roboform::ROBOFORM),
-    table("keeper-csv", &[], "Keeper CSV, which has no header", &tables::keeper::KEEPER),
-    table("buttercup-csv", &["buttercup"], "Buttercup CSV", &tables::others::BUTTERCUP),
-    table("zoho-csv", &["zoho"], "Zoho Vault CSV", &tables::zoho::ZOHO),
-    table("synology-csv", &["synology"], "Synology C2 CSV", &tables::others::SYNOLOGY),
-    table("safeincloud-csv", &[], "SafeInCloud CSV", &tables::others::SAFEINCLOUD),
-    table("myki-csv", &["myki"], "Myki CSV", &tables::others::MYKI),
-    table("passpack-csv", &["passpack"], "Passpack CSV", &tables::others::PASSPACK),
-    table("passman-csv", &[], "Passman CSV", &tables::others::PASSMAN),
-    table("padlock-csv", &["padlock"], "Padlock CSV", &tables::others::PADLOCK),
-    table("gorilla-csv", &["gorilla"], "Password Gorilla CSV", &tables::others::GORILLA),
-    Format {
-        name: "html",
-        aliases: &[],
-        title: "a page to print",
-        importer: None,
-        exporter: Some(&html::Html),
-    },
-    table("upm-csv", &["upm"], "Universal Password Manager CSV, which has no header", &tables::others::UPM),
-    Format {
-        name: "kdbx",
-        aliases: &["keepass", "keepassxc"],
-        title: "KeePass database (KDBX)",
-        importer: Some(&keepass::Kdbx),
-        exporter: Some(&keepass::Kdbx),
-    },
-    Format {
-        name: "keepass-xml",
-        aliases: &[],
-        title: "KeePass 2 XML",
-        importer: Some(&keepass::KeePassXml),
-        exporter: None,
-    },
-];
-
-/// A table that is read, and written where it can be.
-const fn table(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    title: &'static str,
-    tables: &'static tables::Tables,
-) -> Format {
-    Format { name, aliases, title, importer: Some(tables), exporter: None }
-}
-
-impl Format {
-    const fn written_by(self, exporter: &'static dyn Exporter) -> Self {
-        Self { exporter: Some(exporter), ..self }
-    }
-}
-
 /// The first bytes of a vault file.
 const VAULT_MAGIC: &[u8] = b"\x89TRS";
 
@@ -224,6 +85,14 @@ pub trait Importer: Sync {
     /// Whether `source`, which is recognised, is encrypted: it is then read with what the user gives.
     fn is_encrypted(&self, _source: &[u8]) -> bool {
         false
+    }
+
+    /// What the key derivation of `source`, which is encrypted, takes; none where it has none.
+    ///
+    /// # Errors
+    /// As [`Importer::read`], where that can be told without a password: a cost out of bounds above all.
+    fn load(&self, _source: &[u8]) -> Result<Option<Load>, ImportError> {
+        Ok(None)
     }
 
     /// Hands every row of `source` to `each`, in order, until it breaks off.
@@ -361,8 +230,6 @@ pub enum Remark {
     LineBreak(&'static str),
     /// This value was repaired, as was agreed to.
     Mended(String),
-    /// The entry was updated; the earlier values that the source has besides were not taken.
-    HistoryLeft,
     /// It is no account at a site: the browser keeps its own key there.
     BrowsersOwn,
 }
@@ -375,7 +242,6 @@ impl fmt::Display for Remark {
             Self::Untitled => f.write_str("had no title"),
             Self::KeptAsField(label) => write!(f, "kept as custom field \"{label}\""),
             Self::Mended(field) => write!(f, "repaired {field}"),
-            Self::HistoryLeft => f.write_str("earlier values of the source not taken"),
             Self::BrowsersOwn => f.write_str("the browser's own account, not a site's"),
             Self::KeptAsFile(name) => write!(f, "kept as file \"{name}\""),
             Self::MissingFile(name) => write!(f, "the file \"{name}\" is missing in the source"),
@@ -412,6 +278,12 @@ pub enum Skip {
     UnknownFile { name: String },
     #[error("unknown key \"{key}\"")]
     UnknownKey { key: String },
+    #[error("no one-time code: neither otpauth:// nor steam:// with a secret")]
+    NotACode,
+    #[error("a damaged list of one-time codes")]
+    DamagedCodes,
+    #[error("{name:?}: {problem}")]
+    File { name: String, problem: pass::FileProblem },
 }
 
 /// Why a source as a whole was refused.
@@ -450,6 +322,10 @@ pub enum ImportError {
         "this export is encrypted for one account, and only that account can open it; export again as plain JSON, or with \"password protected\""
     )]
     AccountRestricted,
+    #[error("this export of {program} is encrypted, and is read in plain only; {advice}")]
+    Encrypted { program: &'static str, advice: &'static str },
+    #[error("pass and gopass keep a folder; name that, not a file in it")]
+    WantsFolder,
     #[error("the file is encrypted, and its password was not given")]
     NoPassword,
     #[error("wrong password for this file, or it is damaged")]

@@ -35,6 +35,7 @@ pub mod demo;
 pub mod exchange;
 pub mod format;
 pub mod generate;
+pub mod gpg;
 pub mod hardening;
 pub mod host;
 pub mod kit;

@@ -16,6 +16,7 @@ use crate::otp::OtpError;
 use crate::printable;
 use crate::prompt::PromptError;
 use crate::rotate::{NoWalk, UnusedError};
+use crate::session::tree::TreeError;
 use crate::session::{AuditError, Demand, SessionError, Unreadable};
 use crate::store::StoreError;
 use crate::store::breaches::BreachError;
@@ -204,11 +205,11 @@ impl From<Demand> for Failure {
     fn from(demand: Demand) -> Self {
         let message = match demand {
             Demand::Memory { wants, available } => format!(
-                "opening this vault takes {wants} MiB of memory, and more than half of the {available} MiB that \
+                "opening this file takes {wants} MiB of memory, and more than half of the {available} MiB that \
                 are available is asked about first"
             ),
             Demand::Time { seconds } => format!(
-                "opening this vault takes about {seconds} s here, and more than 5 s is asked about first"
+                "opening this file takes about {seconds} s here, and more than 5 s is asked about first"
             ),
         };
         Self::new(Exit::Refused, message).hint("Nothing was computed. --accept-cost consents to it.")
@@ -223,7 +224,7 @@ impl From<StoreError> for Failure {
             StoreError::Busy(_) => {
                 (Exit::Failed, "Nothing was changed. Try again when it is done.".to_owned())
             }
-            StoreError::NotAFile(_) | StoreError::TooLarge { .. } => {
+            StoreError::NotAFile(_) | StoreError::TooLarge { .. } | StoreError::TooManyFiles { .. } => {
                 (Exit::Failed, "Nothing was changed.".to_owned())
             }
             StoreError::NotReadBack(_) => (Exit::Failed, "The vault on the disk is whole.".to_owned()),
@@ -275,6 +276,23 @@ impl From<ImportError> for Failure {
         let is_wrong = matches!(error, ImportError::WrongPassword);
         let exit = if is_wrong { Exit::WrongSecret } else { Exit::Failed };
         Self::new(exit, error.to_string()).hint("Nothing was imported, and the vault is as it was.")
+    }
+}
+
+impl From<TreeError> for Failure {
+    fn from(error: TreeError) -> Self {
+        let hint = match error {
+            TreeError::Store(error) => return error.into(),
+            TreeError::NoGpg => {
+                "Nothing was imported. Install GnuPG (Debian: gpg), with the key that the files are for."
+            }
+            TreeError::Age => {
+                "Nothing was imported. `gopass convert --crypto=gpgcli` makes it a folder for gpg."
+            }
+            TreeError::NotOfPass => "Nothing was imported. A file is imported by its own name.",
+            _ => "Nothing was imported, and the vault is as it was.",
+        };
+        Self::new(Exit::Failed, error.to_string()).hint(hint)
     }
 }
 

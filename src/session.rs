@@ -19,6 +19,7 @@ mod rekey;
 mod save;
 pub mod seen;
 mod slots;
+pub mod tree;
 pub mod watch;
 
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ use crate::vault::{Id, Vault, Writer};
 pub use audit::AuditError;
 pub use backups::{BackupSettings, Opens, RestoredFile, backups_of, put_in_place, shares_a_slot};
 pub use copy::{OtherCopy, Survivor, Union};
-pub use cost::{Demand, Price, Raised, calibrated, measured};
+pub use cost::{Demand, Price, Raised, calibrated, foreign_demand, measured};
 pub use export::{Export, Exported, exported};
 pub use finding::Finding;
 pub use import::{Changed, Choice, Import, ImportReport, ImportedRow, Source, Status};

@@ -16,6 +16,7 @@ pub mod reminder;
 pub mod rights;
 pub mod state;
 pub mod ticks;
+pub mod tree;
 
 pub use disk::{Disk, System};
 pub use error::StoreError;

@@ -9,7 +9,7 @@ const LAYERS: [(u8, &[&str]); 8] = [
     (0, &["secret", "time", "printable", "host"]),
     (1, &["crypto", "vault", "layout"]),
     (2, &["format", "generate", "strength", "otp", "merge", "compare", "search", "exchange", "sites"]),
-    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit", "browser"]),
+    (3, &["store", "clock", "prompt", "clipboard", "hardening", "kit", "account", "audit", "browser", "gpg"]),
     (4, &["session", "config", "demo", "rotate"]),
     (5, &["report"]),
     (6, &["cli", "tui"]),

@@ -18,7 +18,7 @@ use crate::prompt::{self, PromptError, Stdin};
 use crate::report::{Exit, Failure, note, sentence};
 use crate::search::resolve;
 use crate::secret::Secret;
-use crate::session::{BackupSettings, Locked, Raised, Saved, Session, SessionError};
+use crate::session::{BackupSettings, Demand, Locked, Raised, Saved, Session, SessionError};
 use crate::store::file::read_secret;
 use crate::vault::entry::State;
 use crate::vault::{Entry, Id, Vault};
@@ -297,9 +297,15 @@ impl Context {
     /// # Errors
     /// Exit 7 without consent.
     pub fn accept(&self, locked: &Locked, with_key_file: bool) -> Result<(), Failure> {
-        let Some(demand) = locked.demand(with_key_file).filter(|_| !self.global.accept_cost) else {
-            return Ok(());
-        };
+        self.accept_demand(locked.demand(with_key_file))
+    }
+
+    /// The same for a demand of any file.
+    ///
+    /// # Errors
+    /// As [`Context::accept`].
+    pub fn accept_demand(&self, demand: Option<Demand>) -> Result<(), Failure> {
+        let Some(demand) = demand.filter(|_| !self.global.accept_cost) else { return Ok(()) };
         let failure = Failure::from(demand);
         if self.can_ask() && prompt::consent(&format!("{}. Go on?", sentence(&failure.message)))? {
             return Ok(());

@@ -11,6 +11,7 @@ mod formats;
 mod maps;
 mod removal;
 mod repairs;
+mod tree;
 
 use super::args::Import;
 use super::context::{Context, now, save};
@@ -81,6 +82,9 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let Some(file) = arguments.file.as_deref().filter(|_| !arguments.formats) else {
         return formats::list(context.json).map(|()| ExitCode::SUCCESS);
     };
+    if file.is_dir() {
+        return tree::run(context, arguments, file);
+    }
     let dry_run = arguments.dry_run;
     let named = arguments.from.as_deref().filter(|name| *name != "vault").map(formats::named).transpose()?;
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
@@ -173,6 +177,7 @@ fn unlock(
         return Ok(Unlock::default());
     }
     let key_file = key_file.map(|file| read_private(file, MAX_KEY_FILE)).transpose()?;
+    context.accept_demand(session::foreign_demand(format, content)?)?;
     let password = context.second_secret("Password of the file")?;
     Ok(Unlock { password, key_file: key_file.map(|content| Secret::copy_of(&content)) })
 }

@@ -163,6 +163,16 @@ impl ForeignCost {
         Ok(Self { algorithm, version, memory_kib: memory, passes: count, lanes })
     }
 
+    /// Memory in KiB.
+    pub fn memory_kib(self) -> u32 {
+        self.memory_kib
+    }
+
+    /// Passes over the memory.
+    pub fn passes(self) -> u32 {
+        self.passes
+    }
+
     /// A tag of 32 bytes. Takes as long as it costs, and wipes its memory.
     ///
     /// # Errors

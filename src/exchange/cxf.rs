@@ -50,7 +50,7 @@ fn id_text(id: Id) -> String {
 }
 
 /// The id of such a text of 16 bytes.
-fn id_of(text: &str) -> Option<Id> {
+pub(super) fn id_of(text: &str) -> Option<Id> {
     let text = format!("{}==", text.replace('-', "+").replace('_', "/"));
     base64::decode(text.as_bytes())?.expose().try_into().ok().map(Id)
 }

@@ -12,6 +12,7 @@ pub mod entry;
 pub mod error;
 pub mod header;
 pub mod item;
+pub mod keepassx;
 pub mod key;
 pub mod labels;
 pub mod markup;
@@ -26,7 +27,7 @@ use std::rc::Rc;
 
 pub use error::KeePassError;
 
-use super::{Each, Exporter, Fresh, ImportError, Importer, Losses, Unlock, without_bom};
+use super::{Each, Exporter, Fresh, ImportError, Importer, Load, Losses, Unlock, without_bom};
 use crate::crypto::kdbx::Keystream;
 use crate::secret::Secret;
 use crate::vault::item::{Item, ItemField};
@@ -50,6 +51,10 @@ impl Importer for Kdbx {
 
     fn is_encrypted(&self, _: &[u8]) -> bool {
         true
+    }
+
+    fn load(&self, source: &[u8]) -> Result<Option<Load>, ImportError> {
+        Ok(Some(Header::read(source)?.kdf.load()))
     }
 
     fn read(&self, source: &[u8], unlock: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {

@@ -2,8 +2,8 @@
 //! and a file that has a row twice adds both the first time and none the second.
 //!
 //! Two entries are the same if a person would say so: kind, title, user name, password, URLs, note, one-time
-//! code, folder, tags, favourite, custom fields, files, passkeys and upkeep, in order. Ids, times, the trash and the history do
-//! not count. The key is made for one run and the fingerprints never leave it.
+//! code, folder, tags, favourite, custom fields, files, passkeys and upkeep, in order but for the files. Ids, times,
+//! the trash and the history do not count. The key is made for one run and the fingerprints never leave it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -133,7 +133,10 @@ impl<'i> Content<'i> {
             content.0.push(Part::Bytes(value.expose()));
         }
         content.number(item.attachments.len() as u64);
-        for Attachment { name, content: file } in &item.attachments {
+        // A vault gives files in any order.
+        let mut files: Vec<&Attachment> = item.attachments.iter().collect();
+        files.sort_by_key(|file| (&file.name, file.content.expose()));
+        for Attachment { name, content: file } in files {
             content.text(name);
             content.0.push(Part::Bytes(file.expose()));
         }
@@ -252,6 +255,18 @@ mod tests {
             change(&mut item);
             assert_eq!(known.judge(&mut item), Verdict::New, "change {index}");
         }
+    }
+
+    #[test]
+    fn files_are_known_in_any_order() {
+        let item = |names: [&str; 2]| {
+            let file = |name: &str| Attachment { name: name.to_owned(), content: Secret::copy_of(b"a") };
+            Item { attachments: names.map(file).into(), ..github() }
+        };
+        let mut known = known();
+        known.learn(&item(["a", "b"]));
+        assert_eq!(known.judge(&mut item(["b", "a"])), Verdict::Known);
+        assert_eq!(known.judge(&mut item(["b", "b"])), Verdict::New);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use zeroize::Zeroizing;
 
 use super::source::byte;
-use super::{Each, ImportError, Importer, Outcome, Place, Remark, Row, Unlock};
+use super::{Each, ImportError, Importer, Load, Outcome, Place, Remark, Row, Unlock};
 use crate::secret::Secret;
 use crate::vault::item::Item;
 
@@ -132,6 +132,10 @@ impl Importer for Repairing<'_> {
 
     fn is_encrypted(&self, source: &[u8]) -> bool {
         self.importer.is_encrypted(source)
+    }
+
+    fn load(&self, source: &[u8]) -> Result<Option<Load>, ImportError> {
+        self.importer.load(source)
     }
 
     fn read(&self, source: &[u8], unlock: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {

@@ -12,7 +12,7 @@ use crate::crypto::derive::{Key, hmac_sha256};
 use crate::crypto::random::{Random, RandomError, array};
 use crate::secret::Secret;
 use crate::vault::edit::Change;
-use crate::vault::item::{Attachment, Item, ItemField, Upkeep};
+use crate::vault::item::{Attachment, Item, ItemField, PastValue, Upkeep};
 use crate::vault::seal::Seal;
 use crate::vault::{Entry, Id, folder, kinds};
 
@@ -54,12 +54,12 @@ impl Counterparts {
         self.ids.insert(id, name);
     }
 
-    /// Takes away an entry that an item of this fingerprint is equal to.
-    pub fn equal(&mut self, item: &Item, fingerprint: [u8; 32]) {
-        let Some(namesakes) = self.names.get_mut(&self.name(item)) else { return };
-        if let Some(at) = namesakes.entries.iter().position(|(_, known)| *known == fingerprint) {
-            namesakes.entries.swap_remove(at);
-        }
+    /// Takes away an entry that an item of this fingerprint is equal to, and says which; none where it is in
+    /// the trash.
+    pub fn equal(&mut self, item: &Item, fingerprint: [u8; 32]) -> Option<Id> {
+        let namesakes = self.names.get_mut(&self.name(item))?;
+        let at = namesakes.entries.iter().position(|(_, known)| *known == fingerprint)?;
+        Some(namesakes.entries.swap_remove(at).0)
     }
 
     /// Whether an item that no entry is equal to may be meant for one. Asked once for each; which one it is
@@ -165,7 +165,22 @@ pub fn changes(entry: Entry<'_>, seal: &dyn Seal, item: &Item) -> Vec<Named> {
         }
     }
     upkeep(&current.upkeep, &item.upkeep, &mut changes);
+    changes.extend(history(current, item));
     changes
+}
+
+/// Adds the earlier values of `item` that the vault's does not have; none where it has all.
+pub fn history(current: &Item, item: &Item) -> Option<Named> {
+    let is_known = |past: &PastValue| {
+        let mut known = current.history.iter().filter(|known| known.field == past.field);
+        known.any(|known| known.value.expose() == past.value.expose())
+    };
+    let past: Vec<PastValue> = item.history.iter().filter(|past| !is_known(past)).map(copy).collect();
+    (!past.is_empty()).then(|| ("history".to_owned(), Change::Past(past)))
+}
+
+fn copy(PastValue { field, value, time }: &PastValue) -> PastValue {
+    PastValue { field: field.clone(), value: Secret::copy_of(value.expose()), time: *time }
 }
 
 /// `first`, and of `others` what it lacks; none where `first` and `others` are empty.

@@ -4,7 +4,10 @@
 use std::time::{Duration, Instant};
 
 use super::{Session, SessionError, SystemRandom, Tag, Timestamp, Vault, cost_policy};
+use crate::crypto::foreign::pbkdf2;
+use crate::crypto::kdbx::aes_kdf;
 use crate::crypto::kdf::{self, Cost, KdfError};
+use crate::exchange::{Format, Load};
 use crate::format::slot::{self, SlotKind};
 use crate::format::{Credentials, Derivation, FormatError, Header, Slot};
 use crate::store::machine;
@@ -16,8 +19,10 @@ const BUDGET: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_secs(5);
 /// Memory times passes, in KiB, that is under [`LIMIT`] on anything that runs this: nothing is measured.
 const NEVER_SLOW: u64 = 1024 * 1024;
-/// What is measured to tell how long a derivation takes.
+/// What is measured to tell how long a derivation takes: memory in KiB and passes.
 const SAMPLE: (u32, u32) = (64 * 1024, 1);
+/// Rounds of other derivations that are measured.
+const SAMPLE_ROUNDS: u64 = 50_000;
 
 /// A cost, and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,33 +117,77 @@ pub(super) fn demand(
         SlotKind::PassphraseAndKeyFile => with_key_file,
         _ => false,
     });
-    let costs: Vec<Cost> = tried.filter_map(|slot| slot.cost().ok()).collect();
-    weigh(&costs, machine::available_memory(), was_paid, measured)
+    let costs = tried.filter_map(|slot| slot.cost().ok());
+    let works: Vec<Work> =
+        costs.map(|cost| Work { memory_kib: cost.memory_kib(), passes: cost.passes() }).collect();
+    weigh(&works, machine::available_memory(), was_paid, measured)
+}
+
+/// What opening a foreign file would ask of this machine; none where that is nothing special.
+///
+/// # Errors
+/// [`SessionError::Import`] where it asks for more than is ever paid, or is damaged.
+pub fn foreign_demand(format: &Format, source: &[u8]) -> Result<Option<Demand>, SessionError> {
+    let Some(load) = format.reader()?.load(source)? else { return Ok(None) };
+    Ok(match load {
+        Load::Argon2 { memory_kib, passes } => {
+            weigh(&[Work { memory_kib, passes }], machine::available_memory(), || false, measured)
+        }
+        Load::AesKdf { rounds } => slow(rounds, |rounds| drop(aes_kdf(&[0; 32], &[0; 32], rounds))),
+        Load::Pbkdf2 { rounds } => slow(rounds.into(), |rounds| {
+            drop(pbkdf2(b"measured", &[0; 16], u32::try_from(rounds).unwrap_or(u32::MAX)));
+        }),
+    })
+}
+
+/// What `rounds` of this kind would take, by running a few.
+fn slow(rounds: u64, run: impl FnOnce(u64)) -> Option<Demand> {
+    if rounds <= SAMPLE_ROUNDS {
+        return None;
+    }
+    let start = Instant::now();
+    run(SAMPLE_ROUNDS);
+    let seconds = start.elapsed().as_secs_f64() * (rounds as f64 / SAMPLE_ROUNDS as f64);
+    takes(seconds)
+}
+
+/// Whether so long is asked about.
+fn takes(seconds: f64) -> Option<Demand> {
+    (seconds > LIMIT.as_secs_f64()).then_some(Demand::Time { seconds: seconds.ceil() as u64 })
+}
+
+/// What one derivation with Argon2 takes.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    memory_kib: u32,
+    passes: u32,
+}
+
+impl Work {
+    /// KiB that are written over.
+    fn kib(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.passes)
+    }
 }
 
 /// Judges what derivations one after another would take, on a machine with so many bytes available.
 fn weigh(
-    costs: &[Cost],
+    works: &[Work],
     available: Option<u64>,
     was_paid: impl FnOnce() -> bool,
     measure: impl FnOnce(Cost) -> Result<Duration, KdfError>,
 ) -> Option<Demand> {
-    let wants = u64::from(costs.iter().map(|cost| cost.memory_kib()).max()?) * 1024;
+    let wants = u64::from(works.iter().map(|work| work.memory_kib).max()?) * 1024;
     if let Some(available) = available.filter(|available| wants > available / 2) {
         return Some(Demand::Memory { wants: wants >> 20, available: available >> 20 });
     }
-    let work: u64 = costs.iter().map(|cost| work(*cost)).sum();
+    let work: u64 = works.iter().map(|work| work.kib()).sum();
     if work <= NEVER_SLOW || was_paid() {
         return None;
     }
-    let sample = Cost::new(SAMPLE.0, SAMPLE.1, Cost::DEFAULT.lanes()).ok()?;
-    let took = measure(sample).ok()?;
-    let seconds = took.as_secs_f64() * (work as f64 / self::work(sample) as f64);
-    (seconds > LIMIT.as_secs_f64()).then_some(Demand::Time { seconds: seconds.ceil() as u64 })
-}
-
-fn work(cost: Cost) -> u64 {
-    u64::from(cost.memory_kib()) * u64::from(cost.passes())
+    let (memory_kib, passes) = SAMPLE;
+    let took = measure(Cost::new(memory_kib, passes, Cost::DEFAULT.lanes()).ok()?).ok()?;
+    takes(took.as_secs_f64() * (work as f64 / Work { memory_kib, passes }.kib() as f64))
 }
 
 /// Slots that were made dearer to guess at.
@@ -253,7 +302,7 @@ mod tests {
 
     #[test]
     fn much_memory_and_much_time_are_asked_about() {
-        let cost = |mib: u32, passes| Cost::new(mib * 1024, passes, 4).unwrap();
+        let cost = |mib: u32, passes| Work { memory_kib: mib * 1024, passes };
         let never = |_: Cost| -> Result<Duration, KdfError> { panic!("nothing is to be measured") };
         assert_eq!(weigh(&[cost(256, 3)], Some(1 << 30), || false, never), None);
         assert_eq!(weigh(&[cost(256, 3)], None, || false, never), None);
@@ -275,5 +324,18 @@ mod tests {
             Some(Demand::Time { seconds: 7 }),
             "each is paid for"
         );
+    }
+
+    #[test]
+    fn many_rounds_are_asked_about_by_what_a_few_take() {
+        let never = |_: u64| panic!("nothing is to be measured");
+        assert_eq!(slow(SAMPLE_ROUNDS, never), None);
+        let pause = |rounds: u64| {
+            assert_eq!(rounds, SAMPLE_ROUNDS);
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        assert_eq!(slow(SAMPLE_ROUNDS * 2, pause), None);
+        let asked = slow(SAMPLE_ROUNDS * 1000, pause);
+        assert!(matches!(asked, Some(Demand::Time { seconds: 20.. })), "{asked:?}");
     }
 }

@@ -154,21 +154,24 @@ impl Session {
                 counterparts.learn(entry.id(), &item, fingerprint);
             }
         }
-        let mut taking =
-            Taking { session: self, known, counterparts, later: Vec::new(), report: ImportReport::default() };
+        let report = ImportReport::default();
+        let (session, later) = (self, Vec::new());
         if import.dry_run {
-            taking.all(source, vault, None, import)?;
-        } else {
-            let label = import.label;
-            self.try_edit(vault, now, label, |edit| taking.all(source, edit.vault(), Some(edit), import))?;
+            return Taking { session, vault, known, counterparts, later, report }.all(source, None, import);
         }
-        Ok(taking.report)
+        let label = import.label;
+        self.try_edit(vault, now, label, |edit| {
+            let vault = edit.vault();
+            Taking { session, vault, known, counterparts, later, report }.all(source, Some(edit), import)
+        })
     }
 }
 
 /// An import under way.
 struct Taking<'s> {
     session: &'s Session,
+    /// The vault as it was before.
+    vault: &'s Vault,
     known: Known,
     counterparts: Counterparts,
     /// Items that may be meant for an entry of the vault, each with its row of the report, and the id that it
@@ -180,12 +183,11 @@ struct Taking<'s> {
 impl Taking<'_> {
     /// Takes all of `source`; without an edit it only reports.
     fn all(
-        &mut self,
+        mut self,
         source: &Source<'_>,
-        vault: &Vault,
         mut edit: Option<&mut Edit<'_, '_>>,
         import: &mut Import<'_>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<ImportReport, SessionError> {
         match source {
             Source::Vault(session, other) => {
                 let entries = other.entries().filter(|entry| entry.state() != State::Gone);
@@ -203,17 +205,13 @@ impl Taking<'_> {
             }
         }
         for (row, item, id) in std::mem::take(&mut self.later) {
-            let has_history = !item.history.is_empty();
             self.report_progress(import)?;
-            let status = self.changed(row, (item, id), vault, edit.as_deref_mut(), import)?;
+            let status = self.changed(row, (item, id), edit.as_deref_mut(), import)?;
             if let Some(row) = self.report.rows.get_mut(row) {
-                if matches!(status, Status::Updated(_)) && has_history {
-                    row.remarks.push(Remark::HistoryLeft);
-                }
                 row.status = status;
             }
         }
-        Ok(())
+        Ok(self.report)
     }
 
     fn rows(
@@ -261,8 +259,8 @@ impl Taking<'_> {
         let given = item.id;
         let status = match self.known.judge(&mut item) {
             Verdict::Known => {
-                self.counterparts.equal(&item, self.known.fingerprint(&item));
-                Status::Known
+                let equal = self.counterparts.equal(&item, self.known.fingerprint(&item));
+                self.history(equal, &item, edit)?
             }
             Verdict::New | Verdict::NewId => {
                 let id = std::mem::replace(&mut item.id, given);
@@ -279,16 +277,33 @@ impl Taking<'_> {
         Ok(())
     }
 
+    /// Takes over the earlier values of an item that the vault has, as far as it lacks them: nothing is
+    /// replaced by that, so that nothing is to be chosen.
+    fn history(
+        &self,
+        id: Option<Id>,
+        item: &Item,
+        edit: Option<&mut Edit<'_, '_>>,
+    ) -> Result<Status, EditError> {
+        let entry = id.filter(|_| !item.history.is_empty()).and_then(|id| self.vault.entry(id));
+        let change =
+            entry.and_then(|entry| update::history(&Opened::of(entry, self.session.seal()).item, item));
+        let (Some(entry), Some((name, change))) = (entry, change) else { return Ok(Status::Known) };
+        if let Some(edit) = edit {
+            edit.change(entry.id(), change)?;
+        }
+        Ok(Status::Updated(vec![name]))
+    }
+
     /// What becomes of an item that was put by.
     fn changed(
         &mut self,
         row: usize,
         (mut item, id): (Item, Option<Id>),
-        vault: &Vault,
         edit: Option<&mut Edit<'_, '_>>,
         import: &mut Import<'_>,
     ) -> Result<Status, EditError> {
-        let entry = self.counterparts.of(&item).and_then(|id| vault.entry(id));
+        let entry = self.counterparts.of(&item).and_then(|id| self.vault.entry(id));
         item.id = id;
         let Some(entry) = entry else { return add(edit, &item) };
         let changes = update::changes(entry, self.session.seal(), &item);

@@ -19,6 +19,10 @@ pub enum StoreError {
     #[error("{} is larger than {most} bytes", path.display())]
     #[allow(missing_docs)]
     TooLarge { path: PathBuf, most: usize },
+    /// More files than any honest folder of entries has, or folders in one another.
+    #[error("{} holds more than {most} files, or more than {depth} folders in one another", path.display())]
+    #[allow(missing_docs)]
+    TooManyFiles { path: PathBuf, most: usize, depth: usize },
     /// What was written does not read back the same.
     #[error("{} did not read back as it was written; the disk may be failing", .0.display())]
     NotReadBack(PathBuf),

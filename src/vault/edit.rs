@@ -79,6 +79,8 @@ pub enum Change {
         name: String,
         content: Secret,
     },
+    /// Adds values that it had before, oldest first; they are history, whatever their times.
+    Past(Vec<PastValue>),
     /// Adds a passkey.
     Passkey(Secret),
     Expiry(Option<Timestamp>),
@@ -210,6 +212,7 @@ impl<'v, 'a> Edit<'v, 'a> {
                 self.set(entry, Tag::ORDER, Some(*field), 0, at.to_le_bytes().to_vec())
             }),
             Change::Attach { name, content } => self.attach(id, &name, &content),
+            Change::Past(past) => self.add_history(id, self.cells.len(), &past),
             Change::Passkey(passkey) => {
                 let field = Some(self.new_id()?);
                 self.sealed(id, Tag::PASSKEY, field, passkey.expose())

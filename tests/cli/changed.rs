@@ -117,3 +117,29 @@ fn own_entries_are_known_by_their_ids() {
         (&json!("Renamed"), 2)
     );
 }
+
+#[test]
+fn earlier_values_of_the_source_become_earlier_values_here() {
+    let home = home();
+    let mut all = home.run(&["export", "-", "--to", "json", "--yes"]).json();
+    let at = all["entries"].as_array().unwrap().iter().position(|entry| entry["title"] == "A").unwrap();
+    let past = |field: &str, value: &str, time: &str| json!({ "field": field, "value": value, "time": time });
+    let times = ["2001-01-01T00:00:00.000Z", "2101-01-01T00:00:00.000Z"];
+    all["entries"][at]["history"] =
+        json!([past("password", "oldest", times[0]), past("password", "strange", times[1])]);
+    home.write("own.json", all.to_string());
+    let report = home.run(&["--json", "import", "own.json", "--changed", "update"]).json();
+    assert_eq!(
+        (&report["updated"], &report["items"][at]["fields"]),
+        (&json!(1), &json!(["history"])),
+        "{report}"
+    );
+    let now = &entries(&home)[at];
+    assert_eq!(now["password"], "old", "what is current stays so, whatever a time says");
+    let history: Vec<&Value> = now["history"].as_array().unwrap().iter().map(|past| &past["value"]).collect();
+    assert_eq!(history, ["oldest", "strange"]);
+    let again = home.run(&["import", "own.json", "--changed", "update"]).ok();
+    assert!(again.ends_with("Added 0, already there 2, skipped 0\n"), "{again}");
+    home.run(&["undo"]).ok();
+    assert_eq!(entries(&home)[at]["password"], "old");
+}

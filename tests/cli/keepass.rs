@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use crate::damage::limited;
 use crate::home::{Done, Home};
 
 const SECRET: &str = "of the file\n";
@@ -109,14 +110,57 @@ fn keepassxc_shows_what_we_write() {
 }
 
 #[test]
-fn what_keepassxc_makes_is_read_with_a_key_file_too() {
+fn what_keepassxc_makes_is_read_with_a_key_file_of_every_kind() {
     let home = Home::new();
-    let made = keepassxc(&home, &["db-create", "--set-key-file", "key", "-p", "made.kdbx"]);
-    if made.is_none() {
-        return;
+    let key: Vec<u8> = (0..32).collect();
+    let hex: String = key.iter().map(|byte| format!("{byte:02X}")).collect();
+    let xml = |version: &str, data: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><KeyFile><Meta><Version>{version}</Version></Meta><Key>{data}</Key></KeyFile>"
+        )
+    };
+    home.write("raw", key);
+    home.write("digits", &hex);
+    home.write("one", xml("1.0", "<Data>AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=</Data>"));
+    home.write("two", xml("2.0", &format!("<Data Hash=\"630DCD29\">{hex}</Data>")));
+    home.write("other", "any other file\n");
+    // The last is not there: keepassxc-cli makes its own.
+    for (at, name) in ["raw", "digits", "one", "two", "other", "key"].into_iter().enumerate() {
+        let (both, only) = (format!("{name}.kdbx"), format!("{name}-only.kdbx"));
+        if keepassxc(&home, &["db-create", "--set-key-file", name, "-p", &both]).is_none() {
+            return;
+        }
+        home.given(SECRET, &["import", &both, "--source-key-file", name]).ok();
+        keepassxc(&home, &["db-create", "--set-key-file", name, &only]).unwrap();
+        home.given("\n", &["import", &only, "--source-key-file", name]).ok();
+        if at == 0 {
+            home.given(SECRET, &["import", &both]).fails(3, "wrong password");
+            home.given(SECRET, &["import", &both, "--source-key-file", "other"]).fails(3, "wrong password");
+        }
     }
-    home.given(SECRET, &["import", "made.kdbx", "--source-key-file", "key"]).ok();
-    home.given(SECRET, &["import", "made.kdbx"]).fails(3, "wrong password");
-    keepassxc(&home, &["db-create", "--set-key-file", "key", "only.kdbx"]).unwrap();
-    home.given("\n", &["import", "only.kdbx", "--source-key-file", "key"]).ok();
+}
+
+/// `file` with another value of 8 bytes behind this name of its key derivation.
+fn with_cost(file: &[u8], name: &str, value: u64) -> Vec<u8> {
+    let pattern = [&(name.len() as u32).to_le_bytes()[..], name.as_bytes(), &8_u32.to_le_bytes()].concat();
+    let at = file.windows(pattern.len()).position(|window| window == pattern).unwrap() + pattern.len();
+    [&file[..at], &value.to_le_bytes(), &file[at + 8..]].concat()
+}
+
+#[test]
+fn a_costly_database_is_asked_about_and_one_beyond_all_bounds_refused() {
+    let home = filled();
+    export(&home).ok();
+    let file = fs::read(home.path("out.kdbx")).unwrap();
+    let import = |limit: &str, more: &[&str]| {
+        limited(&home, limit, &[&["import", "costly.kdbx", "--no-input"][..], more].concat())
+    };
+    home.write("costly.kdbx", with_cost(&file, "M", 4 << 30));
+    let err = import("-v 4000000", &[]).fails(7, "4096 MiB of memory");
+    assert!(err.contains("--accept-cost"), "{err}");
+    import("-v 300000", &["--accept-cost"]).fails(1, "has not the memory");
+    for (name, value) in [("M", 1 << 40), ("M", 1 << 63), ("I", 1 << 63)] {
+        home.write("costly.kdbx", with_cost(&file, name, value));
+        import("-v 300000", &["--accept-cost"]).fails(1, "would ask too much of this machine");
+    }
 }

@@ -42,6 +42,7 @@ mod syscalls;
 mod tables;
 mod terminal;
 mod trash;
+mod trees;
 mod undo;
 mod vault;
 // Of the world, only which tools are there.

@@ -5,33 +5,69 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tresor::crypto::random::SeededRandom;
-use tresor::exchange::{Exporter, FORMATS, Format, Fresh, Outcome, Unlock};
+use tresor::exchange::{self, Exporter, FORMATS, Format, Fresh, Outcome, Unlock};
 use tresor::secret::Secret;
 use tresor::time::Timestamp;
 use tresor::vault::item::{Attachment, Item, PastValue};
 use tresor::vault::kinds::FieldKind;
 
-/// What an entry can have, and whether one has it.
-type Part = (&'static str, fn(&Item) -> bool);
+use crate::archive_files;
 
-const PARTS: [Part; 13] = [
-    ("user name", |item| !item.username.is_empty()),
-    ("password", |item| item.password.is_some()),
-    ("URL", |item| !item.urls.is_empty()),
-    ("more URLs", |item| item.urls.len() > 1),
-    ("note", |item| item.note.is_some()),
-    ("code", |item| item.totp.is_some()),
-    ("folder", |item| !item.folder.is_empty()),
-    ("tags", |item| !item.tags.is_empty()),
-    ("favourite", |item| item.favourite),
-    ("dates", |item| item.created.or(item.modified).or(item.last_used).is_some()),
-    ("kinds", |item| item.kind != "login"),
-    ("fields", |item| !item.fields.is_empty()),
-    ("history", |item| !item.history.is_empty()),
+/// Opens what is encrypted here.
+const PASSWORD: &[u8] = b"correct horse battery staple";
+/// Formats that are others within: each holds what that one does.
+const WRAPPED: [(&str, &str); 2] =
+    [("bitwarden-json-encrypted", "bitwarden-json"), ("zip", "each file in it")];
+
+/// What an entry can have, whether one has it, and custom fields that hold it where it has no place of its own.
+struct Part {
+    name: &'static str,
+    has: fn(&Item) -> bool,
+    fields: &'static [&'static str],
+}
+
+const fn part(name: &'static str, has: fn(&Item) -> bool) -> Part {
+    Part { name, has, fields: &[] }
+}
+
+const PARTS: [Part; 18] = [
+    part("user name", |item| !item.username.is_empty()),
+    part("password", |item| item.password.is_some()),
+    part("URL", |item| !item.urls.is_empty()),
+    part("more URLs", |item| item.urls.len() > 1),
+    part("note", |item| item.note.is_some()),
+    part("code", |item| item.totp.is_some()),
+    part("folder", |item| !item.folder.is_empty()),
+    part("tags", |item| !item.tags.is_empty()),
+    part("favourite", |item| item.favourite),
+    part("dates", |item| item.created.or(item.modified).or(item.last_used).is_some()),
+    part("expiry", |item| item.upkeep.expiry.is_some()),
+    part("kinds", |item| item.kind != "login"),
+    part("fields", |item| !item.fields.is_empty()),
+    part("history", |item| !item.history.is_empty()),
+    part("files", |item| !item.attachments.is_empty()),
+    part("passkeys", |item| !item.passkeys.is_empty()),
+    part("trash", |item| item.trashed),
+    Part { name: "archive", has: |_| false, fields: &["archived", "Archived", "archivedDate", "state"] },
 ];
+
+impl Part {
+    /// What a cell of the table says.
+    fn cell(&self, items: &[Item]) -> &'static str {
+        let is_held =
+            |item: &Item| item.fields.iter().any(|field| self.fields.contains(&field.name.as_str()));
+        if items.iter().any(self.has) {
+            "x"
+        } else if items.iter().any(is_held) {
+            "field"
+        } else {
+            ""
+        }
+    }
+}
 
 /// The fixtures of a format: files that its name starts, or a folder of it.
 fn fixtures(format: &Format) -> Vec<Vec<u8>> {
@@ -39,24 +75,46 @@ fn fixtures(format: &Format) -> Vec<Vec<u8>> {
     let short = format.name.trim_end_matches("-csv");
     let of = |folder: &str, start: &str| {
         let files = fs::read_dir(root.join(folder)).into_iter().flatten().map(|entry| entry.unwrap().path());
-        let mut files: Vec<_> = files
-            .filter(|path| {
-                path.file_name().unwrap().to_str().unwrap().split('.').next() == Some(start)
-                    || start.is_empty()
-            })
-            .collect();
+        let is_one = |path: &PathBuf| {
+            path.file_name().unwrap().to_str().unwrap().split('.').next() == Some(start) || start.is_empty()
+        };
+        let mut files: Vec<_> = files.filter(is_one).collect();
         files.sort();
         files.into_iter().map(|path| fs::read(path).unwrap()).collect::<Vec<_>>()
     };
-    let table = of("tables", format.name);
-    if table.is_empty() && format.name.ends_with("-csv") { of(short, "") } else { table }
+    let bitwarden = || [of("bitwarden", "all-types"), of("bitwarden", "organisation")].concat();
+    match format.name {
+        "bitwarden-json" => bitwarden(),
+        "bitwarden-zip" => {
+            let file = "attachments/22222222-aaaa-4bbb-8ccc-000000000001/scan.pdf";
+            vec![archive_files::zip(&[("data.json", &bitwarden()[0]), (file, b"%PDF")])]
+        }
+        "1pux" => vec![archive_files::pux_file()],
+        "json" | "kdbx" => vec![written(format)],
+        name => {
+            let files = [of("tables", name), of("trees", name)].concat();
+            if files.is_empty() && name.ends_with("-csv") { of(short, "") } else { files }
+        }
+    }
+}
+
+/// Entries that have everything, as this program writes them.
+fn written(format: &Format) -> Vec<u8> {
+    let password = Secret::copy_of(PASSWORD);
+    let fresh =
+        &mut Fresh { password: Some(&password), random: &mut SeededRandom::new(1), now: Timestamp(1) };
+    let mut file = Vec::new();
+    let items = [full(), Item { trashed: true, ..full() }, Item { kind: "note".to_owned(), ..full() }];
+    format.exporter.unwrap().write(&mut items.into_iter(), fresh, &mut file).unwrap();
+    file
 }
 
 fn items(format: &Format) -> Vec<Item> {
     let mut items = Vec::new();
+    let unlock = Unlock { password: Some(Secret::copy_of(PASSWORD)), ..Unlock::default() };
     for source in fixtures(format) {
         let reader = format.reader().unwrap();
-        let read = reader.read(&source, &Unlock::default(), &mut |row| {
+        let read = reader.read(&source, &unlock, &mut |row| {
             if let Outcome::Item(item, _) = row.outcome {
                 items.push(*item);
             }
@@ -91,6 +149,8 @@ fn full() -> Item {
         time: Timestamp(1),
     });
     item.attachments.push(Attachment { name: "a".to_owned(), content: Secret::copy_of(b"a") });
+    item.passkeys.push(Secret::copy_of(b"{}"));
+    item.upkeep.expiry = Some(Timestamp(1_900_000_000_000));
     item.upkeep.reminder = Some(90);
     item
 }
@@ -100,7 +160,7 @@ fn losses(exporter: &dyn Exporter) -> Vec<String> {
     let kinds = ["login", "note", "card"];
     let trashed = || Item { trashed: true, ..full() };
     let items = kinds.into_iter().map(|kind| Item { kind: kind.to_owned(), ..full() }).chain([trashed()]);
-    let losses = exporter.write(&mut items.collect::<Vec<_>>().into_iter(), fresh, &mut Vec::new()).unwrap();
+    let losses = exporter.losses(&mut items.collect::<Vec<_>>().into_iter(), fresh).unwrap();
     losses.all().iter().map(|loss| loss.kind.to_string()).collect()
 }
 
@@ -108,27 +168,32 @@ fn losses(exporter: &dyn Exporter) -> Vec<String> {
 pub fn page() -> String {
     let mut text = String::from(
         "# Formats\n\nMade by `tests/docs` from the program's own tables and fixtures. `tresor import --formats` \
-         lists all names.\n\n## What comes in from a table\n\n\
-         A mark means that the format holds such a value and that it is kept as such. A blank means that the \
-         format does not hold it. Whatever else a file has is kept as a custom field of its column's name, and \
-         the report says so for each entry.\n\n| format |",
+         lists all names.\n\n## What comes in\n\n\
+         `x`: the format holds such a value, and it is kept as such. `field`: it is kept as a custom field. \
+         Blank: the format does not hold it. Whatever else a file has is kept as a custom field under the name \
+         that it has there, and the report says so for each entry.\n\n| format |",
     );
-    let names = PARTS.iter().map(|(name, _)| format!(" {name} |")).collect::<String>();
+    let names = PARTS.iter().map(|part| format!(" {} |", part.name)).collect::<String>();
     writeln!(text, "{names}\n|---|{}", "---|".repeat(PARTS.len())).unwrap();
-    let mut seen = 0;
-    for format in FORMATS.iter().filter(|format| format.name.ends_with("-csv") && format.importer.is_some()) {
+    for format in FORMATS.iter().filter(|format| format.importer.is_some()) {
+        if WRAPPED.iter().any(|(name, _)| *name == format.name) {
+            continue;
+        }
         let items = items(format);
         assert!(!items.is_empty(), "{} has no fixture", format.name);
-        seen += 1;
-        let marks = PARTS.iter().map(|(_, has)| if items.iter().any(has) { " x |" } else { "   |" });
-        writeln!(text, "| `{}` |{}", format.name, marks.collect::<String>()).unwrap();
+        let cells = PARTS.iter().map(|part| format!(" {} |", part.cell(&items))).collect::<String>();
+        writeln!(text, "| `{}` |{cells}", format.name).unwrap();
     }
-    assert!(seen > 20);
+    for (name, other) in WRAPPED {
+        let other = if exchange::named(other).is_some() { format!("`{other}`") } else { other.to_owned() };
+        write!(text, "\n`{name}` holds what {other} holds.").unwrap();
+    }
+    text.push_str(" `vault`, a copy of the vault or another vault, holds everything.\n");
     text.push_str(
         "\n## What an export loses\n\nSaid by the program before it writes, by count and titles.\n",
     );
     for format in FORMATS.iter() {
-        let Some(exporter) = format.exporter.filter(|exporter| !exporter.is_encrypted()) else { continue };
+        let Some(exporter) = format.exporter else { continue };
         let losses = losses(exporter);
         let list = losses.iter().map(|loss| format!("- {loss}\n")).collect::<String>();
         let list = if list.is_empty() { "Nothing.\n".to_owned() } else { list };

@@ -1,6 +1,8 @@
 //! Documents that are generated, and whether they are current. `TRESOR_WRITE_DOCS=1 cargo test --test docs`
 //! writes them anew.
 
+#[path = "../exchange/archive_files.rs"]
+mod archive_files;
 mod formats;
 
 use std::path::{Path, PathBuf};

@@ -1,37 +1,9 @@
 //! Zip archives of other programs, made here.
 
 use super::*;
-use serde_json::{Value, json};
+use archive_files::{pux_file, zip};
+use serde_json::Value;
 use tresor::exchange::Remark;
-
-/// An archive of stored files.
-pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, content) in files {
-        let at = out.len() as u32;
-        let mut common = [0_u16; 4].map(u16::to_le_bytes).concat();
-        common.extend(
-            [crc32(content), content.len() as u32, content.len() as u32].map(u32::to_le_bytes).concat(),
-        );
-        common.extend([name.len() as u16, 0].map(u16::to_le_bytes).concat());
-        out.extend([b"PK\x03\x04\x14\0".as_slice(), &common, name.as_bytes(), content].concat());
-        directory.extend([b"PK\x01\x02\x14\0\x14\0".as_slice(), &common, &[0; 10]].concat());
-        directory.extend(at.to_le_bytes());
-        directory.extend(name.as_bytes());
-    }
-    let (start, count) = (out.len() as u32, files.len() as u16);
-    out.extend(&directory);
-    out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[count, count].map(u16::to_le_bytes).concat()].concat());
-    out.extend([directory.len() as u32, start].map(u32::to_le_bytes).concat());
-    out.extend([0, 0]);
-    out
-}
-
-/// CRC-32 bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
-    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
-}
 
 fn detected(source: &[u8]) -> &'static str {
     exchange::detect(source).unwrap().name
@@ -63,99 +35,7 @@ fn bitwarden_brings_its_files() {
 
 /// A 1PUX of an item for each category.
 fn pux() -> Value {
-    let section = |fields: Value| json!([{"title": "", "name": "s", "fields": fields}]);
-    let item = |number: &str, title: &str, fields: Value| {
-        json!({"uuid": format!("{:a<26}", title.to_lowercase().replace(|c: char| !c.is_ascii_lowercase(), "x")), "favIndex": 0,
-            "createdAt": 1_600_000_000, "updatedAt": 1_700_000_000, "state": "active", "categoryUuid": number,
-            "details": {"loginFields": [], "notesPlain": format!("note of {title}"), "sections": section(fields), "passwordHistory": []},
-            "overview": {"title": title, "tags": ["t/u"], "url": "", "ps": 0, "icons": null}})
-    };
-    let mut login = item(
-        "001",
-        "Login",
-        json!([
-            {"title": "one-time password", "id": "TOTP_1", "value": {"totp": "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"}},
-            {"title": "second", "id": "TOTP_2", "value": {"totp": "JBSWY3DPEHPK3PXQ"}},
-            {"title": "mail", "id": "m", "value": {"email": {"email_address": "a@b.example", "provider": "prov"}}},
-            {"title": "born", "id": "d", "value": {"date": 1_600_000_000}},
-            {"title": "home", "id": "h", "value": {"address": {"street": "Street 1", "city": "Town", "country": "at", "zip": "1010", "state": ""}}},
-            {"title": "empty", "id": "e", "value": {"string": ""}},
-            {"title": "future", "id": "f", "value": {"hologram": {"deep": ["kept"]}}},
-            {"title": "sso", "id": "s", "value": {"ssoLogin": {"provider": "google"}}}
-        ]),
-    );
-    login["favIndex"] = 1.into();
-    login["details"]["loginFields"] = json!([
-        {"value": "ada", "id": "", "name": "username", "fieldType": "T", "designation": "username"},
-        {"value": " pw &amp; ", "id": "", "name": "password", "fieldType": "P", "designation": "password"},
-        {"value": "4711", "id": "customer", "name": "customer", "fieldType": "P", "designation": ""}
-    ]);
-    login["details"]["passwordHistory"] =
-        json!([{"value": "old2", "time": 1_650_000_000}, {"value": "old1", "time": 1_610_000_000}]);
-    login["details"]["sections"][0]["title"] = "More".into();
-    login["overview"]["url"] = "https://one.example".into();
-    login["overview"]["urls"] = json!([{"label": "website", "url": "https://one.example"}, {"label": "admin", "url": "https://two.example"}]);
-    let mut archived = item("005", "Archived", json!([]));
-    archived["state"] = "archived".into();
-    archived["details"]["password"] = "only a password".into();
-    let mut document = item(
-        "006",
-        "Document",
-        json!([{"title": "copy", "id": "c", "value": {"file": {"fileName": "b.txt", "documentId": "docb", "decryptedSize": 2}}}]),
-    );
-    document["details"]["documentAttributes"] =
-        json!({"fileName": "a.txt", "documentId": "doca", "decryptedSize": 1});
-    document["details"]["sections"].as_array_mut().unwrap().push(json!({"title": "t", "fields": [
-        {"title": "gone", "id": "g", "value": {"file": {"fileName": "gone.txt", "documentId": "docx"}}}]}));
-    let mut trashed = item("003", "Trashed", json!([]));
-    trashed["trashed"] = true.into();
-    let items = json!([
-        login,
-        archived,
-        document,
-        trashed,
-        item(
-            "002",
-            "Card",
-            json!([
-            {"title": "cardholder name", "id": "cardholder", "value": {"string": "ADA L"}}, {"title": "type", "id": "type", "value": {"creditCardType": "visa"}},
-            {"title": "number", "id": "ccnum", "value": {"creditCardNumber": "4111"}}, {"title": "verification number", "id": "cvv", "value": {"concealed": "123"}},
-            {"title": "expiry date", "id": "expiry", "value": {"monthYear": 203_106}}, {"title": "PIN", "id": "pin", "value": {"concealed": "9876"}}])
-        ),
-        item(
-            "109",
-            "Router",
-            json!([{"title": "network name", "id": "network_name", "value": {"string": "net"}},
-            {"title": "wireless network password", "id": "wireless_password", "value": {"concealed": "wpa"}},
-            {"title": "base station password", "id": "password", "value": {"concealed": "admin"}}])
-        ),
-        item(
-            "110",
-            "Server",
-            json!([{"title": "URL", "id": "url", "value": {"string": "host"}}, {"title": "username", "id": "username", "value": {"string": "root"}},
-            {"title": "password", "id": "password", "value": {"concealed": "toor"}}])
-        ),
-        item(
-            "114",
-            "Key",
-            json!([{"title": "private key", "id": "private_key", "value": {"sshKey": {"privateKey": "PEM", "metadata":
-            {"privateKey": "PEM", "publicKey": "ssh-ed25519 A", "fingerprint": "SHA256:f", "keyType": {"t": "ed25519"}}}}}])
-        ),
-        item("999", "Later", json!([{"title": "x", "id": "x", "value": {"string": "y"}}])),
-    ]);
-    json!({"accounts": [{"attrs": {"accountName": "A", "email": "a@b"}, "vaults": [{"attrs": {"uuid": "v", "name": "Private"}, "items": items}]}]})
-}
-
-fn pux_file() -> Vec<u8> {
-    let data = pux().to_string();
-    let attributes = br#"{"version":3,"description":"1Password Unencrypted Export"}"#;
-    zip(&[
-        ("export.attributes", attributes),
-        ("export.data", data.as_bytes()),
-        ("files/doca__a.txt", b"A"),
-        ("files/docb___b.txt", b"BB"),
-        ("files/docz__z.txt", b"Z"),
-    ])
+    serde_json::from_str(include_str!("../fixtures/trees/1pux.json")).unwrap()
 }
 
 #[test]
@@ -254,17 +134,7 @@ pub fn assert_kept(json: &Value, item: &Item) {
 
 #[test]
 fn a_1pif_line_by_line() {
-    let mark = "***5642bee8-a5ff-11dc-8314-0800200c9a66***";
-    let folder = json!({"uuid": "F0", "typeName": "system.folder.Regular", "title": "Bank / Post"});
-    let login = json!({"uuid": "0123456789ABCDEF0123456789ABCDEF", "typeName": "webforms.WebForm", "title": "Mail", "createdAt": 1_600_000_000,
-        "updatedAt": 1_700_000_000, "location": "https://one.example", "folderUuid": "F0", "openContents": {"tags": ["a"], "faveIndex": 3},
-        "secureContents": {"URLs": [{"label": "x", "url": "https://two.example"}], "notesPlain": "n",
-            "fields": [{"value": "ada", "name": "u", "type": "T", "designation": "username"}, {"value": "pw", "name": "p", "type": "P", "designation": "password"}],
-            "sections": [{"name": "S1", "title": "Extra", "fields": [{"k": "concealed", "n": "TOTP_x", "v": "code", "t": "PIN"}]}],
-            "passwordHistory": [{"value": "old", "time": 1_600_000_001}]}});
-    let card = json!({"uuid": "x", "typeName": "wallet.financial.CreditCard", "title": "Visa", "trashed": true, "secureContents": {
-        "sections": [{"title": "", "fields": [{"k": "string", "n": "ccnum", "v": "4111", "t": "number"}, {"k": "monthYear", "n": "expiry", "v": 203_106, "t": "expiry"}]}]}});
-    let source = format!("{login}\n{mark}\n{folder}\n{mark}\n{card}\n{mark}\nbroken\n{mark}\n");
+    let source = include_str!("../fixtures/trees/1pif.1pif");
     assert_eq!(detected(source.as_bytes()), "1pif");
     let rows = rows("1pif", source.as_bytes()).unwrap();
     assert_eq!(skipped(&rows).len(), 1);
@@ -276,6 +146,7 @@ fn a_1pif_line_by_line() {
     );
     assert_eq!(mail.id.unwrap().to_string(), "0123456789abcdef0123456789abcdef");
     assert_eq!(mail.fields[0].name, "Extra: PIN");
+    assert_eq!(mail.totp.as_ref().unwrap().expose(), b"JBSWY3DPEHPK3PXP");
     let Outcome::Item(visa, _) = &rows[2].outcome else { panic!("no item") };
     assert!(visa.trashed && visa.kind == "card");
     assert_eq!(visa.fields[1].value.expose(), b"2031-06");

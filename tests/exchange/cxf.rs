@@ -6,43 +6,15 @@ use tresor::exchange::LossKind;
 
 const ID: &str = "AQIDBAUGBwgJCgsMDQ4PEA";
 
-fn file(items: Value) -> String {
-    let collection = json!({"id": "Yw", "title": "Work", "items": [{"item": "other"}], "subCollections": [
-        {"id": "ZA", "title": "Mail", "items": [{"item": ID}]}]});
-    json!({"version": {"major": 1, "minor": 0}, "exporterRpId": "x.example", "exporterDisplayName": "X", "timestamp": 1_700_000_000,
-        "accounts": [{"id": "YQ", "username": "", "email": "", "collections": [collection], "items": items}]})
-    .to_string()
-}
+const FILE: &str = include_str!("../fixtures/trees/cxf.json");
 
 fn sample() -> Value {
-    let text = |value: &str| json!({"fieldType": "string", "value": value});
-    let hidden = |value: &str| json!({"id": "aWQ", "fieldType": "concealed-string", "value": value});
-    json!([
-        {"id": ID, "creationAt": 1_600_000_000, "modifiedAt": 1_700_000_000, "title": "Mail", "subtitle": "sub", "favorite": true,
-         "scope": {"urls": ["https://a.example", "https://b.example"], "androidApps": [{"bundleId": "example.app"}]}, "tags": ["t"],
-         "credentials": [
-            {"type": "basic-auth", "username": text("ada"), "password": hidden(" pw\n")},
-            {"type": "totp", "secret": "JBSWY3DPEHPK3PXP", "period": 60, "digits": 8, "username": "a+d a", "algorithm": "sha256", "issuer": "Mail & Co"},
-            {"type": "passkey", "credentialId": "AQ", "rpId": "a.example", "username": "ada", "userDisplayName": "Ada", "userHandle": "Ag", "key": "Aw"},
-            {"type": "note", "content": text("first")}, {"type": "note", "content": text("second")},
-            {"type": "basic-auth", "username": text("bob"), "password": hidden("pw2")},
-            {"type": "custom-fields", "label": "Extra", "fields": [
-                {"fieldType": "date", "value": "2020-01-02", "label": "Since"}, {"fieldType": "boolean", "value": "true", "label": "Yes"},
-                {"fieldType": "concealed-string", "value": "1234", "label": "PIN"}]},
-            {"type": "generated-password", "password": "gen"}, {"type": "hologram", "deep": {"kept": [17]}}],
-         "extensions": [{"name": "other", "data": "x"}]},
-        {"id": "odd id", "creationAt": -5, "title": "Card", "credentials": [{"type": "credit-card", "number": hidden("4111"), "fullName": text("ADA"),
-            "expiryDate": {"fieldType": "year-month", "value": "2031-06"}, "verificationNumber": hidden("123")}]},
-        {"id": "Ag", "title": "Net", "credentials": [{"type": "wifi", "ssid": text("net"), "passphrase": hidden("wpa"), "hidden": {"fieldType": "boolean", "value": "false"}}]},
-        {"id": "Aw", "title": "Note", "credentials": [{"type": "note", "content": text("n")}]},
-        {"id": "BA", "title": "Key", "credentials": [{"type": "ssh-key", "keyType": "ssh-ed25519", "privateKey": "MC4"}]},
-        {"id": "BQ", "title": "File", "credentials": [{"type": "file", "id": "Zg", "name": "a.pdf", "decryptedSize": 12, "integrityHash": "aGFzaA"}]},
-    ])
+    serde_json::from_str::<Value>(FILE).unwrap()["accounts"][0]["items"].take()
 }
 
 #[test]
 fn every_type_is_read_and_every_value_is_kept() {
-    let source = file(sample());
+    let source = FILE;
     assert_eq!(exchange::detect(source.as_bytes()).unwrap().name, "cxf");
     let items = items("cxf", source.as_bytes());
     let kinds: Vec<&str> = items.iter().map(|item| item.kind.as_str()).collect();
@@ -68,7 +40,7 @@ fn every_type_is_read_and_every_value_is_kept() {
 
 #[test]
 fn what_is_written_has_the_shape_of_the_standard() {
-    let items = items("cxf", file(sample()).as_bytes());
+    let items = items("cxf", FILE.as_bytes());
     let (written, losses) = exported("cxf", items.iter().map(copy));
     assert_eq!(kinds_of(&losses), [LossKind::Carried]);
     let written: Value = serde_json::from_slice(&written).unwrap();

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use proptest::sample::Index;
 use tresor::crypto::kdbx::Cipher;
 use tresor::exchange::keepass::write::{self, Settings};
-use tresor::exchange::{Remark, keepass::KeePassError};
+use tresor::exchange::{Load, Remark, keepass::KeePassError};
 
 /// As cheap as Argon2 gets, so that a test may write hundreds.
-const CHEAP: Settings = Settings { cipher: Cipher::ChaCha20, memory_kib: 64, passes: 1, lanes: 1 };
+pub const CHEAP: Settings = Settings { cipher: Cipher::ChaCha20, memory_kib: 64, passes: 1, lanes: 1 };
 
 fn password() -> Unlock {
     Unlock { password: secret("correct 🐎"), key_file: None }
@@ -33,7 +33,7 @@ fn items_of(rows: Vec<Row>) -> Vec<Item> {
     rows.into_iter().filter_map(item).collect()
 }
 
-fn database(settings: Settings, items: impl IntoIterator<Item = Item>) -> (Vec<u8>, Losses) {
+pub fn database(settings: Settings, items: impl IntoIterator<Item = Item>) -> (Vec<u8>, Losses) {
     let (mut out, password) = (Vec::new(), password().password);
     let fresh = &mut Fresh {
         password: password.as_ref(),
@@ -65,7 +65,7 @@ fn string(name: &str, value: &str) -> String {
     format!("<String><Key>{name}</Key><Value>{value}</Value></String>")
 }
 
-fn plain(secret: &Option<Secret>) -> &str {
+pub fn plain(secret: &Option<Secret>) -> &str {
     secret.as_ref().and_then(Secret::expose_str).unwrap_or_default()
 }
 
@@ -270,6 +270,53 @@ fn costs_are_refused_before_they_are_paid() {
     }
 }
 
+/// A header of version 3.1 or 4 that wants so many rounds of AES-KDF, and nothing behind it.
+fn wants_rounds(major: u16, rounds: u64) -> Vec<u8> {
+    let aes = 0x31C1F2E6BF714350BE5805216AFC5AFF_u128.to_be_bytes();
+    let kdf = 0xC9D9F39A628A4460BF740D08C18A4FEA_u128.to_be_bytes();
+    let mut file = b"\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5".to_vec();
+    file.extend(if major == 3 { [1, 0, 3, 0] } else { [0, 0, 4, 0] });
+    let dictionary = |entries: [(u8, &str, &[u8]); 3]| {
+        let entry = |(kind, name, value): (u8, &str, &[u8])| {
+            let len = |bytes: &[u8]| (bytes.len() as u32).to_le_bytes();
+            [&[kind][..], &len(name.as_bytes()), name.as_bytes(), &len(value), value].concat()
+        };
+        [&[0, 1][..], &entries.map(entry).concat(), &[0]].concat()
+    };
+    let rounds = rounds.to_le_bytes();
+    let all = dictionary([(0x42, "$UUID", &kdf), (0x42, "S", &[1; 32]), (0x05, "R", &rounds)]);
+    let shared: [(u8, &[u8]); 4] = [(2, &aes), (3, &[0; 4]), (4, &[2; 32]), (7, &[3; 16])];
+    let old: [(u8, &[u8]); 5] =
+        [(5, &[1; 32]), (6, &rounds), (8, &[4; 32]), (9, &[5; 32]), (10, &[2, 0, 0, 0])];
+    let fields = shared.into_iter().chain(if major == 3 { old.to_vec() } else { vec![(11, &all[..])] });
+    for (kind, value) in fields.chain([(0, &b"\r\n\r\n"[..])]) {
+        file.push(kind);
+        let len = (value.len() as u32).to_le_bytes();
+        file.extend(&len[..if major == 3 { 2 } else { 4 }]);
+        file.extend(value);
+    }
+    file
+}
+
+#[test]
+fn rounds_are_refused_before_they_are_paid_and_told_before() {
+    let kdbx = exchange::named("kdbx").unwrap().reader().unwrap();
+    for major in [3, 4] {
+        let honest = wants_rounds(major, 100_000);
+        assert_eq!(kdbx.load(&honest), Ok(Some(Load::AesKdf { rounds: 100_000 })));
+        for rounds in [1 << 63, u64::MAX, (1 << 30) + 1] {
+            let file = wants_rounds(major, rounds);
+            let start = Instant::now();
+            let error = opened(&file, &password()).unwrap_err();
+            assert_eq!(error, ImportError::KeePass(KeePassError::Rounds { rounds, most: 1 << 30 }));
+            assert_eq!(kdbx.load(&file).unwrap_err(), error);
+            assert!(start.elapsed() < Duration::from_secs(1));
+        }
+    }
+    let (file, _) = database(CHEAP, []);
+    assert_eq!(kdbx.load(&file), Ok(Some(Load::Argon2 { memory_kib: 64, passes: 1 })));
+}
+
 #[test]
 fn damage_is_told_from_a_wrong_password() {
     let (file, _) = database(CHEAP, [Item { title: "T".to_owned(), ..Item::default() }]);
@@ -343,4 +390,67 @@ proptest! {
         file[at] ^= 1 << bit;
         prop_assert!(opened(&file, &password()).is_err());
     }
+}
+
+/// An entry of which much comes back from KeePass's own fields in another shape.
+fn odd_item() -> Item {
+    let field = |name: &str, kind, value: &str, ticked_off| ItemField {
+        name: name.to_owned(),
+        kind,
+        value: secret(value).unwrap(),
+        ticked_off,
+    };
+    let past = |field: &str, value: &str, time| PastValue {
+        field: field.to_owned(),
+        value: secret(value).unwrap(),
+        time: Timestamp(time),
+    };
+    let file = |name: &str| Attachment { name: name.to_owned(), content: Secret::copy_of(b"file") };
+    Item {
+        id: Some(Id([9; 16])),
+        kind: "server".to_owned(),
+        folder: "A/B".to_owned(),
+        urls: vec!["https://a".to_owned(), String::new(), "x".to_owned()],
+        tags: vec!["a;b".to_owned(), " c".to_owned(), "a".to_owned()],
+        password: secret("pw"),
+        note: secret("note"),
+        totp: secret("JBSW Y3DP"),
+        favourite: true,
+        created: Some(Timestamp(1_500_000_000_123)),
+        modified: Some(Timestamp(1_600_000_000_456)),
+        last_used: Some(Timestamp(5)),
+        fields: vec![
+            field("Title", FieldKind::Date, "2020-01-01", false),
+            field("twice", FieldKind::Url, "https://b", true),
+            field("twice", FieldKind::Totp, "", false),
+            field("KeePass icon", FieldKind::Text, "none", false),
+        ],
+        history: vec![past("gone", "old", 1_400_000_000_789), past("password", "older", 7)],
+        attachments: vec![file("f"), file("f")],
+        passkeys: vec![secret("{\"credentialId\":\"1\"}").unwrap()],
+        upkeep: Upkeep {
+            expiry: Some(Timestamp(1_900_000_000_001)),
+            policy: "words".to_owned(),
+            pending: secret("next"),
+            reminder: Some(30),
+            signs_in_with: Some(Id([8; 16])),
+            exceptions: vec![Exception { kind: "weak".to_owned(), reason: "old device".to_owned() }],
+        },
+        ..Item::default()
+    }
+}
+
+/// What an earlier version wrote, with another form of what is put aside in custom data. Entries outside all groups
+/// come first.
+#[test]
+fn a_database_of_an_earlier_version_comes_back() {
+    let file = include_bytes!("../fixtures/keepass/earlier.kdbx");
+    let items = items_of(opened(file, &password()).unwrap());
+    let shown: Vec<String> = items.iter().map(shown).collect();
+    assert_eq!(shown, [super::shown(&other_item()), super::shown(&odd_item())]);
+}
+
+/// An entry that has nothing of its own.
+fn other_item() -> Item {
+    Item { id: Some(Id([6; 16])), kind: "note".to_owned(), title: "other".to_owned(), ..Item::default() }
 }

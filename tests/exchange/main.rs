@@ -1,5 +1,6 @@
 //! Foreign files in and out, against files of this project and (where they are at hand) real ones.
 
+mod archive_files;
 mod archives;
 mod bitwarden;
 mod cxf;
@@ -8,6 +9,8 @@ mod hostile;
 mod json;
 mod keepass;
 mod lastpass;
+mod peers;
+mod sources;
 mod tables;
 mod trees;
 mod vault;

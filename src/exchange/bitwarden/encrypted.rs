@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::super::base64::{self, Base64};
 use super::super::json::tree::{self, Object};
-use super::super::{Each, Exporter, Fresh, ImportError, Importer, Losses, Unlock};
+use super::super::{Each, Exporter, Fresh, ImportError, Importer, Load, Losses, Unlock};
 use super::{read, write};
 use crate::crypto::foreign::{Keys, argon2id_of_digest, pbkdf2};
 use crate::crypto::kdf::Cost;
@@ -35,6 +35,15 @@ impl Importer for Encrypted {
 
     fn is_encrypted(&self, _: &[u8]) -> bool {
         true
+    }
+
+    fn load(&self, source: &[u8]) -> Result<Option<Load>, ImportError> {
+        Ok(Some(match Derivation::take(&mut Object::whole(source)?)? {
+            Derivation::Pbkdf2 { rounds, .. } => Load::Pbkdf2 { rounds },
+            Derivation::Argon2id { cost, .. } => {
+                Load::Argon2 { memory_kib: cost.memory_kib(), passes: cost.passes() }
+            }
+        }))
     }
 
     fn read(&self, source: &[u8], unlock: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {

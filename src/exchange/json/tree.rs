@@ -139,6 +139,28 @@ impl<'s> Object<'s> {
     }
 }
 
+/// The values of the list that is the whole source, as they stand.
+///
+/// # Errors
+/// [`ImportError::Empty`], [`ImportError::DamagedJson`], [`ImportError::NoItems`] where it is no list.
+pub fn whole_list(source: &[u8]) -> Result<Vec<&str>, ImportError> {
+    let source = without_bom(source);
+    if source.trim_ascii().is_empty() {
+        return Err(ImportError::Empty);
+    }
+    let values: Vec<&RawValue> = serde_json::from_slice(source).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => ImportError::NoItems,
+        _ => ImportError::DamagedJson { line: error.line(), column: error.column() },
+    })?;
+    Ok(values.into_iter().map(RawValue::get).collect())
+}
+
+/// The keys of the first object of a source that is a list, as [`keys`].
+pub fn first_keys(source: &[u8]) -> Vec<String> {
+    let source = without_bom(source).trim_ascii_start();
+    source.strip_prefix(b"[").map(keys).unwrap_or_default()
+}
+
 /// The values of a list, as they stand.
 pub fn list(json: &str) -> Option<Vec<&str>> {
     let values: Vec<&RawValue> = serde_json::from_str(json).ok()?;

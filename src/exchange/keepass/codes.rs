@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
+use super::super::base32;
 use super::entry::Entry;
 use super::xml::decoded;
 use crate::secret::Secret;
@@ -169,26 +170,10 @@ pub fn uri_of(code: &Secret) -> Secret {
 fn base32_of(text: &[u8], spelling: &str) -> Option<Secret> {
     match spelling {
         "-Base32" => Some(Secret::copy_of(text.trim_ascii())),
-        "-Base64" => Some(base32(decoded(text)?.expose())),
-        "-Hex" => Some(base32(super::key::unhex(text.trim_ascii())?.expose())),
-        _ => Some(base32(text)),
+        "-Base64" => Some(base32::encode(decoded(text)?.expose())),
+        "-Hex" => Some(base32::encode(super::key::unhex(text.trim_ascii())?.expose())),
+        _ => Some(base32::encode(text)),
     }
-}
-
-/// Base32 without padding (RFC 4648, section 6).
-fn base32(bytes: &[u8]) -> Secret {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut text = Secret::with_capacity(bytes.len().div_ceil(5) * 8);
-    for chunk in bytes.chunks(5) {
-        let mut bits = [0; 8];
-        bits.iter_mut().skip(3).zip(chunk).for_each(|(out, byte)| *out = *byte);
-        let bits = u64::from_be_bytes(bits);
-        for at in 0..(chunk.len() * 8).div_ceil(5) {
-            let letter = ALPHABET.get((bits >> (35 - 5 * at) & 31) as usize);
-            text.append(&[letter.copied().unwrap_or(b'A')]);
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use flate2::read::GzDecoder;
 use zeroize::Zeroizing;
 
 use super::super::base64::Base64;
+use super::super::tables::keepass::ROOT;
 use super::super::{Each, Outcome, Place, Row};
 use super::entry::{Entry, custom_data, id, moment, tags, text};
 use super::error::KeePassError;
@@ -43,7 +44,8 @@ pub struct Shared {
 pub enum Origin<'h> {
     /// A KDBX file: the group around all is the database. With its header, whose digest may stand within.
     Kdbx(&'h [u8]),
-    /// A plain export, which may be one of a single group: the name of the outermost counts.
+    /// A plain export, which may be one of a single group: the name of the outermost counts, unless it is the one
+    /// that KeePassXC gives to the group around all.
     Export,
 }
 
@@ -242,7 +244,7 @@ impl<'h, R: BufRead> Document<'h, R> {
     }
 
     fn read_group_part(&mut self, tag: &Tag, open: &mut [Group]) -> Result<(), KeePassError> {
-        let is_database = open.len() == 1 && self.origin != Origin::Export;
+        let is_outermost = open.len() == 1;
         let Some(group) = open.last_mut() else { return Ok(()) };
         match tag.name.as_str() {
             "Times" => {
@@ -277,6 +279,7 @@ impl<'h, R: BufRead> Document<'h, R> {
             "Name" => {
                 group.name = text(&value);
                 let is_bin = group.id.is_some() && group.id == self.trash;
+                let is_database = is_outermost && (self.origin != Origin::Export || group.name == ROOT);
                 if !is_database && !is_bin {
                     let mut names = folder::split(&group.path);
                     names.push(group.name.clone());

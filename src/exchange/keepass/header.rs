@@ -2,6 +2,7 @@
 //!
 //! Costs are bounded here, before anything is derived. Source: <https://keepass.info/help/kb/kdbx.html>.
 
+use super::super::Load;
 use super::bytes::Bytes;
 use super::error::KeePassError;
 use crate::crypto::kdbx::Cipher;
@@ -216,6 +217,16 @@ impl<'s> Fields<'s> {
 }
 
 impl<'s> Kdf<'s> {
+    /// What it takes.
+    pub fn load(&self) -> Load {
+        match self {
+            Self::Aes { rounds, .. } => Load::AesKdf { rounds: *rounds },
+            Self::Argon2 { cost, .. } => {
+                Load::Argon2 { memory_kib: cost.memory_kib(), passes: cost.passes() }
+            }
+        }
+    }
+
     fn aes(seed: &[u8], rounds: u64) -> Result<Self, KeePassError> {
         if rounds > MOST_ROUNDS {
             return Err(KeePassError::Rounds { rounds, most: MOST_ROUNDS });

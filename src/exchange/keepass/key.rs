@@ -101,9 +101,9 @@ fn xml_key_file(content: &[u8]) -> Result<Option<Key>, KeePassError> {
         return Ok(None);
     }
     let (mut version, mut data, mut digest) = (String::new(), None, None);
-    while let Some(part) = xml.child()? {
-        while let Some(tag) = xml.child()? {
-            let value = xml.content(&tag)?;
+    while let Some(part) = xml.child().map_err(|_| DAMAGED)? {
+        while let Some(tag) = xml.child().map_err(|_| DAMAGED)? {
+            let value = xml.content(&tag).map_err(|_| DAMAGED)?;
             match (part.name.as_str(), tag.name.as_str()) {
                 ("Meta", "Version") => version = value.expose_str().unwrap_or_default().trim().to_owned(),
                 ("Key", "Data") => {
@@ -114,23 +114,22 @@ fn xml_key_file(content: &[u8]) -> Result<Option<Key>, KeePassError> {
             }
         }
     }
-    let mut data = data.ok_or(DAMAGED)?;
-    let blank = |byte: &u8| byte.is_ascii_whitespace();
-    while let Some(at) = data.expose().iter().position(blank) {
-        data.remove(at..at + 1);
-    }
-    if version.starts_with("2.") {
-        let key = unhex(data.expose()).ok_or(DAMAGED)?;
-        let expected = digest.and_then(|digest| unhex(digest.trim().as_bytes()));
+    let data = data.ok_or(DAMAGED)?;
+    let words: Vec<&[u8]> = data.expose().split(u8::is_ascii_whitespace).collect();
+    let data = Secret::concat(&words);
+    let key = match version.starts_with("2.") {
+        true => unhex(data.expose()).ok_or(DAMAGED)?,
+        false => base64::decode(data.expose()).ok_or(DAMAGED)?,
+    };
+    // Whoever writes no digest does not want it compared.
+    if let Some(digest) = digest.filter(|digest| version.starts_with("2.") && !digest.is_empty()) {
+        let digest = unhex(digest.trim().as_bytes()).ok_or(DAMAGED)?;
         let first = sha256(&[key.expose()]).first_chunk::<4>().copied().unwrap_or_default();
-        if expected.is_some_and(|expected| !same(expected.expose(), &first)) {
+        if !same(digest.expose(), &first) {
             return Err(KeePassError::KeyFile("its checksum is wrong"));
         }
-        data = key;
-    } else {
-        data = base64::decode(data.expose()).ok_or(DAMAGED)?;
     }
-    data.expose().try_into().map(|key| Some(Key::copy_of(key))).map_err(|_| DAMAGED)
+    key.expose().try_into().map(|key| Some(Key::copy_of(key))).map_err(|_| DAMAGED)
 }
 
 /// The bytes that hexadecimal digits stand for.
@@ -142,4 +141,98 @@ pub fn unhex(text: &[u8]) -> Option<Secret> {
         bytes.append(&[digit(*high)? << 4 | digit(*low)?]);
     }
     rest.is_empty().then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 0, 1, 2 and so on, as the key of each kind of file.
+    const BYTES: [u8; 32] = *b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\
+        \x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F";
+    const HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F";
+    /// The first 4 bytes of SHA-256 of [`BYTES`].
+    const CHECKSUM: &str = "630DCD29";
+
+    fn key(content: &[u8]) -> Result<[u8; 32], KeePassError> {
+        key_file(content).map(|key| *key.expose())
+    }
+
+    fn xml(version: &str, data: &str) -> Vec<u8> {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<KeyFile>\n\t<Meta><Version>{version}</Version></Meta>\n\
+             \t<Key>{data}</Key>\n</KeyFile>\n"
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn xml_of_version_1() {
+        let data = "<Data> AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n</Data>";
+        for version in ["1.00", "1.0", ""] {
+            assert_eq!(key(&xml(version, data)), Ok(BYTES));
+        }
+        assert_eq!(key(&[b"\xEF\xBB\xBF", &xml("1.0", data)[..]].concat()), Ok(BYTES));
+        for data in ["", "<Data/>", "<Data>AAEC</Data>", "<Data>no base 64</Data>"] {
+            assert_eq!(
+                key(&xml("1.0", data)),
+                Err(KeePassError::KeyFile("its key cannot be read")),
+                "{data}"
+            );
+        }
+    }
+
+    #[test]
+    fn xml_of_version_2_and_its_checksum() {
+        let (first, second) = HEX.split_at(32);
+        let data =
+            |digest: &str| format!("<Data{digest}>\n\t{}\n {second}\n</Data>", first.replace('0', "0 "));
+        let hash = |digest: &str| data(&format!(" Hash=\"{digest}\""));
+        for data in [data(""), hash(CHECKSUM), hash(&CHECKSUM.to_lowercase()), hash("")] {
+            assert_eq!(key(&xml("2.0", &data)), Ok(BYTES), "{data}");
+        }
+        for wrong in ["00000000", "630DCD28", "630DCD", "630DCD2966"] {
+            let error = key(&xml("2.0", &hash(wrong)));
+            assert_eq!(error, Err(KeePassError::KeyFile("its checksum is wrong")), "{wrong}");
+        }
+        let damaged = Err(KeePassError::KeyFile("its key cannot be read"));
+        assert_eq!(key(&xml("2.0", &hash("no digits"))), damaged);
+        assert_eq!(key(&xml("2.0", "<Data>0001</Data>")), damaged);
+        let file = xml("2.0", &hash(CHECKSUM));
+        assert_eq!(key(&file[..file.len() - 20]), damaged, "torn");
+    }
+
+    #[test]
+    fn raw_bytes_digits_and_all_else() {
+        assert_eq!(key(&BYTES), Ok(BYTES));
+        assert_eq!(key(HEX.as_bytes()), Ok(BYTES));
+        let digest = |content: &[u8]| Ok(sha256(&[content]));
+        for other in [
+            &b"any text"[..],
+            b"",
+            &BYTES[1..],
+            &[&BYTES[..], b"\n"].concat(),
+            &[HEX.as_bytes(), b"\n"].concat(),
+            HEX.replace(['f', 'F'], "g").as_bytes(),
+            b"<svg><Key><Data>AAEC</Data></Key></svg>",
+            b"<KeyFile",
+            b"<!DOCTYPE x []><KeyFile/>",
+        ] {
+            assert_eq!(key(other), digest(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_file_is_the_second_half_of_what_is_derived_from() {
+        let unlock = |password: &str, key_file: Option<&[u8]>| Unlock {
+            password: Some(Secret::from_text(password.to_owned())),
+            key_file: key_file.map(Secret::copy_of),
+        };
+        let found = |unlock| composites(&unlock).unwrap().iter().map(|key| *key.expose()).collect::<Vec<_>>();
+        let with_password = sha256(&[&sha256(&[b"pw"]), &BYTES]);
+        assert_eq!(found(unlock("pw", Some(&BYTES))), [with_password]);
+        assert_eq!(found(unlock("pw", None)), [sha256(&[&sha256(&[b"pw"])])]);
+        // An empty password may be none.
+        assert_eq!(found(unlock("", Some(&BYTES))), [sha256(&[&BYTES]), sha256(&[&sha256(&[]), &BYTES])]);
+    }
 }

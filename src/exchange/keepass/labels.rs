@@ -4,6 +4,8 @@
 use super::super::base64;
 use super::own;
 
+/// The number of one of KeePass's own pictures.
+pub const ICON: &str = "KeePass icon";
 /// A picture, as a data URI.
 pub const ICON_IMAGE: &str = "KeePass icon image";
 /// Keystrokes for a window, whose title follows.
@@ -15,7 +17,7 @@ pub const OTHER: &str = "KeePass ";
 
 /// An element of an entry, its label, and its default beside emptiness.
 pub const ELEMENTS: [(&str, &str, &str); 5] = [
-    ("IconID", "KeePass icon", "0"),
+    ("IconID", ICON, "0"),
     ("ForegroundColor", "KeePass foreground colour", ""),
     ("BackgroundColor", "KeePass background colour", ""),
     ("OverrideURL", "KeePass override URL", ""),

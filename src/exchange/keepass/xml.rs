@@ -21,6 +21,8 @@ const MOST_DEPTH: usize = 300;
 const MOST_ATTRIBUTES: usize = 16;
 /// Bytes of a name.
 const MOST_NAME: usize = 256;
+/// Bytes of the value of an attribute, escaped.
+const MOST_VALUE: usize = 4 << 20;
 
 /// The document type of KeePassX 1.
 const KEEPASSX: &[u8] = b"KEEPASSX_DATABASE";
@@ -46,6 +48,11 @@ impl Tag {
     /// The value of an attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All attributes.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// Whether an attribute says yes.
@@ -192,7 +199,9 @@ fn tag(start: &BytesStart<'_>, at: u64) -> Result<Tag, KeePassError> {
             return Err(KeePassError::HostileXml("too many attributes"));
         }
         let attribute = attribute.map_err(|_| KeePassError::Xml { at })?;
-        attributes.push((text(attribute.key.as_ref())?, text(&attribute.value)?));
+        let value = std::str::from_utf8(&attribute.value).ok().filter(|value| value.len() <= MOST_VALUE);
+        let value = value.and_then(|value| quick_xml::escape::unescape(value).ok());
+        attributes.push((text(attribute.key.as_ref())?, value.ok_or(KeePassError::Xml { at })?.into_owned()));
     }
     Ok(Tag { name: text(start.name().as_ref())?, attributes })
 }

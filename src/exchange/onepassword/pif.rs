@@ -90,7 +90,8 @@ fn read_item(mut source: Object<'_>, folders: &HashMap<String, String>) -> Draft
         let name = section_name(&mut section);
         for mut field in section.objects("fields") {
             let (kind, id, title) = (field.text("k"), field.text("n"), field.text("t"));
-            let found = field.take("v").map(|json| value(&kind, json));
+            let kind = if id.starts_with("TOTP_") { "totp" } else { &kind };
+            let found = field.take("v").map(|json| value(kind, json));
             if let Some((kind, Some(value))) = found {
                 add(&mut draft, &type_name, &name, &id, &title, kind, value);
             }

@@ -1,6 +1,7 @@
 //! KeePassXC (and KeePassX 2) and KeePass 1 as CSV.
 
 use super::super::Outcome;
+use super::super::keepass::labels::ICON;
 use super::draft::{Cells, Draft};
 use super::{Groups, PLAIN, Role, Table, Tables, Unit, column};
 use crate::secret::Secret;
@@ -36,7 +37,7 @@ fn keepassxc(cells: &Cells<'_>, draft: &mut Draft, _: &mut Groups) -> Option<Out
         draft.item.folder = folder::join(names.iter().skip(1).map(String::as_str));
     }
     // The key, which entries have without anybody's choice, is number 0.
-    draft.keep_as("Icon", FieldKind::Text, Some(cells.get("Icon")).filter(|icon| *icon != "0").unwrap_or(""));
+    draft.keep_as(ICON, FieldKind::Text, Some(cells.get("Icon")).filter(|icon| *icon != "0").unwrap_or(""));
     None
 }
 

@@ -103,13 +103,22 @@ impl Edit<'_, '_> {
         Ok(())
     }
 
-    /// Writes values that were replaced before this entry came here, each under a stamp of its own time.
-    fn add_history(&mut self, id: Id, start: usize, history: &[PastValue]) -> Result<(), EditError> {
+    /// Writes values that were replaced before this entry came here, each under a stamp of its own time. A
+    /// field that the vault has a value of keeps that: its past is stamped one generation before it.
+    pub(super) fn add_history(
+        &mut self,
+        id: Id,
+        start: usize,
+        history: &[PastValue],
+    ) -> Result<(), EditError> {
         let mut latest = self.stamp.time.0;
         for past in history.iter().rev() {
             latest = past.time.0.min(latest.saturating_sub(1));
-            let stamp = Stamp { time: Timestamp(latest), ..self.stamp };
             let (tag, field) = self.history_place(id, start, past)?;
+            let current = self.vault.entry(id).and_then(|entry| entry.record().current(tag, field));
+            let before = current.map(|cell| self.vault.stamp(cell).generation.saturating_sub(1));
+            let generation = before.unwrap_or(self.stamp.generation);
+            let stamp = Stamp { time: Timestamp(latest), generation, ..self.stamp };
             let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
             let (flags, value) = self.sealed_if(is_sealed, id, tag, field, &past.value)?;
             self.put(Kind::ENTRY, id, tag, field, flags, value)?;
@@ -158,6 +167,10 @@ impl Edit<'_, '_> {
         if let Some(label) = labels.find(|cell| cell.value == past.field.as_bytes()) {
             return Ok((Tag::FIELD_VALUE, label.field));
         }
+        let there = self.vault.entry(id).map(|entry| entry.fields()).unwrap_or_default();
+        if let Some(field) = there.iter().find(|field| field.label == past.field) {
+            return Ok((Tag::FIELD_VALUE, Some(field.id)));
+        }
         let field = Some(self.new_id()?);
         self.plain(id, Tag::FIELD_LABEL, field, past.field.as_bytes())?;
         self.plain(id, Tag::FIELD_KIND, field, &[FieldKind::Hidden.number()])?;
@@ -171,6 +184,15 @@ impl Edit<'_, '_> {
             .iter()
             .rev()
             .find(|cell| cell.id == id && cell.tag == Tag::FIELD_KIND && cell.field == field);
-        kind.and_then(|cell| cell.value.first()).is_some_and(|kind| FieldKind::numbered(*kind).is_secret())
+        let kind = kind.and_then(|cell| cell.value.first()).map(|kind| FieldKind::numbered(*kind));
+        let there = || {
+            self.vault
+                .entry(id)?
+                .fields()
+                .iter()
+                .find(|known| Some(known.id) == field)
+                .map(|known| known.kind)
+        };
+        kind.or_else(there).is_some_and(FieldKind::is_secret)
     }
 }

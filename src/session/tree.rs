@@ -1,0 +1,128 @@
+//! A folder of pass or gopass read as a whole: its files found, decrypted by gpg one after another, and kept in
+//! locked memory until they are imported.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::exchange::pass::{FileProblem, Tree, TreeFile};
+use crate::gpg::{Gpg, GpgError};
+use crate::store::tree::Found;
+use crate::store::{StoreError, read_private, tree};
+
+/// Bytes of a file, encrypted or plain, and of all together.
+const MOST_FILE: usize = 64 << 20;
+const MOST_ALL: usize = 512 << 20;
+
+/// The ending of files that gpg decrypts, and of those that age does.
+const GPG: &str = ".gpg";
+const AGE: &str = ".age";
+
+/// Why a folder as a whole is not read.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // the messages
+pub enum TreeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("this folder is none of pass or gopass: no file in it ends in .gpg")]
+    NotOfPass,
+    #[error("the files of this folder are encrypted by age, which is not read here")]
+    Age,
+    #[error("reading this folder takes gpg, which is not installed")]
+    NoGpg,
+    #[error("{0}")]
+    Gpg(GpgError),
+    #[error("the folder holds more than {MOST_ALL} bytes")]
+    TooLarge,
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// A folder whose files were found, and not read yet.
+#[derive(Debug)]
+pub struct Folder(Vec<Found>);
+
+impl Folder {
+    /// Looks whether a folder is one of pass or gopass.
+    ///
+    /// # Errors
+    /// [`TreeError::Store`], [`TreeError::NotOfPass`], [`TreeError::Age`].
+    pub fn find(dir: &Path) -> Result<Self, TreeError> {
+        let found = tree::files(dir)?;
+        let has = |ending: &str| found.iter().any(|one| stem(one, ending).is_some());
+        match (has(GPG), has(AGE)) {
+            (true, _) => Ok(Self(found)),
+            (false, true) => Err(TreeError::Age),
+            (false, false) => Err(TreeError::NotOfPass),
+        }
+    }
+
+    /// How many files it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none, which [`Folder::find`] never gives.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Decrypts all files. What cannot be is told with its file; `progress` sees how many are done, and may break
+    /// it off.
+    ///
+    /// # Errors
+    /// [`TreeError::NoGpg`], [`TreeError::Gpg`] where gpg does not run or its dialogue was cancelled,
+    /// [`TreeError::TooLarge`], [`TreeError::Cancelled`].
+    pub fn read(
+        &self,
+        gpg: Option<&Gpg>,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Tree, TreeError> {
+        let gpg = gpg.ok_or(TreeError::NoGpg)?;
+        let (mut files, mut bytes) = (Vec::new(), 0_usize);
+        for found in &self.0 {
+            let content = read(found, gpg)?;
+            bytes = bytes.saturating_add(content.as_ref().map_or(0, |content| content.len()));
+            if bytes > MOST_ALL {
+                return Err(TreeError::TooLarge);
+            }
+            let mut path = found.names.clone();
+            if let (Some(last), Some(stem), Ok(_)) = (path.last_mut(), stem(found, GPG), &content) {
+                *last = stem;
+            }
+            files.push(TreeFile { path, content });
+            if progress(files.len()).is_break() {
+                return Err(TreeError::Cancelled);
+            }
+        }
+        Ok(Tree { files })
+    }
+}
+
+/// The name of a file without its ending.
+fn stem(found: &Found, ending: &str) -> Option<String> {
+    found.names.last()?.strip_suffix(ending).filter(|stem| !stem.is_empty()).map(str::to_owned)
+}
+
+fn read(found: &Found, gpg: &Gpg) -> Result<Result<crate::secret::Secret, FileProblem>, TreeError> {
+    if stem(found, GPG).is_none() {
+        let is_age = stem(found, AGE).is_some();
+        return Ok(Err(if is_age { FileProblem::Age } else { FileProblem::NotOfPass }));
+    }
+    let Some(file) = &found.file else {
+        return Ok(Err(if found.is_link { FileProblem::Link } else { FileProblem::Unreadable }));
+    };
+    let sealed = match read_private(file, MOST_FILE) {
+        Ok(sealed) => sealed,
+        Err(StoreError::TooLarge { .. }) => return Ok(Err(FileProblem::TooLarge)),
+        Err(_) => return Ok(Err(FileProblem::Unreadable)),
+    };
+    match gpg.decrypt(&sealed, MOST_FILE as u64) {
+        Ok(content) => Ok(Ok(content)),
+        Err(GpgError::NoKey) => Ok(Err(FileProblem::NoKey)),
+        Err(GpgError::KeyNotOpened) => Ok(Err(FileProblem::KeyNotOpened)),
+        Err(GpgError::NotDecrypted) => Ok(Err(FileProblem::NotDecrypted)),
+        Err(GpgError::TooLarge { .. }) => Ok(Err(FileProblem::TooLarge)),
+        // Nobody wants to be asked a thousand times more.
+        Err(error @ (GpgError::Cancelled | GpgError::NotRun { .. })) => Err(TreeError::Gpg(error)),
+    }
+}
