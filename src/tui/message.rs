@@ -178,8 +178,8 @@ pub enum ImportStage {
     Read(Plan),
     /// The file was read, and its content does not tell what it is.
     Unknown(Arc<ImportFile>, ImportError),
-    /// It is encrypted.
-    Locked(Plan),
+    /// It is encrypted; what opening it takes of this machine, where that is to be asked about.
+    Locked(Plan, Option<String>),
     /// Something in it looks damaged.
     Damaged(Plan, Vec<(Damage, Finding)>),
     /// What would come of it.

@@ -170,6 +170,8 @@ pub struct Importing {
     pub key_file: Editor,
     /// What is to be imported, once the file is read.
     pub plan: Option<Plan>,
+    /// What opening it takes of this machine, where that is to be asked about.
+    pub demand: Option<String>,
     /// What looks damaged in it.
     pub findings: Vec<(Damage, Finding)>,
     /// What is repaired of it, as was answered so far.
@@ -206,6 +208,7 @@ impl Importing {
             password: Editor::line(passphrase::MAX_LEN),
             key_file: Editor::line(editor::LINE),
             plan: None,
+            demand: None,
             findings: Vec::new(),
             repairs: Vec::new(),
             rows: Rows::default(),

@@ -18,7 +18,9 @@ use crate::exchange::{ImportError, Unlock};
 use crate::format::{Credentials, Passphrase};
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
-use crate::session::{self, Changed, Choice, Import, ImportFile, ImportReport, Locked, Session, Source};
+use crate::session::{
+    self, Changed, Choice, Demand, Import, ImportFile, ImportReport, Locked, Session, Source, foreign_demand,
+};
 use crate::store::read_private;
 use crate::vault::Vault;
 
@@ -47,7 +49,8 @@ pub fn run(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<Impor
                 None => plan,
             };
             if is_locked(&plan)? {
-                return Ok(ImportStage::Locked(plan));
+                let demand = demand(&plan, state)?.map(|demand| Failure::from(demand).message);
+                return Ok(ImportStage::Locked(plan, demand));
             }
             if plan.repairs.is_none() {
                 let found = damages(&plan)?;
@@ -82,7 +85,13 @@ pub fn run(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<Impor
 }
 
 fn read(path: &Path) -> Result<ImportStage, Failure> {
-    let file = ImportFile::read(&typed_path(path))?;
+    let path = typed_path(path);
+    if path.is_dir() {
+        // gpg asks for its password on the terminal, which is this screen.
+        return Err(Failure::usage("this is a folder")
+            .hint("`tresor import FOLDER` imports one of pass or gopass, beside gpg's own questions."));
+    }
+    let file = ImportFile::read(&path)?;
     let origin = match file.detect() {
         Ok(format) => Ok(Origin::Format(format)),
         Err(ImportError::IsVault) => Ok(Origin::Vault(None)),
@@ -105,9 +114,6 @@ fn unlocked(plan: Plan, password: &Secret, key_file: &Path, state: &Path) -> Res
     if let Origin::Vault(_) = plan.origin {
         let passphrase = Passphrase::new(password)?;
         let locked = Locked::read(plan.file.path(), state)?.by_name();
-        if let Some(demand) = locked.demand(false) {
-            return Err(Failure::from(demand).hint("`tresor import` asks about it, and goes on."));
-        }
         let other = locked.unlock(&Credentials::Passphrase(&passphrase, None))?;
         return Ok(Plan { origin: Origin::Vault(Some(Arc::new(other))), ..plan });
     }
@@ -127,6 +133,14 @@ fn is_locked(plan: &Plan) -> Result<bool, Failure> {
             let Unlock { password, key_file } = &*plan.unlock;
             password.is_none() && key_file.is_none() && format.reader()?.is_encrypted(plan.file.content())
         }
+    })
+}
+
+/// What opening the file takes of this machine, where that is to be asked about: typing the password is the consent.
+fn demand(plan: &Plan, state: &Path) -> Result<Option<Demand>, Failure> {
+    Ok(match &plan.origin {
+        Origin::Vault(_) => Locked::read(plan.file.path(), state)?.by_name().demand(false),
+        Origin::Format(format) => foreign_demand(format, plan.file.content())?,
     })
 }
 

@@ -9,6 +9,7 @@ use super::*;
 use crate::crypto::kdf::Cost;
 use crate::format::Passphrase;
 use crate::tui::effect::ImportJob;
+use crate::tui::message::ImportStage;
 use crate::tui::model::Layer;
 use crate::tui::model::import::{Counts, Importing, Step};
 use crate::tui::perform::import::run;
@@ -310,6 +311,32 @@ fn an_encrypted_file_asks_for_its_password_until_it_is_right() {
         play.keys("Enter").imports();
         assert!(!play.importing().done.unwrap().is_removable, "an encrypted one may stay");
     }
+}
+
+#[test]
+fn what_a_derivation_takes_is_told_before_it_is_paid() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bitwarden/pbkdf2.json");
+    for size in SIZES {
+        let mut play = Play::with(vec![], size);
+        play.imports_from(&path);
+        let plan = play.importing().plan.clone().unwrap();
+        play.keys("Esc Enter");
+        let ticket = play.import_job().ticket;
+        let demand = Some("opening this file takes about 90 s here".to_owned());
+        play.send(Message::Imported { ticket, result: Ok(ImportStage::Locked(plan, demand)) });
+        assert_eq!(play.importing().step, Step::Password);
+        assert!(play.shows("90 s") || size.1 < 12, "{}", play.screen());
+        play.keys("Esc Esc");
+        assert!(play.model.layers.is_empty() && play.asked().is_empty());
+    }
+}
+
+#[test]
+fn a_folder_is_left_to_the_command() {
+    let folder = Folder::new();
+    let mut play = Play::with(vec![], (80, 24));
+    play.imports_from(&folder.0);
+    assert!(play.shows("This is a folder") && play.shows("tresor import FOLDER"), "{}", play.screen());
 }
 
 #[test]

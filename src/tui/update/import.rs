@@ -227,8 +227,9 @@ pub(super) fn ended(
             begin(model, ImportTask::Look(plan, None), None, out);
         }
         Ok(ImportStage::Unknown(file, error)) => unknown(model, file, &error),
-        Ok(ImportStage::Locked(plan)) => {
+        Ok(ImportStage::Locked(plan, demand)) => {
             importing.plan = Some(plan);
+            importing.demand = demand;
             importing.step = Step::Password;
         }
         Ok(ImportStage::Damaged(plan, findings)) => {

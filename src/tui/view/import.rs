@@ -77,7 +77,8 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
         }
         _ => {
             let origin = importing.plan.as_ref().map_or("file", |plan| plan.origin.title());
-            format!("This is encrypted ({origin}). Its password:")
+            let demand = importing.demand.as_ref().map(|demand| format!(" {}.", sentence(demand)));
+            format!("This is encrypted ({origin}).{} Its password:", demand.unwrap_or_default())
         }
     };
     let short = if importing.step == Step::File { "Which file?" } else { "Its password:" };
