@@ -351,7 +351,7 @@ fn what_the_content_does_not_tell_is_asked_for() {
     // Keeper's table has no header.
     let path = folder.file("keeper.csv", "Work,Mail,ada,sentinel,https://mail.example.com,a note,\n");
     let mut play = Play::with(vec![], (80, 24));
-    play.imports_from(&path).text("keeper").keys("Enter").imports();
+    play.imports_from(&path).text("keeper-csv").keys("Enter").imports();
     assert_eq!(play.importing().rows.counts.added, 1, "{}", play.screen());
     assert!(play.shows("Mail/ada") && play.shows("Keeper CSV"));
     // Another one, and back to the first question where that fails.
