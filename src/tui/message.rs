@@ -97,14 +97,14 @@ pub enum Message {
         /// The [`super::effect::ImportJob::ticket`] of it.
         ticket: u64,
         /// What came of it, or why nothing was changed.
-        result: Result<ImportStage, Failure>,
+        result: Result<Box<ImportStage>, Failure>,
     },
     /// A step of an export ended.
     Exported {
         /// The [`super::effect::ExportJob::ticket`] of it.
         ticket: u64,
         /// What came of it, or why there is no file.
-        result: Result<ExportStage, Failure>,
+        result: Result<Box<ExportStage>, Failure>,
     },
     /// A value was copied.
     Copied(Result<Copied, Failure>),

@@ -28,7 +28,7 @@ pub fn run(
     job: ExportJob,
     key_file: Option<&KeyFile>,
     tell: &Sender<Message>,
-) -> Result<ExportStage, Failure> {
+) -> Result<Box<ExportStage>, Failure> {
     let ExportJob { session, vault, stop, ticket, plan, task } = job;
     let mut progress = |done: usize| {
         if done.is_multiple_of(TOLD_EVERY) {
@@ -36,7 +36,7 @@ pub fn run(
         }
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    match task {
+    let stage = match task {
         ExportTask::Look => look(&session, &vault, &plan, &mut progress).map(ExportStage::Looked),
         ExportTask::Write(password) => {
             let path = typed_path(&plan.path);
@@ -45,7 +45,8 @@ pub fn run(
             }
             write(&session, &vault, &plan, &password, &path, &mut progress).map(ExportStage::Written)
         }
-    }
+    };
+    stage.map(Box::new)
 }
 
 type Progress<'p> = dyn FnMut(usize) -> ControlFlow<()> + 'p;

@@ -33,7 +33,11 @@ const MAX_KEY_FILE: usize = 64 << 20;
 ///
 /// # Errors
 /// Why it was not done; the vault and the file are as they were.
-pub fn run(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<ImportStage, Failure> {
+pub fn run(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<Box<ImportStage>, Failure> {
+    step(job, state, tell).map(Box::new)
+}
+
+fn step(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<ImportStage, Failure> {
     let ImportJob { session, vault, stop, ticket, task } = job;
     let mut progress = |done: usize| {
         if done.is_multiple_of(TOLD_EVERY) {

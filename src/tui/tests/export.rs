@@ -115,7 +115,7 @@ fn as_it_is_drawn() {
         losses.add(LossKind::Tags, "Shop");
         let path = "/home/ada/tresor-export/2026-11-23.json".into();
         let looked = Looked { path, count: 2, losses, synced_by: Some("Dropbox") };
-        play.send(Message::Exported { ticket, result: Ok(ExportStage::Looked(looked)) });
+        play.send(Message::Exported { ticket, result: Ok(Box::new(ExportStage::Looked(looked))) });
     };
     insta::assert_snapshot!("export_losses", screens(&looked));
     insta::assert_snapshot!(

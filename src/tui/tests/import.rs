@@ -323,7 +323,7 @@ fn what_a_derivation_takes_is_told_before_it_is_paid() {
         play.keys("Esc Enter");
         let ticket = play.import_job().ticket;
         let demand = Some("opening this file takes about 90 s here".to_owned());
-        play.send(Message::Imported { ticket, result: Ok(ImportStage::Locked(plan, demand)) });
+        play.send(Message::Imported { ticket, result: Ok(Box::new(ImportStage::Locked(plan, demand))) });
         assert_eq!(play.importing().step, Step::Password);
         assert!(play.shows("90 s") || size.1 < 12, "{}", play.screen());
         play.keys("Esc Esc");

@@ -42,12 +42,11 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let targets = exporting.targets.len().saturating_sub(1);
     let options = exporting.options();
     match (exporting.step, action) {
-        _ if exporting.run.is_some() => {
-            if action == Action::Cancel {
-                exporting.run = None;
-                model.say("Cancelled: no file was written");
-            }
+        (_, Action::Cancel) if exporting.run.is_some() => {
+            exporting.run = None;
+            model.say("Cancelled: no file was written");
         }
+        _ if exporting.run.is_some() => {}
         (Step::Done, Action::Accept | Action::Cancel) | (Step::Format, Action::Cancel) => close(model),
         (_, Action::Cancel) => back(exporting),
         (Step::Format, Action::Accept) => {
@@ -171,11 +170,11 @@ fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Exporting> {
 }
 
 /// A step of it ended. What comes after a lock, or after it was cancelled, is dropped.
-pub(super) fn ended(model: &mut Model, ticket: u64, result: Result<ExportStage, Failure>) {
+pub(super) fn ended(model: &mut Model, ticket: u64, result: Result<Box<ExportStage>, Failure>) {
     let Some(exporting) = waiting(model, ticket) else { return };
     exporting.run = None;
     exporting.chosen = 0;
-    match result {
+    match result.map(|stage| *stage) {
         Ok(ExportStage::Looked(looked)) => {
             exporting.looked = Some(looked);
             exporting.step = Step::Losses;

@@ -35,11 +35,8 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let page = layout::page(model);
     let Some(importing) = importing(model) else { return };
     match (importing.step, action) {
-        _ if importing.run.is_some() => {
-            if action == Action::Cancel {
-                cancel(model);
-            }
-        }
+        (_, Action::Cancel) if importing.run.is_some() => cancel(model),
+        _ if importing.run.is_some() => {}
         (Step::File, Action::Cancel) => close(model),
         (Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => importing.restart(None),
         (Step::Preview, Action::Cancel) => {
@@ -215,12 +212,12 @@ fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Importing> {
 pub(super) fn ended(
     model: &mut Model,
     ticket: u64,
-    result: Result<ImportStage, Failure>,
+    result: Result<Box<ImportStage>, Failure>,
     out: &mut Vec<Effect>,
 ) {
     let Some(importing) = waiting(model, ticket) else { return };
     importing.run = None;
-    match result {
+    match result.map(|stage| *stage) {
         Err(failure) => failed(importing, &failure),
         Ok(ImportStage::Read(plan)) => {
             importing.plan = Some(plan.clone());
