@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tresor::crypto::random::SeededRandom;
-use tresor::exchange::{self, Exporter, FORMATS, Format, Fresh, Outcome, Unlock};
+use tresor::exchange::pass::{Tree, TreeFile};
+use tresor::exchange::{self, Exporter, FORMATS, Format, Fresh, Importer, Outcome, Unlock};
 use tresor::secret::Secret;
 use tresor::time::Timestamp;
 use tresor::vault::item::{Attachment, Item, PastValue};
@@ -91,11 +92,18 @@ fn fixtures(format: &Format) -> Vec<Vec<u8>> {
         }
         "1pux" => vec![archive_files::pux_file()],
         "json" | "kdbx" => vec![written(format)],
+        "pass" => vec![Vec::new()],
         name => {
             let files = [of("tables", name), of("trees", name)].concat();
             if files.is_empty() && name.ends_with("-csv") { of(short, "") } else { files }
         }
     }
+}
+
+/// A folder of pass, decrypted.
+fn pass_tree() -> Tree {
+    let content = Ok(Secret::copy_of(include_bytes!("../fixtures/pass/login")));
+    Tree { files: vec![TreeFile { path: vec!["Work".to_owned(), "mail".to_owned()], content }] }
 }
 
 /// Entries that have everything, as this program writes them.
@@ -112,8 +120,9 @@ fn written(format: &Format) -> Vec<u8> {
 fn items(format: &Format) -> Vec<Item> {
     let mut items = Vec::new();
     let unlock = Unlock { password: Some(Secret::copy_of(PASSWORD)), ..Unlock::default() };
+    let pass = pass_tree();
     for source in fixtures(format) {
-        let reader = format.reader().unwrap();
+        let reader = if format.name == "pass" { &pass as &dyn Importer } else { format.reader().unwrap() };
         let read = reader.read(&source, &unlock, &mut |row| {
             if let Outcome::Item(item, _) = row.outcome {
                 items.push(*item);
