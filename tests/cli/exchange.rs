@@ -50,7 +50,7 @@ fn what_is_no_export_changes_nothing() {
     home.write("text", "hello\n");
     home.write("empty", "");
     home.run(&["import", "none"]).fails(1, "cannot open none");
-    home.run(&["import", "."]).fails(1, "not a regular file");
+    home.run(&["import", "."]).fails(1, "none of pass or gopass");
     home.run(&["import", "/dev/zero"]).fails(1, "not a regular file");
     home.run(&["import", "text"]).fails(1, "");
     home.run(&["import", "empty"]).fails(1, "");
