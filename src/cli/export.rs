@@ -2,24 +2,23 @@
 
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::context::{Context, now};
 use super::output;
-use crate::crypto::random::SystemRandom;
-use crate::exchange::{self, Fresh, Loss, Losses, Opened};
+use crate::exchange::{self, Loss, Losses};
 use crate::printable;
 use crate::prompt;
 use crate::report::{Exit, Failure, note};
 use crate::search::resolve;
-use crate::session::Session;
+use crate::session::{Export, Exported, Session};
 use crate::store::exposure;
 use crate::store::file::{self, WipedBuffer, write_over};
 use crate::store::{StoreError, write_new};
 use crate::vault::entry::State;
-use crate::vault::item::Item;
 use crate::vault::{Id, Vault};
 
 /// What is exported of the vault, and how.
@@ -84,9 +83,10 @@ pub fn run(
         false => exporter,
     };
     // What is lost is told before anything is asked for or written.
-    let fresh = &mut Fresh { password: None, random: &mut SystemRandom, now: now() };
-    let before =
-        with_items(&session, &vault, chosen.query, &mut Vec::new(), |items| exporter.losses(items, fresh));
+    let found = chosen.query.map(|query| found(query, &vault));
+    let progress = &mut |_| ControlFlow::Continue(());
+    let mut export = Export { exporter, entries: found.as_ref(), password: None, progress };
+    let before = session.losses(&vault, &mut export, now());
     let before = before.map_err(|error| Failure::new(Exit::Failed, format!("cannot export: {error}")))?;
     tell(&before);
     let mut password = None;
@@ -98,11 +98,9 @@ pub fn run(
     } else {
         agree(context, &session, yes)?;
     }
-    let mut unreadable = Vec::new();
-    let losses = deliver(file, to_stdout, force, |out| {
-        let fresh = &mut Fresh { password: password.as_ref(), random: &mut SystemRandom, now: now() };
-        with_items(&session, &vault, chosen.query, &mut unreadable, |items| exporter.write(items, fresh, out))
-    })?;
+    export.password = password.as_ref();
+    let Exported { losses, unreadable } =
+        deliver(file, to_stdout, force, |out| session.export(&vault, &mut export, now(), out))?;
     if before != losses {
         tell(&losses);
     }
@@ -151,26 +149,10 @@ fn look_at_folder(file: &Path, force: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The chosen entries in plain, one at a time, for `take`.
-fn with_items<T>(
-    session: &Session,
-    vault: &Vault,
-    query: Option<&str>,
-    unreadable: &mut Vec<String>,
-    take: impl FnOnce(&mut dyn Iterator<Item = Item>) -> T,
-) -> T {
-    let entries = vault.entries().filter(|entry| entry.state() != State::Gone);
-    let found: Option<HashSet<Id>> = query.map(|query| {
-        let live = vault.entries().filter(|entry| entry.state() == State::Live);
-        resolve(query, live).found.into_iter().map(|found| found.document.id()).collect()
-    });
-    let entries = entries.filter(|entry| found.as_ref().is_none_or(|found| found.contains(&entry.id())));
-    let mut items = entries.map(|entry| {
-        let opened = Opened::of(entry, session.seal());
-        unreadable.extend(opened.unreadable.iter().map(|name| format!("{name} of {}", opened.item.title)));
-        opened.item
-    });
-    take(&mut items)
+/// The entries that a query finds.
+fn found(query: &str, vault: &Vault) -> HashSet<Id> {
+    let live = vault.entries().filter(|entry| entry.state() == State::Live);
+    resolve(query, live).found.into_iter().map(|found| found.document.id()).collect()
 }
 
 /// A plain export wants the master password again, and consent.

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use zeroize::Zeroizing;
 
 mod changed;
 mod formats;
@@ -18,13 +17,12 @@ use super::args::Import;
 use super::context::{Context, now, save};
 use super::output;
 use crate::exchange::repair::Repairing;
-use crate::exchange::source::{self, Conversion};
-use crate::exchange::{self, Format, ImportError, Unlock};
+use crate::exchange::source::Conversion;
+use crate::exchange::{Format, ImportError, Unlock};
 use crate::printable;
 use crate::report::{self, Exit, Failure};
 use crate::secret::Secret;
-use crate::session::{self, ImportReport, ImportedRow, Source, Status};
-use crate::store::erase::Seen;
+use crate::session::{self, ImportFile, ImportReport, ImportedRow, Source, Status};
 use crate::store::read_private;
 use changed::Choosing;
 
@@ -91,14 +89,12 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let named = arguments.from.as_deref().filter(|name| *name != "vault").map(formats::named).transpose()?;
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
     let map = maps::chosen(&arguments.map)?;
-    let seen = Seen::of(file);
-    let content = read_private(file, exchange::MAX_SOURCE)?;
+    let mut source = ImportFile::read(file)?;
+    let content = source.content();
     let (session, mut vault) = context.open()?;
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    let label = format!("import of {name}");
-    let (mut content, conversions) = source::plain(content)?;
+    let label = format!("import of {}", source.name());
     let mut is_plain = true;
-    let mut told = Told { conversions, ..Told::default() };
+    let mut told = Told { conversions: source.conversions().to_vec(), ..Told::default() };
     let mut choosing = Choosing::new(context, arguments);
     let mut import = session::Import {
         label: &label,
@@ -108,30 +104,26 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     };
     let format = match named {
         Some(format) => Ok(format),
-        None => exchange::detect(&content),
+        None => source.detect(),
     };
     let report = match (&map, format) {
         (Some(map), _) => {
-            told.columns = map.preview(&content)?;
+            told.columns = map.preview(content)?;
             let unlock = Unlock::default();
-            let damages = repairs::chosen(context, arguments, map, &content, &unlock, &mut told)?;
+            let damages = repairs::chosen(context, arguments, source.damages(None, map)?, &mut told)?;
             let reader = Repairing { importer: map, damages: &damages };
-            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
+            session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
         }
         (None, Ok(format)) => {
-            let unlock = unlock(context, format, &content, arguments.source_key_file.as_deref())?;
+            let unlock = unlock(context, format, content, arguments.source_key_file.as_deref())?;
             let reader = format.reader()?;
-            is_plain = !reader.is_encrypted(&content);
-            // Our own file is exact, and an encrypted one would have to be opened twice.
-            let damages = match format.name == "json" || !is_plain {
-                true => Vec::new(),
-                false => repairs::chosen(context, arguments, reader, &content, &unlock, &mut told)?,
-            };
+            is_plain = !reader.is_encrypted(content);
+            let found = source.damages(Some(format), reader)?;
+            let damages = repairs::chosen(context, arguments, found, &mut told)?;
             let reader = Repairing { importer: reader, damages: &damages };
-            session.import(&mut vault, &Source::Read(&reader, &content, &unlock), &mut import, now())?
+            session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
-            content = Zeroizing::default();
             is_plain = false;
             let (other, entries) = context.open_other(file)?;
             session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
@@ -146,7 +138,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         (None, Err(error)) => return Err(error.into()),
     };
     // A save needs memory of its own.
-    drop(content);
+    source.forget_content();
     if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }
@@ -154,12 +146,12 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         maps::save(name, &map)?;
     }
     let is_all_in = !dry_run && report.skipped() + report.left() == 0;
-    let removal = (arguments.remove_source && is_all_in).then(|| removal::of(file, seen.as_ref()));
+    let removal = (arguments.remove_source && is_all_in).then(|| removal::of(&source));
     told.removed = arguments.remove_source.then_some(matches!(removal, Some(Ok(()))));
     tell(&report, &told, dry_run, context.json)?;
     removal.transpose()?;
     if is_all_in && is_plain && told.removed.is_none() && context.can_ask() {
-        removal::offer(file, seen.as_ref())?;
+        removal::offer(&source)?;
     }
     let done = if report.skipped() > 0 { ExitCode::from(Exit::Partly as u8) } else { ExitCode::SUCCESS };
     Ok(done)

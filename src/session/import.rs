@@ -38,6 +38,8 @@ pub struct Import<'i> {
 /// An entry that the vault has in another state.
 #[derive(Debug)]
 pub struct Changed<'c> {
+    /// The number of its row in the report, from 0: the same in a dry run and after it.
+    pub row: usize,
     /// Its title; hostile text.
     pub title: &'c str,
     /// Its user name; hostile text.
@@ -203,7 +205,8 @@ impl Taking<'_> {
             }
         }
         for (row, item, id) in std::mem::take(&mut self.later) {
-            let status = self.changed(item, id, edit.as_deref_mut(), import)?;
+            self.report_progress(import)?;
+            let status = self.changed(row, (item, id), edit.as_deref_mut(), import)?;
             if let Some(row) = self.report.rows.get_mut(row) {
                 row.status = status;
             }
@@ -295,8 +298,8 @@ impl Taking<'_> {
     /// What becomes of an item that was put by.
     fn changed(
         &mut self,
-        mut item: Item,
-        id: Option<Id>,
+        row: usize,
+        (mut item, id): (Item, Option<Id>),
         edit: Option<&mut Edit<'_, '_>>,
         import: &mut Import<'_>,
     ) -> Result<Status, EditError> {
@@ -309,7 +312,7 @@ impl Taking<'_> {
         }
         let mut fields: Vec<String> = changes.iter().map(|(name, _)| name.clone()).collect();
         fields.dedup();
-        let changed = Changed { title: &item.title, username: &item.username, fields: &fields };
+        let changed = Changed { row, title: &item.title, username: &item.username, fields: &fields };
         match (import.choose)(&changed) {
             Choice::Both => return add(edit, &item),
             Choice::Skip => return Ok(Status::Left(fields)),

@@ -96,6 +96,17 @@ actions! {
     GoToEntry "go-to-entry" "to the entry" "to the entry",
     Ignore "ignore" "ignore" "ignore the finding for a reason, or no longer",
 
+    Import "import" "import" "take in what another program exported, or another vault",
+    Export "export" "export" "write entries to a file, for another program or as a copy",
+    Update "update" "update" "update the vault's entry; what it had becomes history",
+    KeepBoth "keep-both" "keep both" "keep both: the file's becomes an entry of its own",
+    LeaveIt "leave-it" "leave" "leave the vault's entry as it is",
+    UpdateAll "update-all" "" "update all that differ",
+    KeepBothAll "keep-both-all" "" "keep both of all that differ",
+    LeaveAll "leave-all" "" "leave all that differ as they are",
+    Formats "formats" "format" "say what kind of file it is",
+    RemoveFile "remove-file" "remove the file" "overwrite and remove the file that was imported",
+
     Keys "keys" "" "the master password and the recovery kit",
     UseCode "use-code" "recover" "open with the recovery code",
 

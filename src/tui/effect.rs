@@ -4,12 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::catalog::Facet;
 use super::model::entrance::KitAnswer;
+use super::model::export;
+use super::model::import::{Choices, Plan};
 use super::model::keys::Task;
 use crate::generate::Recipe;
 use crate::rotate::Page;
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{ImportFile, Session};
 use crate::vault::Vault;
 
 /// Something to be done.
@@ -63,6 +66,10 @@ pub enum Effect {
     OpenPage(Page),
     /// Audit the vault, on a thread. Answered by `AuditProgressed`, and by `Audited`.
     Audit(AuditJob),
+    /// Do one step of an import, on a thread. Answered by `Progressed`, and by `Imported`.
+    Import(ImportJob),
+    /// Do one step of an export, on a thread. Answered by `Progressed`, and by `Exported`.
+    Export(ExportJob),
     /// Overwrite all that remembers what was drawn.
     Conceal,
     /// Leave the screen and stop until the shell says to go on.
@@ -105,6 +112,63 @@ pub struct AuditJob {
     pub stop: Arc<AtomicBool>,
     /// Comes back with the answers, so that those that come after a lock are known as such.
     pub ticket: u64,
+}
+
+/// One step of an import.
+pub struct ImportJob {
+    /// Keys and file.
+    pub session: Arc<Session>,
+    /// What it is imported into.
+    pub vault: Arc<Vault>,
+    /// Ends it where nobody waits for it any more: nothing is changed then.
+    pub stop: Arc<AtomicBool>,
+    /// Comes back with the answers, so that those that come after a lock are known as such.
+    pub ticket: u64,
+    /// Which step.
+    pub task: ImportTask,
+}
+
+/// The steps of an import.
+pub enum ImportTask {
+    /// Read the file at this path, as it was typed.
+    Read(PathBuf),
+    /// Say what would come of it; with a password, and the path of a key file as it was typed, where it is encrypted.
+    Look(Plan, Option<(Secret, PathBuf)>),
+    /// Import it.
+    Take {
+        /// What, and how it is read.
+        plan: Plan,
+        /// What is done with entries that the vault has in another state.
+        choices: Choices,
+        /// What the list shows.
+        facet: Facet,
+    },
+    /// Overwrite and remove the file.
+    Erase(Arc<ImportFile>),
+}
+
+/// One step of an export.
+pub struct ExportJob {
+    /// Keys and file.
+    pub session: Arc<Session>,
+    /// What is exported.
+    pub vault: Arc<Vault>,
+    /// Ends it where nobody waits for it any more: no file is left then.
+    pub stop: Arc<AtomicBool>,
+    /// Comes back with the answers, so that those that come after a lock are known as such.
+    pub ticket: u64,
+    /// What, as what, and where to.
+    pub plan: export::Plan,
+    /// Which step.
+    pub task: ExportTask,
+}
+
+/// The steps of an export.
+pub enum ExportTask {
+    /// Say what the format cannot hold, and whether the file may be there.
+    Look,
+    /// Write it: under this password, or if this is the master password where the file is plain.
+    Write(Secret),
 }
 
 /// A change of what opens the vault.

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::key::Key;
+use super::model::export::{Looked, Written};
+use super::model::import::{Plan, Rows};
 use super::model::keys::Task;
 use crate::audit::Audit;
 use crate::clipboard::Backend;
+use crate::exchange::ImportError;
+use crate::exchange::repair::{Damage, Finding};
 use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
 use crate::session::watch::Noticed;
-use crate::session::{Raised, Saved, Session};
+use crate::session::{ImportFile, Raised, Saved, Session};
 use crate::time::Timestamp;
 use crate::vault::{Id, Vault};
 
@@ -81,6 +85,27 @@ pub enum Message {
         /// What was found.
         result: Result<Option<Audit>, Failure>,
     },
+    /// How far an import or an export is.
+    Progressed {
+        /// The ticket of it.
+        ticket: u64,
+        /// Rows or entries that are done.
+        done: usize,
+    },
+    /// A step of an import ended.
+    Imported {
+        /// The [`super::effect::ImportJob::ticket`] of it.
+        ticket: u64,
+        /// What came of it, or why nothing was changed.
+        result: Result<Box<ImportStage>, Failure>,
+    },
+    /// A step of an export ended.
+    Exported {
+        /// The [`super::effect::ExportJob::ticket`] of it.
+        ticket: u64,
+        /// What came of it, or why there is no file.
+        result: Result<Box<ExportStage>, Failure>,
+    },
     /// A value was copied.
     Copied(Result<Copied, Failure>),
     /// The clipboard was cleared, or no longer holds what was copied.
@@ -145,6 +170,44 @@ pub struct Renewed {
     pub code: Option<RecoveryCode>,
     /// Names of what no longer opens it.
     pub dropped: Vec<String>,
+}
+
+/// What came of a step of an import.
+pub enum ImportStage {
+    /// The file was read, and is known.
+    Read(Plan),
+    /// The file was read, and its content does not tell what it is.
+    Unknown(Arc<ImportFile>, ImportError),
+    /// It is encrypted; what opening it takes of this machine, where that is to be asked about.
+    Locked(Plan, Option<String>),
+    /// Something in it looks damaged.
+    Damaged(Plan, Vec<(Damage, Finding)>),
+    /// What would come of it.
+    Previewed(Plan, Rows),
+    /// It is in the vault.
+    Taken(Box<Taken>),
+    /// The file was overwritten and removed: its path.
+    Erased(String),
+}
+
+/// A vault that a file was imported into.
+pub struct Taken {
+    /// The vault before.
+    pub base: Arc<Vault>,
+    /// The vault after.
+    pub vault: Vault,
+    /// What the list shows of it.
+    pub catalog: Catalog,
+    /// What came of each row.
+    pub rows: Rows,
+}
+
+/// What came of a step of an export.
+pub enum ExportStage {
+    /// What is known before anything is written.
+    Looked(Looked),
+    /// It is written.
+    Written(Written),
 }
 
 /// How a save ended.

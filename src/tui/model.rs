@@ -6,11 +6,14 @@
 pub mod account;
 pub mod dialog;
 pub mod entrance;
+pub mod export;
 pub mod form;
 pub mod generator;
 pub mod health;
+pub mod import;
 pub mod keys;
 pub mod open;
+pub mod run;
 pub mod walk;
 
 use std::time::Duration;
@@ -26,9 +29,11 @@ use super::theme::Theme;
 use account::{Codes, Forgot, Paste};
 use dialog::{Chooser, Confirm, Help, History, Pick, Report};
 use entrance::{Locked, Wizard};
+use export::Exporting;
 use form::Form;
 use generator::Generator;
 use health::Health;
+use import::Importing;
 use keys::{Ask, Kit};
 use open::{Focus, Open};
 use walk::{Kept, Walking, WorkList};
@@ -132,6 +137,8 @@ pub enum Layer {
     WorkList(Box<WorkList>),
     Walk(Box<Walking>),
     Health(Box<Health>),
+    Import(Box<Importing>),
+    Export(Box<Exporting>),
 }
 
 /// What the status line says.
@@ -240,6 +247,8 @@ impl Model {
                 &[C::Question, C::Text, C::Everywhere]
             }
             (Some(Layer::Health(_)), _) => &[C::Audit, C::Everywhere],
+            (Some(Layer::Import(importing)), _) => import_contexts(importing),
+            (Some(Layer::Export(exporting)), _) => export_contexts(exporting),
             (None, Screen::Wizard(_)) => &[C::Question, C::Text, C::Everywhere],
             (None, Screen::Locked(_)) => &[C::Unlock, C::Text, C::Everywhere],
             (None, Screen::Open(open)) => match open.focus {
@@ -258,6 +267,12 @@ impl Model {
     /// Whether keys are being changed, or a recovery code tried.
     pub fn is_changing_keys(&self) -> bool {
         self.layers.iter().any(|layer| matches!(layer, Layer::Ask(ask) if ask.working.is_some()))
+    }
+
+    /// Whether the vault itself is being worked on, and nothing else is to be put in its place.
+    pub fn is_at_work(&self) -> bool {
+        let takes = |layer: &Layer| matches!(layer, Layer::Import(importing) if importing.run.is_some());
+        self.is_changing_keys() || self.layers.iter().any(takes)
     }
 
     /// How long the screen stays as it is if nothing happens; none means for ever.
@@ -279,11 +294,16 @@ impl Model {
                 waits.extend(open.revealed.as_ref().map(|revealed| until(revealed.until)));
                 waits.extend(open.code.as_ref().filter(|code| code.is_running()).map(|_| next_second));
                 waits.extend(self.lock_at().map(until));
-                waits.extend(open.look_at().filter(|_| !self.is_changing_keys()).map(until));
+                waits.extend(open.look_at().filter(|_| !self.is_at_work()).map(until));
             }
             _ => {}
         }
-        if self.is_changing_keys() {
+        let shows_time = |layer: &Layer| match layer {
+            Layer::Import(importing) => importing.run.is_some(),
+            Layer::Export(exporting) => exporting.run.is_some(),
+            _ => false,
+        };
+        if self.is_changing_keys() || self.layers.iter().any(shows_time) {
             waits.push(100);
         }
         let shown = self.layers.iter().filter_map(|layer| match layer {
@@ -300,6 +320,28 @@ impl Model {
     pub fn lock_at(&self) -> Option<Timestamp> {
         self.open()?;
         self.settings.lock_after.map(|after| later(self.last_key, after))
+    }
+}
+
+fn import_contexts(importing: &Importing) -> &'static [Context] {
+    use Context as C;
+    use import::Step;
+    match importing.step {
+        _ if importing.run.is_some() => &[C::Working, C::Everywhere],
+        Step::File | Step::Password | Step::KeyFile => &[C::Question, C::Text, C::Everywhere],
+        Step::Repair(_) => &[C::Repair, C::Everywhere],
+        Step::Preview => &[C::Preview, C::Everywhere],
+        Step::Done => &[C::Imported, C::Everywhere],
+    }
+}
+
+fn export_contexts(exporting: &Exporting) -> &'static [Context] {
+    use Context as C;
+    use export::Step;
+    match exporting.step {
+        _ if exporting.run.is_some() => &[C::Working, C::Everywhere],
+        Step::File | Step::Password | Step::Again => &[C::Question, C::Text, C::Everywhere],
+        Step::Format | Step::Entries | Step::Losses | Step::Done => &[C::Export, C::Everywhere],
     }
 }
 

@@ -2,6 +2,8 @@
 //! here; effects are done, and their ends told as messages.
 
 mod audit;
+pub(super) mod export;
+pub(super) mod import;
 mod keys;
 mod vault;
 
@@ -18,7 +20,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 
 use super::decode::Decoder;
-use super::effect::{AuditJob, Effect};
+use super::effect::{AuditJob, Effect, ExportJob, ImportJob};
 use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
@@ -166,6 +168,8 @@ struct World {
     ticket: Option<Ticket>,
     screen: Option<Screen>,
     saver: Option<(Sender<Job>, JoinHandle<()>)>,
+    /// The last export: it is not to leave half a file behind.
+    writing: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
     reports_focus: bool,
     /// Tells the thread that guesses at a wrong password to stop.
     stop: Arc<AtomicBool>,
@@ -190,6 +194,7 @@ impl World {
             ticket: None,
             screen: None,
             saver: None,
+            writing: None,
             stop: Arc::default(),
             reports_focus: options.config.lock_on_focus_loss,
             tell,
@@ -291,6 +296,8 @@ impl World {
                 }
             }
             Effect::Audit(job) => self.audit(job),
+            Effect::Import(job) => self.import(job),
+            Effect::Export(job) => self.export(job),
             Effect::Conceal => self.conceal()?,
             Effect::Suspend => self.suspend(told)?,
             Effect::Retake => self.retake()?,
@@ -324,6 +331,22 @@ impl World {
         let (old_after, breached) = (self.old_after, self.breached.clone());
         let failed = move |failure| Message::Audited { ticket, result: Err(failure) };
         self.work(failed, move || audit::run(job, old_after, breached.as_deref(), &tell));
+    }
+
+    fn import(&self, job: ImportJob) {
+        let (ticket, tell) = (job.ticket, self.tell.clone());
+        let opener = self.opener.clone();
+        let failed = move |failure| Message::Imported { ticket, result: Err(failure) };
+        let run = move || Message::Imported { ticket, result: import::run(job, opener.state(), &tell) };
+        self.work(failed, run);
+    }
+
+    fn export(&mut self, job: ExportJob) {
+        let (ticket, tell, stop) = (job.ticket, self.tell.clone(), Arc::clone(&job.stop));
+        let opener = self.opener.clone();
+        let failed = move |failure| Message::Exported { ticket, result: Err(failure) };
+        let run = move || Message::Exported { ticket, result: export::run(job, opener.key_file(), &tell) };
+        self.writing = self.work(failed, run).map(|thread| (stop, thread));
     }
 
     fn stop_guessing(&mut self) {
@@ -372,6 +395,10 @@ impl World {
     fn finish(&mut self, told: &Receiver<Message>) -> Result<(), Failure> {
         if let Some((jobs, thread)) = self.saver.take() {
             drop(jobs);
+            let _ = thread.join();
+        }
+        if let Some((stop, thread)) = self.writing.take() {
+            stop.store(true, Ordering::Relaxed);
             let _ = thread.join();
         }
         let ends = told.try_iter().filter_map(|message| match message {
@@ -424,12 +451,12 @@ impl World {
         Ok(())
     }
 
-    /// Does what takes long on a thread of its own; `failed` tells that there was none, or that it panicked.
+    /// Does what takes long on a thread of its own, if there is one; `failed` tells that there was none, or that it panicked.
     fn work(
         &self,
         failed: impl Fn(Failure) -> Message + Copy + Send + 'static,
         work: impl FnOnce() -> Message + Send + 'static,
-    ) {
+    ) -> Option<JoinHandle<()>> {
         let tell = self.tell.clone();
         let caught = move || {
             let message = panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| failed(bug()));
@@ -437,9 +464,11 @@ impl World {
             stack::wipe();
             let _ = tell.send(message);
         };
-        if thread::Builder::new().name("open".to_owned()).spawn(caught).is_err() {
+        let thread = thread::Builder::new().name("open".to_owned()).spawn(caught).ok();
+        if thread.is_none() {
             self.answer(failed(Failure::new(Exit::Failed, "the system gives no thread")));
         }
+        thread
     }
 
     fn answer(&self, message: Message) {

@@ -2,11 +2,14 @@
 //! [`Play`], which answers effects as a test wants them answered.
 
 mod accounts;
+mod export;
 mod form;
+
 mod fuzz;
 mod generator;
 mod health;
 mod hostile;
+mod import;
 mod keys;
 mod locking;
 mod main_job;
@@ -224,6 +227,8 @@ impl Play {
             Effect::MakeUnused(_) => "make unused",
             Effect::OpenPage(_) => "open page",
             Effect::Audit(_) => "audit",
+            Effect::Import(_) => "import",
+            Effect::Export(_) => "export",
             Effect::Conceal => "conceal",
             Effect::Suspend => "suspend",
             Effect::Retake => "retake",

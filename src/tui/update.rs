@@ -5,9 +5,11 @@ mod account;
 mod copying;
 mod dialog;
 mod entrance;
+mod export;
 mod form;
 mod generator;
 mod health;
+mod import;
 mod kept;
 mod keys;
 mod list;
@@ -96,6 +98,12 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::PageOpened(result) => walk::page_opened(model, result),
         Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
         Message::Audited { ticket, result } => health::audited(model, ticket, result),
+        Message::Progressed { ticket, done } => {
+            import::progressed(model, ticket, done);
+            export::progressed(model, ticket, done);
+        }
+        Message::Imported { ticket, result } => import::ended(model, ticket, result, out),
+        Message::Exported { ticket, result } => export::ended(model, ticket, result),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
@@ -188,6 +196,8 @@ fn editor_mut(model: &mut Model) -> Option<&mut Editor> {
         (Some(Layer::Ask(ask)), _) => ask.editor_mut(),
         (Some(Layer::Kit(kit)), _) => kit.file.as_mut(),
         (Some(Layer::Health(health)), _) => health.reason.as_mut(),
+        (Some(Layer::Import(importing)), _) => importing.editor_mut(),
+        (Some(Layer::Export(exporting)), _) => exporting.editor_mut(),
         (Some(_), _) => None,
         (None, Screen::Wizard(wizard)) => wizard.editor_mut(),
         (None, Screen::Locked(locked)) => locked.working.is_none().then_some(&mut locked.password),
@@ -220,6 +230,8 @@ fn edited(model: &mut Model) {
             paste.count();
             paste.shown_until = Some(later(model.now, model.settings.reveal_for));
         }
+        (Some(Layer::Import(importing)), _) => importing.problem = None,
+        (Some(Layer::Export(exporting)), _) => exporting.problem = None,
         (Some(_), _) => {}
         (None, Screen::Wizard(wizard)) => {
             wizard.problem = None;
@@ -277,6 +289,8 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             (Some(Layer::WorkList(_)), _) => worklist::act(model, action, out),
             (Some(Layer::Walk(_)), _) => walk::act(model, action, out),
             (Some(Layer::Health(_)), _) => health::act(model, action, out),
+            (Some(Layer::Import(_)), _) => import::act(model, action, out),
+            (Some(Layer::Export(_)), _) => export::act(model, action, out),
             (Some(_), _) => dialog::act(model, action, out),
             (None, Screen::Open(_)) => list::act(model, action, out),
             (None, _) => entrance::act(model, action, out),
@@ -361,6 +375,7 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
         Then::Quit => end(model, out),
         Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::ForgetGenerated(id) => kept::forget(model, id, out),
+        Then::EraseSource => import::erase(model, out),
         Then::DiscardForm => {
             model.layers.pop();
         }

@@ -6,9 +6,11 @@ mod account;
 mod detail;
 mod dialog;
 mod entrance;
+mod export;
 mod form;
 mod generator;
 mod health;
+mod import;
 mod keys;
 mod list;
 mod pen;
@@ -65,6 +67,8 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::WorkList(list) => walk::work_list(model, list, &mut pen),
             Layer::Walk(walking) => walk::walk(model, walking, &mut pen),
             Layer::Health(health) => health::health(model, health, &mut pen),
+            Layer::Import(importing) => import::import(model, importing, &mut pen),
+            Layer::Export(exporting) => export::export(model, exporting, &mut pen),
         };
     }
     status::problem(model, &mut pen.within(above));

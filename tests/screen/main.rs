@@ -4,6 +4,7 @@
 #[path = "../figures/mod.rs"]
 mod figures;
 mod locking;
+mod moving;
 // Other tests use all of it.
 #[allow(dead_code)]
 mod person;

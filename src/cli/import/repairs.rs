@@ -1,12 +1,13 @@
 //! Values that another program damaged: shown, and repaired where that was asked for or is agreed to.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::super::args::{Import, Repair};
 use super::super::context::Context;
 use super::Told;
 use crate::exchange::repair::{self, Damage, Finding};
-use crate::exchange::{Importer, Unlock};
 use crate::printable;
 use crate::prompt;
 use crate::report::{Failure, note};
@@ -32,17 +33,15 @@ struct Example {
 /// there is none.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// Where the terminal fails.
 pub fn chosen(
     context: &Context,
     arguments: &Import,
-    reader: &dyn Importer,
-    content: &[u8],
-    unlock: &Unlock,
+    found: BTreeMap<Damage, Finding>,
     told: &mut Told,
 ) -> Result<Vec<Damage>, Failure> {
     let mut chosen = Vec::new();
-    for (damage, finding) in repair::find(reader, content, unlock)? {
+    for (damage, finding) in found {
         show(damage, &finding);
         let repaired = match arguments.repair {
             Some(Repair::All) => true,

@@ -57,6 +57,8 @@ pub enum Choice {
     FormKind(&'static str),
     /// Whom the entry in the form signs in with: nobody, or an entry with its name.
     SignsInWith(Option<(Id, String)>),
+    /// What a file that is imported is, by the name of its format.
+    ImportFormat(&'static str),
     /// A change of what opens the vault.
     Keys(super::keys::Task),
 }
@@ -82,6 +84,8 @@ pub enum Then {
     ForgetGenerated(Option<Id>),
     /// Opens the vault, whatever its derivation takes of this machine.
     AcceptCost,
+    /// Overwrites and removes the file that was imported.
+    EraseSource,
 }
 
 /// Lines to be read.

@@ -1,26 +1,10 @@
 //! The audit on the screen: how far it is, then what it found, the worst first and what is ignored last.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::audit::{Audit, Finding};
 use crate::vault::Id;
 
 use super::super::editor::{self, Editor};
-
-/// An audit that was asked for. What nobody waits for is not gone on with: dropped, the thread lets go of the vault.
-pub struct Run {
-    /// Its [`super::super::effect::AuditJob::ticket`].
-    pub ticket: u64,
-    /// Tells the thread that runs it to stop.
-    pub stop: Arc<AtomicBool>,
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
+use super::run::Run;
 
 /// An audit that runs, or what came of it.
 pub struct Health {

@@ -1,7 +1,7 @@
 //! Changing passwords at their sites: the list of what should change, one change step by step, and the passwords
 //! that were generated.
 
-use super::health::Run;
+use super::run::Run;
 use crate::audit::Audit;
 use crate::rotate::{Task, Walk};
 use crate::vault::Id;

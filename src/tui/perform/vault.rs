@@ -76,6 +76,14 @@ impl Opener {
         &self.source
     }
 
+    /// What this installation remembers of vaults.
+    pub(super) fn state(&self) -> &Path {
+        match &*self.source {
+            Source::File { state, .. } => state,
+            Source::Sample => Path::new(""),
+        }
+    }
+
     pub(super) fn key_file(&self) -> Option<&KeyFile> {
         self.key_file.as_ref().as_ref()
     }
@@ -186,7 +194,8 @@ impl Opener {
                 Err(error) => vec![
                     format!("Nothing was imported: {error}"),
                     String::new(),
-                    "The vault is made.".to_owned(),
+                    "The vault is made. Key I in the list imports files, also those under a password."
+                        .to_owned(),
                 ],
             });
         }

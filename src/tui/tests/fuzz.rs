@@ -122,6 +122,10 @@ fn every_screen_at_every_small_size() {
         "Esc Y",
         "Esc ?",
         "Ctrl-G",
+        "Esc I",
+        "Esc E",
+        "Esc E Enter",
+        "Esc E j j j j j j Enter",
     ];
     for keys in everywhere {
         let mut play = Play::sample((80, 24));

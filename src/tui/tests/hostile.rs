@@ -28,7 +28,7 @@ fn hostile_items() -> Vec<Item> {
     items.collect()
 }
 
-fn assert_harmless(play: &Play) {
+pub(super) fn assert_harmless(play: &Play) {
     let terminal = play.terminal();
     for cell in terminal.backend().buffer().content() {
         for letter in cell.symbol().chars() {

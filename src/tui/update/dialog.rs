@@ -126,6 +126,7 @@ fn choose(model: &mut Model, out: &mut Vec<Effect>) {
                 model.layers.push(Layer::Form(Box::new(Form::new(kind, &folder))));
             }
         }
+        Choice::ImportFormat(name) => super::import::format_chosen(model, name, out),
         Choice::Keys(task) => keys::begin(model, task, out),
         Choice::Field(NewField::SignsInWith) => super::form::choose_link(model),
         Choice::Field(NewField::Kind) => {

@@ -11,8 +11,9 @@ use super::super::action::Action;
 use super::super::catalog::Facet;
 use super::super::effect::{AuditJob, Effect};
 use super::super::layout;
-use super::super::model::health::{Health, Run, State};
+use super::super::model::health::{Health, State};
 use super::super::model::open::Focus;
+use super::super::model::run::Run;
 use super::super::model::{Layer, Model};
 use super::list::moved;
 use super::{saving, worklist};
@@ -28,8 +29,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Begins one.
 pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) -> Option<Run> {
-    model.saves += 1;
-    let run = Run { ticket: model.saves, stop: Arc::default() };
+    let run = Run::new(&mut model.saves);
     let open = model.open()?;
     let (session, vault) = (Arc::clone(&open.session), Arc::clone(&open.vault));
     out.push(Effect::Audit(AuditJob { session, vault, stop: Arc::clone(&run.stop), ticket: run.ticket }));

@@ -13,7 +13,7 @@ use super::super::model::dialog::{Choice, Chooser, History, Pick};
 use super::super::model::form::Form;
 use super::super::model::open::{Focus, Open, Revealed, Subject};
 use super::super::model::{Layer, Model, later};
-use super::{account, copying, dialog, health, keys, saving, walk, worklist};
+use super::{account, copying, dialog, export, health, import, keys, saving, walk, worklist};
 
 /// Does what a key asks for.
 pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -39,6 +39,8 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.layers.push(Layer::Chooser(Chooser::new("Add", choices)));
         }
         Action::Audit => health::open(model, out),
+        Action::Import => import::open(model),
+        Action::Export => export::open(model),
         Action::Keys => keys::menu(model),
         Action::Back if open.focus == Focus::Detail => open.focus = Focus::List,
         Action::Back => dialog::quit(model, out),

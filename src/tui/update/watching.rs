@@ -16,8 +16,8 @@ const PATIENCE: u32 = 4;
 
 /// Asks for a look at the file, once in a while.
 pub(super) fn look_if_due(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.is_changing_keys() {
-        // It would find the key that is being made here.
+    if model.is_at_work() {
+        // It would find the key that is being made here, or change what is being imported into.
         return;
     }
     let (now, ticket) = (model.now, model.saves);
@@ -38,7 +38,7 @@ pub(super) fn look_if_due(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// A look ended.
 pub(super) fn looked(model: &mut Model, end: LookEnd, out: &mut Vec<Effect>) {
-    let is_ours = model.is_changing_keys();
+    let is_ours = model.is_at_work();
     let Some(open) = model.open_mut() else { return };
     let Some(running) = open.watch.running.take_if(|running| running.ticket == end.ticket) else { return };
     let is_late = open.saving.edits != running.edits || open.saving.running.is_some();

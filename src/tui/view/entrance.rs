@@ -63,7 +63,8 @@ fn question(model: &Model, step: Step) -> String {
     match step {
         Step::Start => format!("There is no vault at {} yet. How do you want to begin?", model.name),
         Step::File => {
-            "Which file? LastPass's CSV and tresor's own JSON are known. It is only read.".to_owned()
+            "Which file? What another password manager or a browser exported is told by its content. It is only read."
+                .to_owned()
         }
         Step::Password => {
             "Choose a master password. It alone opens the vault: nobody can bring it back. Four or \

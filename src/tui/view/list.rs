@@ -53,7 +53,7 @@ pub fn search(model: &Model, open: &Open, pen: &mut Pen<'_>) -> Option<Position>
 pub fn list(open: &Open, pen: &mut Pen<'_>) -> Option<Position> {
     if open.hits.is_empty() {
         let words = match (open.catalog.is_empty(), open.catalog.facet()) {
-            (true, Facet::All) => "Nothing here yet. Esc, then a adds an entry.",
+            (true, Facet::All) => "Nothing here yet. Esc, then a adds an entry, I imports a file.",
             (true, _) => "Nothing here. Esc shows all entries.",
             (false, _) => "Nothing found. Every word must be in title, user, URL, folder or tag.",
         };

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use super::super::action::Action;
 use super::super::catalog::Facet;
-use super::super::model::{Model, Notice, Tone};
+use super::super::model::export::Step;
+use super::super::model::{Layer, Model, Notice, Tone};
 use super::super::theme::Role;
 use super::pen::{Pen, width};
 use super::text;
@@ -101,6 +102,21 @@ pub fn hints(model: &Model, pen: &mut Pen<'_>) {
 fn is_of_use(model: &Model, action: Action) -> bool {
     let Some(open) = model.open() else { return action != Action::Lock && action != Action::Generate };
     let in_trash = *open.catalog.facet() == Facet::Trash;
+    if let Some(Layer::Import(importing)) = model.layers.last() {
+        return match action {
+            Action::Update | Action::KeepBoth | Action::LeaveIt => importing.rows.counts.updated > 0,
+            Action::RemoveFile => importing.done.is_some_and(|done| done.is_removable),
+            Action::Lock | Action::Generate => false,
+            _ => true,
+        };
+    }
+    if let Some(Layer::Export(exporting)) = model.layers.last() {
+        return match action {
+            Action::Toggle => exporting.step == Step::Entries,
+            Action::Lock | Action::Generate => false,
+            _ => true,
+        };
+    }
     match action {
         Action::CopyCode => open.code.is_some(),
         Action::BackupCodes if model.layers.is_empty() => {

@@ -1,0 +1,103 @@
+//! A file that is to be imported: read once, made the text that readers expect, and removed afterwards where that
+//! is wanted. The command and the screen take the same steps with it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::SessionError;
+use crate::exchange::repair::{self, Damage, Finding};
+use crate::exchange::source::{self, Conversion};
+use crate::exchange::{self, Format, ImportError, Importer, Unlock};
+use crate::store::erase::Seen;
+use crate::store::{StoreError, read_private};
+
+/// A file that is to be imported.
+pub struct ImportFile {
+    path: PathBuf,
+    seen: Option<Seen>,
+    content: Zeroizing<Vec<u8>>,
+    conversions: Vec<Conversion>,
+}
+
+/// Why the file is still there.
+#[derive(Debug, Error)]
+#[allow(missing_docs)] // the messages
+pub enum EraseError {
+    #[error("it is a link, or has other names too")]
+    Linked,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ImportFile {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`], [`SessionError::Import`] where it says that it is UTF-16 and is not.
+    pub fn read(path: &Path) -> Result<Self, SessionError> {
+        let seen = Seen::of(path);
+        let (content, conversions) = source::plain(read_private(path, exchange::MAX_SOURCE)?)?;
+        Ok(Self { path: path.to_owned(), seen, content, conversions })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its name without the folder; hostile text.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// What is in it.
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// Wipes what is in it, once that is read.
+    pub fn forget_content(&mut self) {
+        self.content = Zeroizing::default();
+    }
+
+    /// What was done to it before it is read.
+    pub fn conversions(&self) -> &[Conversion] {
+        &self.conversions
+    }
+
+    /// Its format, told by its content.
+    ///
+    /// # Errors
+    /// As [`exchange::detect`].
+    pub fn detect(&self) -> Result<&'static Format, ImportError> {
+        exchange::detect(&self.content)
+    }
+
+    /// What looks damaged in it, as `reader` reads it. Nothing does in our own format, which is exact, nor in one
+    /// that is encrypted, which would have to be opened twice.
+    ///
+    /// # Errors
+    /// As `reader`.
+    pub fn damages(
+        &self,
+        format: Option<&Format>,
+        reader: &dyn Importer,
+    ) -> Result<BTreeMap<Damage, Finding>, ImportError> {
+        if format.is_some_and(|format| format.name == "json") || reader.is_encrypted(&self.content) {
+            return Ok(BTreeMap::new());
+        }
+        repair::find(reader, &self.content, &Unlock::default())
+    }
+
+    /// Overwrites and removes it, if it is still what was read.
+    ///
+    /// # Errors
+    /// [`EraseError`]: it is then still there.
+    pub fn erase(&self) -> Result<(), EraseError> {
+        let seen = self.seen.as_ref().ok_or(EraseError::Linked)?;
+        Ok(seen.erase(&self.path)?)
+    }
+}
