@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::SessionError;
 use crate::exchange::repair::{self, Damage, Finding};
 use crate::exchange::source::{self, Conversion};
 use crate::exchange::{self, Format, ImportError, Importer, Unlock};
@@ -25,6 +24,16 @@ pub struct ImportFile {
     conversions: Vec<Conversion>,
 }
 
+/// Why a file is not read.
+#[derive(Debug, Error)]
+#[allow(missing_docs)] // the messages
+pub enum ReadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
 /// Why the file is still there.
 #[derive(Debug, Error)]
 #[allow(missing_docs)] // the messages
@@ -39,8 +48,8 @@ impl ImportFile {
     /// Reads it.
     ///
     /// # Errors
-    /// [`SessionError::Store`], [`SessionError::Import`] where it says that it is UTF-16 and is not.
-    pub fn read(path: &Path) -> Result<Self, SessionError> {
+    /// [`ReadError::Store`], [`ReadError::Import`] where it says that it is UTF-16 and is not.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
         let seen = Seen::of(path);
         let (content, conversions) = source::plain(read_private(path, MAX_LEN)?)?;
         Ok(Self { path: path.to_owned(), seen, content, conversions })
