@@ -69,6 +69,9 @@ pub struct Format {
     pub exporter: Option<&'static dyn Exporter>,
 }
 
+/// Most bytes of a source. A vault holds 512 MiB, and text takes somewhat more than what it says.
+pub const MAX_SOURCE: usize = 768 << 20;
+
 /// The first bytes of a vault file.
 const VAULT_MAGIC: &[u8] = b"\x89TRS";
 

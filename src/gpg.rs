@@ -63,6 +63,7 @@ pub enum GpgError {
 pub struct Gpg {
     program: PathBuf,
     environment: Vec<(&'static str, OsString)>,
+    asks: bool,
 }
 
 impl Gpg {
@@ -81,7 +82,13 @@ impl Gpg {
             let tty = std::os::unix::ffi::OsStringExt::from_vec(tty.into_bytes());
             environment.push(("GPG_TTY", tty));
         }
-        Some(Self { program, environment })
+        Some(Self { program, environment, asks: true })
+    }
+
+    /// The same, which uses only keys that its agent can without asking anybody.
+    #[must_use]
+    pub fn without_questions(&self) -> Self {
+        Self { asks: false, ..self.clone() }
     }
 
     /// What is in a file, of at most `most` bytes.
@@ -91,14 +98,9 @@ impl Gpg {
     pub fn decrypt(&self, sealed: &[u8], most: u64) -> Result<Secret, GpgError> {
         let not_run = |source| GpgError::NotRun { program: self.program.clone(), source };
         let mut command = Command::new(&self.program);
-        command.args([
-            "--batch",
-            "--quiet",
-            "--no-auto-key-retrieve",
-            "--disable-dirmngr",
-            "--status-fd",
-            "2",
-        ]);
+        // Without --quiet: only then it tells a key that is missing from one that was not opened.
+        command.args(["--batch", "--no-auto-key-retrieve", "--disable-dirmngr", "--status-fd", "2"]);
+        command.args(["--pinentry-mode", if self.asks { "ask" } else { "error" }]);
         command.arg("--max-output").arg(most.saturating_add(1).to_string()).arg("--decrypt");
         command
             .env_clear()
@@ -198,7 +200,7 @@ mod tests {
 
     #[test]
     fn another_program_of_its_name_decrypts_nothing() {
-        let gpg = |program: &str| Gpg { program: program.into(), environment: Vec::new() };
+        let gpg = |program: &str| Gpg { program: program.into(), environment: Vec::new(), asks: false };
         assert!(matches!(gpg("/bin/true").decrypt(b"x", 9), Err(GpgError::NotDecrypted)));
         assert!(matches!(gpg("/bin/false").decrypt(&[0; 1 << 20], 9), Err(GpgError::NotDecrypted)));
         assert!(matches!(gpg("/nowhere/gpg").decrypt(b"x", 9), Err(GpgError::NotRun { .. })));

@@ -15,6 +15,7 @@ pub mod generated;
 pub mod id;
 pub mod item;
 pub mod kinds;
+pub mod new_cells;
 pub mod reminder;
 mod restore;
 pub mod seal;
@@ -27,8 +28,10 @@ pub use arena::{Arena, Span};
 pub use cell::{Cell, NewCell, Record, Stamp, Writer};
 pub use entry::Entry;
 pub use id::Id;
+pub use new_cells::NewCells;
 
 use crate::time::Timestamp;
+use new_cells::Block;
 use seal::Place;
 use tag::{Kind, Tag};
 
@@ -157,41 +160,42 @@ impl Vault {
 
     /// Adds cells. A cell that is there already changes nothing; of two in `cells` for one field and stamp
     /// the later counts. An emptied cell replaces what it empties.
-    pub fn apply(&mut self, mut cells: Vec<NewCell>) {
-        let mut stamps: Vec<Stamp> = cells.iter().map(|cell| cell.stamp).collect();
+    pub fn apply(&mut self, cells: NewCells) {
+        let mut stamps = cells.stamps().to_vec();
         stamps.sort_unstable();
         stamps.dedup();
         self.intern(&stamps);
-        cells.sort_by_key(|cell| (cell.kind, cell.id));
+        let place = |stamp| u32::try_from(self.stamps.binary_search(stamp).unwrap_or_default());
+        let places: Vec<u32> = cells.stamps().iter().map(|stamp| place(stamp).unwrap_or(u32::MAX)).collect();
+        self.arena.reserve(cells.bytes());
+        for block in cells.into_blocks() {
+            self.apply_block(block, &places);
+        }
+    }
+
+    /// Adds the cells of a block, whose stamps stand at `places` here.
+    fn apply_block(&mut self, mut block: Block, places: &[u32]) {
+        // The order of the cells of a record is kept.
+        block.cells.sort_by_key(|(kind, id, _)| (*kind, *id));
         let mut fresh: Vec<Record> = Vec::new();
-        let known = self.records.len();
-        for cell in cells {
-            let value = self.arena.add(&cell.value);
-            let stamp = self.stamps.binary_search(&cell.stamp).unwrap_or_default();
-            let new = Cell {
-                tag: cell.tag,
-                flags: cell.flags,
-                version: cell.version,
-                stamp: u32::try_from(stamp).unwrap_or(u32::MAX),
-                field: cell.field,
-                value,
-            };
-            let record = match self.position(cell.kind, cell.id) {
-                Ok(at) => self.records.get_mut(at),
-                Err(_) => {
-                    let same = fresh.last().is_some_and(|last| (last.kind, last.id) == (cell.kind, cell.id));
-                    if !same {
-                        fresh.push(Record { kind: cell.kind, id: cell.id, cells: Vec::with_capacity(8) });
-                    }
-                    fresh.last_mut()
-                }
-            };
-            if let Some(record) = record {
-                record.put(new);
+        for run in block.cells.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+            let Some((kind, id, _)) = run.first().copied() else { continue };
+            let known = self.position(kind, id).ok().and_then(|at| self.records.get_mut(at));
+            let mut new = Record { kind, id, cells: Vec::new() };
+            let is_new = known.is_none();
+            let record = known.unwrap_or(&mut new);
+            record.cells.reserve_exact(run.len());
+            for (.., cell) in run {
+                let value = self.arena.add(block.values.bytes(cell.value));
+                let stamp = places.get(cell.stamp as usize).copied().unwrap_or(u32::MAX);
+                record.put(Cell { stamp, value, ..*cell });
+            }
+            if is_new {
+                fresh.push(new);
             }
         }
-        self.records.append(&mut fresh);
-        if known < self.records.len() {
+        if !fresh.is_empty() {
+            self.records.append(&mut fresh);
             // Both runs are sorted, which this sort sees and merges in one pass.
             self.records.sort_by_key(|record| (record.kind, record.id));
         }

@@ -323,7 +323,7 @@ impl Command {
 /// What is imported, and how it is read.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file
+    /// The file, or the folder of pass or gopass
     #[arg(required_unless_present = "formats")]
     pub file: Option<PathBuf>,
     /// Its format, where the content does not tell

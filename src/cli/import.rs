@@ -89,7 +89,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let named = arguments.from.as_deref().filter(|name| *name != "vault").map(formats::named).transpose()?;
     arguments.save_map.as_deref().map(maps::check_name).transpose()?;
     let map = maps::chosen(&arguments.map)?;
-    let source = ImportFile::read(file)?;
+    let mut source = ImportFile::read(file)?;
     let content = source.content();
     let (session, mut vault) = context.open()?;
     let label = format!("import of {}", source.name());
@@ -124,6 +124,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
+            source.let_go();
             is_plain = false;
             let (other, entries) = context.open_other(file)?;
             session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
@@ -137,6 +138,8 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         }
         (None, Err(error)) => return Err(error.into()),
     };
+    // A save needs memory of its own.
+    source.let_go();
     if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }

@@ -43,9 +43,9 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of this name, in any case.
+    /// The kind of this name, in any case. Where nothing is said they are by time.
     fn named(name: &str) -> Option<Self> {
-        let kinds = [("totp", Self::Totp), ("hotp", Self::Hotp), ("steam", Self::Steam)];
+        let kinds = [("", Self::Totp), ("totp", Self::Totp), ("hotp", Self::Hotp), ("steam", Self::Steam)];
         kinds.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, kind)| kind)
     }
 }

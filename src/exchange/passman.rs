@@ -108,8 +108,7 @@ fn add_code(mut code: Object<'_>, draft: &mut Draft) {
         if is_bare && settings.iter().all(|key| code.peek(key).is_none()) {
             draft.totp("otp", Some(key));
         } else {
-            let kind = if kind.is_empty() { "totp" } else { &kind };
-            authenticator::add_code(draft, kind, Some(key), [&issuer, &label], &mut code);
+            authenticator::add_code(draft, &kind, Some(key), [&issuer, &label], &mut code);
         }
     }
     draft.keep_rest("otp", code);

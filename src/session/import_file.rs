@@ -9,12 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::exchange::repair::{self, Damage, Finding};
 use crate::exchange::source::{self, Conversion};
-use crate::exchange::{self, Format, ImportError, Importer, Unlock};
+use crate::exchange::{self, Format, ImportError, Importer, MAX_SOURCE, Unlock};
 use crate::store::erase::Seen;
 use crate::store::{StoreError, read_private};
-
-/// Most bytes of a file.
-const MAX_LEN: usize = 2 << 30;
 
 /// A file that is to be imported.
 pub struct ImportFile {
@@ -51,7 +48,7 @@ impl ImportFile {
     /// [`ReadError::Store`], [`ReadError::Import`] where it says that it is UTF-16 and is not.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
         let seen = Seen::of(path);
-        let (content, conversions) = source::plain(read_private(path, MAX_LEN)?)?;
+        let (content, conversions) = source::plain(read_private(path, MAX_SOURCE)?)?;
         Ok(Self { path: path.to_owned(), seen, content, conversions })
     }
 
@@ -68,6 +65,11 @@ impl ImportFile {
     /// What is in it.
     pub fn content(&self) -> &[u8] {
         &self.content
+    }
+
+    /// Lets go of what is in it: what comes after needs memory of its own.
+    pub fn let_go(&mut self) {
+        self.content = Zeroizing::default();
     }
 
     /// What was done to it before it is read.

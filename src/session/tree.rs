@@ -42,12 +42,13 @@ pub enum TreeError {
 pub struct Folder(Vec<Found>);
 
 impl Folder {
-    /// Looks whether a folder is one of pass or gopass.
+    /// Looks whether a folder is one of pass or gopass. What is hidden there and not encrypted is settings.
     ///
     /// # Errors
     /// [`TreeError::Store`], [`TreeError::NotOfPass`], [`TreeError::Age`].
     pub fn find(dir: &Path) -> Result<Self, TreeError> {
-        let found = tree::files(dir)?;
+        let mut found = tree::files(dir)?;
+        found.retain(|one| !one.is_hidden || [GPG, AGE].iter().any(|ending| stem(one, ending).is_some()));
         let has = |ending: &str| found.iter().any(|one| stem(one, ending).is_some());
         match (has(GPG), has(AGE)) {
             (true, _) => Ok(Self(found)),
@@ -56,31 +57,31 @@ impl Folder {
         }
     }
 
-    /// How many files it has.
-    pub fn len(&self) -> usize {
+    /// How many files it has, at least one.
+    pub fn count(&self) -> usize {
         self.0.len()
-    }
-
-    /// Whether it has none, which [`Folder::find`] never gives.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Decrypts all files. What cannot be is told with its file; `progress` sees how many are done, and may break
     /// it off.
     ///
     /// # Errors
-    /// [`TreeError::NoGpg`], [`TreeError::Gpg`] where gpg does not run or its dialogue was cancelled,
+    /// [`TreeError::Gpg`] where gpg does not run or its dialogue was cancelled,
     /// [`TreeError::TooLarge`], [`TreeError::Cancelled`].
     pub fn read(
         &self,
-        gpg: Option<&Gpg>,
+        gpg: &Gpg,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Tree, TreeError> {
-        let gpg = gpg.ok_or(TreeError::NoGpg)?;
         let (mut files, mut bytes) = (Vec::new(), 0_usize);
+        let silent = gpg.without_questions();
+        let mut gpg = gpg;
         for found in &self.0 {
             let content = read(found, gpg)?;
+            // Nobody wants to be asked in vain a thousand times more.
+            if matches!(content, Err(FileProblem::KeyNotOpened)) {
+                gpg = &silent;
+            }
             bytes = bytes.saturating_add(content.as_ref().map_or(0, |content| content.len()));
             if bytes > MOST_ALL {
                 return Err(TreeError::TooLarge);
@@ -122,7 +123,6 @@ fn read(found: &Found, gpg: &Gpg) -> Result<Result<crate::secret::Secret, FilePr
         Err(GpgError::KeyNotOpened) => Ok(Err(FileProblem::KeyNotOpened)),
         Err(GpgError::NotDecrypted) => Ok(Err(FileProblem::NotDecrypted)),
         Err(GpgError::TooLarge { .. }) => Ok(Err(FileProblem::TooLarge)),
-        // Nobody wants to be asked a thousand times more.
         Err(error @ (GpgError::Cancelled | GpgError::NotRun { .. })) => Err(TreeError::Gpg(error)),
     }
 }

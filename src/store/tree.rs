@@ -1,5 +1,5 @@
-//! The files below a folder, for readers of trees: in order, bounded in number and depth, without what is hidden.
-//! A link to a file within the folder is the file; any other is named and not followed.
+//! The files below a folder, for readers of trees: in order, bounded in number and depth, without those of git. A
+//! link to a file within the folder is the file; any other is named and not followed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,8 @@ pub struct Found {
     pub file: Option<PathBuf>,
     /// Whether it is a link.
     pub is_link: bool,
+    /// Whether it, or a folder that it is in, has a name that begins with a dot.
+    pub is_hidden: bool,
 }
 
 /// All files below `root`, by the order of their names.
@@ -34,7 +36,7 @@ pub fn files(root: &Path) -> Result<Vec<Found>, StoreError> {
         for entry in fs::read_dir(&dir).map_err(StoreError::io("read", &dir))? {
             let entry = entry.map_err(StoreError::io("read", &dir))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
+            if name == ".git" {
                 continue;
             }
             seen += 1;
@@ -49,7 +51,8 @@ pub fn files(root: &Path) -> Result<Vec<Found>, StoreError> {
             }
             let file =
                 if kind.is_symlink() { target(&path, &resolved) } else { kind.is_file().then_some(path) };
-            found.push(Found { names, file, is_link: kind.is_symlink() });
+            let is_hidden = names.iter().any(|name| name.starts_with('.'));
+            found.push(Found { names, file, is_link: kind.is_symlink(), is_hidden });
         }
     }
     found.sort_by(|one, other| one.names.cmp(&other.names));
@@ -86,9 +89,17 @@ mod tests {
         let found = files(&tree).unwrap();
         let listed: Vec<(String, bool)> =
             found.iter().map(|one| (one.names.join("/"), one.file.is_some())).collect();
-        let expected = [("a", true), ("b/a", true), ("b/deep/z", true), ("c-out", false), ("d-in", true)];
+        let expected = [
+            (".gpg-id", true),
+            ("a", true),
+            ("b/a", true),
+            ("b/deep/z", true),
+            ("c-out", false),
+            ("d-in", true),
+        ];
         let expected = expected.into_iter().chain([("e-dir", false), ("f-loop", false)]);
         assert_eq!(listed, expected.map(|(name, is)| (name.to_owned(), is)).collect::<Vec<_>>());
+        assert!(found[0].is_hidden && !found[1].is_hidden);
         let mut deep = tree.clone();
         for _ in 0..=MOST_DEPTH {
             deep.push("d");

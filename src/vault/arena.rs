@@ -37,15 +37,22 @@ impl Arena {
         area.get(start..start.saturating_add(len)).unwrap_or_default()
     }
 
-    /// Keeps a copy of `bytes`.
-    pub fn add(&mut self, bytes: &[u8]) -> Span {
-        let wanted = self.added.len() + bytes.len();
+    /// Makes room for `bytes` more, so that they are added without being moved.
+    pub fn reserve(&mut self, bytes: usize) {
+        let wanted = self.added.len() + bytes;
         if wanted > self.added.capacity() {
             // Grown by hand: a vector that grows itself would leave its old bytes behind.
-            let mut larger = Vec::with_capacity(wanted.max(2 * self.added.capacity()).max(4096));
+            let mut larger = Vec::with_capacity(wanted);
             larger.extend_from_slice(&self.added);
             self.added.zeroize();
             self.added = larger;
+        }
+    }
+
+    /// Keeps a copy of `bytes`.
+    pub fn add(&mut self, bytes: &[u8]) -> Span {
+        if self.added.len() + bytes.len() > self.added.capacity() {
+            self.reserve(bytes.len().max(self.added.capacity()).max(4096));
         }
         let start = self.base.len() + self.added.len();
         self.added.extend_from_slice(bytes);

@@ -3,6 +3,8 @@
 
 mod add;
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
 use super::attachment::{Manifest, PART_LEN};
@@ -11,6 +13,7 @@ use super::entry::State;
 use super::id::Id;
 use super::item::{Item, ItemField, PastValue};
 use super::kinds::FieldKind;
+use super::new_cells::NewCells;
 use super::seal::{Place, Seal};
 use super::tag::{EMPTIED, Kind, REMOVED, SEALED, Tag};
 use super::{Entry, MAX_CELLS, MAX_RECORDS, MAX_SECRET, MAX_VALUE, Vault, folder};
@@ -137,9 +140,9 @@ impl Vault {
         Ok(made)
     }
 
-    fn check_room(&self, cells: &[NewCell]) -> Result<(), EditError> {
+    fn check_room(&self, cells: &NewCells) -> Result<(), EditError> {
         let held: usize = self.records.iter().map(|record| record.cells.len()).sum();
-        let mut new: Vec<(Kind, Id)> = cells.iter().map(|cell| (cell.kind, cell.id)).collect();
+        let mut new: Vec<(Kind, Id)> = cells.records().collect();
         new.sort_unstable();
         new.dedup();
         let fits = held + cells.len() <= MAX_CELLS && self.records.len() + new.len() <= MAX_RECORDS;
@@ -152,13 +155,15 @@ pub struct Edit<'v, 'a> {
     pub(super) vault: &'v Vault,
     pub(super) author: &'v mut Author<'a>,
     pub(super) stamp: Stamp,
-    pub(super) cells: Vec<NewCell>,
+    pub(super) cells: NewCells,
+    /// How many cells there were before the first change of each entry.
+    changed_from: HashMap<Id, usize>,
 }
 
 impl<'v, 'a> Edit<'v, 'a> {
     fn new(vault: &'v Vault, author: &'v mut Author<'a>) -> Self {
         let stamp = vault.next_stamp(author.writer, author.now);
-        Self { vault, author, stamp, cells: Vec::new() }
+        Self { vault, author, stamp, cells: NewCells::default(), changed_from: HashMap::new() }
     }
 
     /// The vault as it was before.
@@ -172,6 +177,7 @@ impl<'v, 'a> Edit<'v, 'a> {
     /// [`EditError::NoSuchEntry`], [`EditError::TooLong`], [`EditError::NoRandomness`].
     pub fn change(&mut self, id: Id, change: Change) -> Result<(), EditError> {
         let entry = self.vault.entry(id).ok_or(EditError::NoSuchEntry)?;
+        self.changed_from.entry(id).or_insert(self.cells.len());
         match change {
             Change::Title(text) => self.set_text(entry, Tag::TITLE, None, &text),
             Change::Username(text) => self.set_text(entry, Tag::USERNAME, None, &text),
@@ -283,24 +289,25 @@ impl<'v, 'a> Edit<'v, 'a> {
         flags: u8,
         value: Vec<u8>,
     ) -> Result<(), EditError> {
-        fits(tag, value.len(), MAX_VALUE)?;
-        self.cells.push(NewCell { kind, id, tag, field, stamp: self.stamp, flags, version: 0, value });
+        self.write(&NewCell { kind, id, tag, field, stamp: self.stamp, flags, version: 0, value })
+    }
+
+    pub(super) fn write(&mut self, cell: &NewCell) -> Result<(), EditError> {
+        fits(cell.tag, cell.value.len(), MAX_VALUE)?;
+        self.cells.push(cell);
         Ok(())
     }
 
     /// Writes what a cell of an entry says once more, whatever its version.
     pub(super) fn put_again(&mut self, id: Id, cell: &Cell, value: Vec<u8>) -> Result<(), EditError> {
-        self.put(Kind::ENTRY, id, cell.tag, cell.field, cell.flags, value)?;
-        if let Some(put) = self.cells.last_mut() {
-            put.version = cell.version;
-        }
-        Ok(())
+        let Cell { tag, field, flags, version, .. } = *cell;
+        self.write(&NewCell { kind: Kind::ENTRY, id, tag, field, stamp: self.stamp, flags, version, value })
     }
 
     /// Empties every cell of a record.
     pub fn empty(&mut self, record: &Record) {
         for cell in record.cells.iter().filter(|cell| !cell.is_emptied()) {
-            self.cells.push(NewCell {
+            self.cells.push(&NewCell {
                 kind: record.kind,
                 id: record.id,
                 tag: cell.tag,
@@ -311,6 +318,12 @@ impl<'v, 'a> Edit<'v, 'a> {
                 value: Vec::new(),
             });
         }
+    }
+
+    /// What was written to an entry behind the first `start` cells of this edit, with the values.
+    pub(super) fn written(&self, id: Id, start: usize) -> impl DoubleEndedIterator<Item = (&Cell, &[u8])> {
+        let cells = self.cells.since(start);
+        cells.filter(move |(_, of, ..)| *of == id).map(|(.., cell, value)| (cell, value))
     }
 
     pub(super) fn new_id(&mut self) -> Result<Id, EditError> {
@@ -496,12 +509,15 @@ impl<'v, 'a> Edit<'v, 'a> {
     fn place_behind(&mut self, entry: Entry<'_>) -> Result<Option<usize>, EditError> {
         let there = entry.fields().into_iter().map(|field| Some(field.id));
         let mut fields: Vec<Option<Id>> = there.collect();
-        let is_mine = |cell: &&NewCell, tag| cell.id == entry.id() && cell.tag == tag;
-        let added = self.cells.iter().filter(|cell| is_mine(cell, Tag::FIELD_LABEL)).map(|cell| cell.field);
+        let start = self.changed_from.get(&entry.id()).copied().unwrap_or_default();
+        let added = self.written(entry.id(), start).map(|(cell, _)| cell);
+        let added = added.filter(|cell| cell.tag == Tag::FIELD_LABEL).map(|cell| cell.field);
         let added: Vec<Option<Id>> = added.filter(|field| !fields.contains(field)).collect();
         fields.extend(added);
         for (field, order) in fields.iter().zip(0_u32..) {
-            let has_order = self.cells.iter().any(|cell| is_mine(&cell, Tag::ORDER) && cell.field == *field);
+            let mut written = self.written(entry.id(), start);
+            let has_order = written.any(|(cell, _)| cell.tag == Tag::ORDER && cell.field == *field);
+            drop(written);
             if !has_order {
                 self.set(entry, Tag::ORDER, *field, 0, order.to_le_bytes().to_vec())?;
             }

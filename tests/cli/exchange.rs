@@ -44,6 +44,17 @@ fn rows_that_cannot_be_read_are_named_and_the_rest_is_in() {
     assert_eq!(home.listed(&[]).len(), 2);
 }
 
+/// It is not read: the file is sparse, and reading it would take longer than this may.
+#[test]
+fn a_file_of_more_than_a_vault_holds_is_refused_at_once() {
+    let home = Home::new();
+    csv(&home, "https://a.example,alice,");
+    let before = home.bytes();
+    fs::OpenOptions::new().append(true).open(home.path("a.csv")).unwrap().set_len(1 << 40).unwrap();
+    home.run(&["import", "a.csv"]).fails(1, "a.csv is larger than 805306368 bytes");
+    assert!(home.bytes() == before);
+}
+
 #[test]
 fn what_is_no_export_changes_nothing() {
     let home = Home::new();

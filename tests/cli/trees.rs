@@ -65,6 +65,9 @@ fn state(dir: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
 fn a_tree_comes_in_and_what_cannot_is_named() {
     let Some(home) = home() else { return };
     home.write("store/.gpg-id", KEY);
+    home.write("store/.git/config.gpg", b"git's");
+    home.write("store/.extensions/more.bash", b"exit");
+    encrypt(&home, "store/.hidden/x.gpg", b"pw of x");
     encrypt(
         &home,
         "store/Mail/a.example/ada.gpg",
@@ -82,7 +85,7 @@ fn a_tree_comes_in_and_what_cannot_is_named() {
     let preview = home.run(&["--json", "import", "store", "--dry-run"]);
     assert_eq!(preview.code(), Some(8), "{preview:?}");
     let preview: Value = serde_json::from_str(preview.out()).unwrap();
-    assert_eq!((&preview["added"], &preview["skipped"]), (&json!(4), &json!(4)));
+    assert_eq!((&preview["added"], &preview["skipped"]), (&json!(5), &json!(4)));
     assert!(entries(&home).is_empty());
     let done = home.run(&["import", "store"]);
     assert_eq!(done.code(), Some(8), "{done:?}");
@@ -91,7 +94,7 @@ fn a_tree_comes_in_and_what_cannot_is_named() {
         "skipped: \"other.age\": age is not read here",
         "skipped: \"README.md\": no file of pass",
         "skipped: \"out.gpg\": a link that leads out of the folder",
-        "Added 4, already there 0, skipped 4",
+        "Added 5, already there 0, skipped 4",
     ] {
         assert!(done.out().contains(line), "{line}: {done:?}");
     }
@@ -105,9 +108,9 @@ fn a_tree_comes_in_and_what_cannot_is_named() {
     assert_eq!(of("otp")["totp"], of("same")["totp"]);
     assert_eq!(of("key")["attachments"][0]["content"], "AP8B");
     let again = home.run(&["import", "store", "--from", "gopass"]);
-    assert!(again.out().ends_with("Added 0, already there 4, skipped 4\n"), "{again:?}");
+    assert!(again.out().ends_with("Added 0, already there 5, skipped 4\n"), "{again:?}");
     home.run(&["undo"]).ok();
-    assert!(entries(&home).is_empty());
+    assert!(home.listed(&[]).is_empty());
     assert!(state(&home.path("store")) == before, "the folder was changed");
     end(&home);
 }
@@ -136,6 +139,32 @@ fn files_for_another_key_are_named() {
     assert_eq!(done.code(), Some(8), "{done:?}");
     assert!(done.out().contains("skipped: \"c.gpg\": gpg has no key that opens it"), "{done:?}");
     assert!(done.out().ends_with("Added 2, already there 0, skipped 1\n"), "{done:?}");
+    end(&home);
+}
+
+/// Where nobody can be asked for a passphrase the files are named, each with what is wrong.
+#[test]
+fn a_key_with_a_passphrase_and_nobody_to_ask() {
+    let Some(home) = home() else { return };
+    encrypt(&home, "store/a.gpg", b"pw");
+    let key = "pat@example.com";
+    let mut arguments = vec!["--pinentry-mode", "loopback", "--passphrase", "open me"];
+    arguments.extend(["--quick-generate-key", key, "default", "default", "never"]);
+    gpg(&home, &arguments, b"");
+    for name in ["b", "c"] {
+        home.write(&format!("store/{name}.gpg"), gpg(&home, &["-r", key, "--encrypt"], b"pw"));
+    }
+    // Its agent has the passphrase, as it was just given.
+    end(&home);
+    let done = home.run(&["import", "store"]);
+    assert_eq!(done.code(), Some(8), "{done:?}");
+    for name in ["b", "c"] {
+        assert!(
+            done.out().contains(&format!("skipped: \"{name}.gpg\": gpg could not use its key")),
+            "{done:?}"
+        );
+    }
+    assert!(done.out().ends_with("Added 1, already there 0, skipped 2\n"), "{done:?}");
     end(&home);
 }
 

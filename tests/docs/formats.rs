@@ -102,8 +102,13 @@ fn fixtures(format: &Format) -> Vec<Vec<u8>> {
 
 /// A folder of pass, decrypted.
 fn pass_tree() -> Tree {
-    let content = Ok(Secret::copy_of(include_bytes!("../fixtures/pass/login")));
-    Tree { files: vec![TreeFile { path: vec!["Work".to_owned(), "mail".to_owned()], content }] }
+    let file = |content: &[u8]| TreeFile {
+        path: vec!["Folder".to_owned(), "name".to_owned()],
+        content: Ok(Secret::copy_of(content)),
+    };
+    let contents =
+        [&include_bytes!("../fixtures/pass/ada.txt")[..], include_bytes!("../fixtures/pass/key.txt")];
+    Tree { files: contents.into_iter().map(file).collect() }
 }
 
 /// Entries that have everything, as this program writes them.

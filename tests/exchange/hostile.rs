@@ -1,5 +1,7 @@
 //! Large and hostile sources. There are no clocks here; what is not linear would not end.
 
+use std::time::{Duration, Instant};
+
 use super::*;
 
 const HEADER: &str = "url,username,password,totp,extra,name,grouping,fav\n";
@@ -99,6 +101,53 @@ fn deep_json() {
         let found = rows("json", source.as_bytes()).unwrap();
         assert_eq!((found.len(), skipped(&found).len()), (2, 1));
         assert!(rows("json", &source.as_bytes()[..source.len() / 2]).is_err());
+    }
+}
+
+/// Depth stands still as text, or is refused, by every reader that is not for tables; and at once.
+#[test]
+fn depth_in_every_format() {
+    let names = ["items", "accounts", "entries"];
+    for (open, close) in [
+        ("[", "]"),
+        ("{\"items\":[", "]}"),
+        ("{\"collections\":[", "]}"),
+        ("<Group>", ""),
+        ("<a b=\"\">", "</a>"),
+    ] {
+        let deep = format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+        let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":[{deep}]")).collect();
+        let sources = [
+            format!("{{\"encrypted\":false,\"version\":1,\"format\":\"tresor\",{}}}", members.join(",")),
+            format!("<KeePassFile><Root>{deep}"),
+            format!("<database>{deep}</database>"),
+            deep,
+        ];
+        for source in &sources {
+            let _ = exchange::detect(source.as_bytes());
+            for format in exchange::FORMATS.iter().filter(|format| !format.name.ends_with("-csv")) {
+                let Ok(reader) = format.reader() else { continue };
+                let begun = Instant::now();
+                let _ = reader.read(source.as_bytes(), &Unlock::default(), &mut |row| {
+                    drop(format!("{:?}", row.outcome));
+                    ControlFlow::Continue(())
+                });
+                assert!(begun.elapsed() < Duration::from_secs(2), "{}: {:?}", format.name, begun.elapsed());
+            }
+        }
+    }
+}
+
+/// A value of any length in XML takes no more memory than the bound.
+#[test]
+fn a_huge_value_in_xml() {
+    let start = "<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>";
+    for (inside, end) in [("x", "</Value></String></Entry></Group></Root></KeePassFile>"), ("<!--", "")] {
+        let source = format!("{start}{inside}{}{end}", "x".repeat(129 << 20));
+        let begun = Instant::now();
+        let error = rows("keepass-xml", source.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "the XML has a value of more than 128 MiB, which no database has");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
 }
 

@@ -5,12 +5,26 @@ use super::*;
 use std::path::Path;
 use tresor::otp::Otp;
 
+/// What is read here; the folder has fixtures of other tests too.
+const FORMATS: [&str; 9] = [
+    "aegis-json",
+    "andotp-json",
+    "dashlane-json",
+    "freeotp-json",
+    "keepassx-xml",
+    "keeper-json",
+    "otpauth",
+    "passman-json",
+    "safeincloud-xml",
+];
+
 /// The fixtures, by format and shape.
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/trees");
     let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
     let mut found: Vec<_> = paths.map(|path| (name(&path), std::fs::read(&path).unwrap())).collect();
+    found.retain(|(name, _)| FORMATS.contains(&format_of(name)));
     found.sort();
     found
 }
@@ -140,6 +154,31 @@ fn an_encrypted_aegis_is_named() {
     assert!(error.contains("Aegis is encrypted") && error.contains("export again"), "{error}");
 }
 
+/// Files as pass and gopass have them, decrypted, and what could not be.
+#[test]
+fn files_of_pass() {
+    use tresor::exchange::Importer;
+    use tresor::exchange::pass::{FileProblem, Tree, TreeFile};
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pass");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let file = |path: &std::path::PathBuf| TreeFile {
+        path: vec!["a/b".to_owned(), path.file_stem().unwrap().to_str().unwrap().to_owned()],
+        content: Ok(Secret::copy_of(&std::fs::read(path).unwrap())),
+    };
+    let bad = TreeFile { path: vec!["a".to_owned(), "b.gpg".to_owned()], content: Err(FileProblem::NoKey) };
+    let tree = Tree { files: paths.iter().map(file).chain([bad]).collect() };
+    let mut rows = Vec::new();
+    tree.read(&[], &Unlock::default(), &mut |row| {
+        rows.push(row);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    insta::assert_snapshot!("pass", listed(&rows));
+    let error = super::rows("pass", b"any").unwrap_err().to_string();
+    assert_eq!(error, "pass and gopass keep a folder; name that, not a file in it");
+}
+
 /// Every text of the JSON of managers is found in what was read from it.
 #[test]
 fn nothing_of_a_manager_is_lost() {
@@ -218,4 +257,24 @@ fn json_that_is_an_attack() {
     let fields = (0..20_000).map(|number| format!("\"$text:{number}\":\"x\"")).collect::<Vec<_>>().join(",");
     let wide = format!("{{\"records\":[{{\"title\":\"a\",\"custom_fields\":{{{fields}}}}}]}}");
     assert_eq!(skipped(&rows("keeper-json", wide.as_bytes()).unwrap()).len(), 1);
+}
+
+proptest! {
+    /// A source with any bytes of it replaced, cut out or doubled is read or refused, and ends no program.
+    #[test]
+    fn damaged_sources(
+        which in any::<proptest::sample::Index>(),
+        damages in proptest::collection::vec((any::<proptest::sample::Index>(), 0_usize..20, any_text(), any::<bool>()), 1..6),
+    ) {
+        let fixtures = fixtures();
+        let (name, mut source) = which.get(&fixtures).clone();
+        for (at, len, text, doubles) in damages {
+            let start = at.index(source.len() + 1);
+            let end = (start + len).min(source.len());
+            let piece = if doubles { source[start..end].repeat(2) } else { text.into_bytes() };
+            source.splice(start..end, piece);
+        }
+        let _ = exchange::detect(&source);
+        let _ = rows(format_of(&name), &source).map(|rows| listed(&rows));
+    }
 }

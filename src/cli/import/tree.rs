@@ -11,7 +11,7 @@ use super::changed::Choosing;
 use super::{Told, tell};
 use crate::exchange::Unlock;
 use crate::gpg::Gpg;
-use crate::report::{Exit, Failure};
+use crate::report::{Exit, Failure, note};
 use crate::session::tree::{Folder, TreeError};
 use crate::session::{self, Source};
 
@@ -29,7 +29,10 @@ pub fn run(context: &mut Context, arguments: &Import, dir: &Path) -> Result<Exit
     let folder = Folder::find(dir)?;
     let gpg = Gpg::find(|name| env::var_os(name)).ok_or(TreeError::NoGpg)?;
     let (session, mut vault) = context.open()?;
-    let tree = folder.read(Some(&gpg), &mut |_| ControlFlow::Continue(()))?;
+    if context.can_ask() {
+        note(&format!("gpg decrypts {} files, one after another.", folder.count()));
+    }
+    let tree = folder.read(&gpg, &mut |_| ControlFlow::Continue(()))?;
     let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
     let mut choosing = Choosing::new(context, arguments);
     let mut import = session::Import {

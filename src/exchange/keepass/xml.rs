@@ -4,7 +4,7 @@
 //! goes into locked memory as it is read. Every hidden value takes its part of the stream, also one that
 //! nobody asks for.
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -21,6 +21,8 @@ const MOST_DEPTH: usize = 300;
 const MOST_ATTRIBUTES: usize = 16;
 /// Bytes of a name.
 const MOST_NAME: usize = 256;
+/// Bytes of one tag or text: a file of 96 MiB in base 64.
+const MOST_STEP: usize = 128 << 20;
 /// Bytes of the value of an attribute, escaped.
 const MOST_VALUE: usize = 4 << 20;
 
@@ -29,7 +31,7 @@ const KEEPASSX: &[u8] = b"KEEPASSX_DATABASE";
 
 /// XML, read from its beginning.
 pub struct Xml<R> {
-    reader: Reader<R>,
+    reader: Reader<Metered<R>>,
     keystream: Keystream,
     buffer: Zeroizing<Vec<u8>>,
     text: Zeroizing<Vec<u8>>,
@@ -72,7 +74,7 @@ enum Step {
 impl<R: BufRead> Xml<R> {
     /// The XML that `source` gives.
     pub fn new(source: R, keystream: Keystream) -> Self {
-        let mut reader = Reader::from_reader(source);
+        let mut reader = Reader::from_reader(Metered { source, left: MOST_STEP });
         reader.config_mut().expand_empty_elements = true;
         let (buffer, text) = (Zeroizing::default(), Zeroizing::default());
         Self { reader, keystream, buffer, text, depth: 0 }
@@ -135,6 +137,7 @@ impl<R: BufRead> Xml<R> {
     fn step(&mut self) -> Result<Step, KeePassError> {
         loop {
             self.buffer.clear();
+            self.reader.get_mut().left = MOST_STEP;
             let event = self.reader.read_event_into(&mut self.buffer);
             let at = self.reader.buffer_position();
             let step = match event.map_err(|error| of_quick_xml(&error, at))? {
@@ -176,6 +179,35 @@ impl<R: BufRead> Xml<R> {
     /// Damage where the reader is.
     pub fn damaged(&self) -> KeePassError {
         KeePassError::Xml { at: self.reader.buffer_position() }
+    }
+}
+
+/// A source of which one step reads only so much.
+struct Metered<R> {
+    source: R,
+    left: usize,
+}
+
+impl<R: BufRead> Read for Metered<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let len = self.fill_buf()?.read(out)?;
+        self.consume(len);
+        Ok(len)
+    }
+}
+
+impl<R: BufRead> BufRead for Metered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let bytes = self.source.fill_buf()?;
+        if self.left == 0 && !bytes.is_empty() {
+            return Err(KeePassError::HostileXml("a value of more than 128 MiB").into_io());
+        }
+        Ok(bytes.get(..self.left.min(bytes.len())).unwrap_or_default())
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.left = self.left.saturating_sub(len);
+        self.source.consume(len);
     }
 }
 

@@ -164,8 +164,8 @@ fn what_a_merge_gained_is_counted_by_entry() {
         value: if flags == 0 { vec![id] } else { Vec::new() },
     };
     let (mut a, mut b) = (Vault::new(), Vault::new());
-    a.apply(vec![cell(1, 0), cell(2, 0)]);
-    b.apply(vec![cell(1, 0), cell(2, EMPTIED), cell(3, 0)]);
+    a.apply([cell(1, 0), cell(2, 0)].into_iter().collect());
+    b.apply([cell(1, 0), cell(2, EMPTIED), cell(3, 0)].into_iter().collect());
     let both = merge(&a, &b);
     assert_eq!((entries_gained(&a, &both), has_gained(&a, &both)), (2, true));
     assert_eq!((entries_gained(&b, &both), has_gained(&b, &both)), (0, false));

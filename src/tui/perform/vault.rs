@@ -12,7 +12,7 @@ use super::super::effect::{Look, Make, Save};
 use super::super::message::{KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
-use crate::exchange::{self, ImportError};
+use crate::exchange::{self, ImportError, MAX_SOURCE};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
 use crate::report::{Exit, Failure, sentence};
@@ -26,9 +26,6 @@ use crate::store::read_private;
 use crate::vault::Vault;
 use crate::vault::edit::Edit;
 use crate::{clock, demo};
-
-/// Most bytes of a file that is imported.
-const MAX_IMPORT: usize = 2 << 30;
 
 /// Whether there is a vault to be unlocked.
 ///
@@ -164,7 +161,7 @@ impl Opener {
         let passphrase = Passphrase::new(password)?;
         let source = import.map(typed_path);
         let source =
-            source.map(|file| read_private(&file, MAX_IMPORT).map(|content| (file, content))).transpose()?;
+            source.map(|file| read_private(&file, MAX_SOURCE).map(|content| (file, content))).transpose()?;
         let format = source.as_ref().map(|(_, content)| exchange::detect(content)).transpose();
         let format = format.map_err(|error| match error {
             ImportError::IsVault => Failure::new(Exit::Failed, "this is a vault of tresor itself")

@@ -1,7 +1,8 @@
 //! A whole entry as one edit, with the history that it brings.
 
 use super::{
-    Edit, EditError, FieldKind, Id, Item, Kind, PastValue, REMOVED, Stamp, Tag, exception_text, folder,
+    Cell, Edit, EditError, FieldKind, Id, Item, Kind, NewCell, PastValue, REMOVED, Stamp, Tag,
+    exception_text, folder,
 };
 use crate::time::Timestamp;
 use crate::vault::item::Upkeep;
@@ -119,12 +120,10 @@ impl Edit<'_, '_> {
             let before = current.map(|cell| self.vault.stamp(cell).generation.saturating_sub(1));
             let generation = before.unwrap_or(self.stamp.generation);
             let stamp = Stamp { time: Timestamp(latest), generation, ..self.stamp };
-            let is_sealed = tag.is_always_sealed() || field.is_some_and(|_| self.field_is_sealed(id, field));
+            let is_sealed =
+                tag.is_always_sealed() || tag == Tag::FIELD_VALUE && self.field_is_sealed(id, start, field);
             let (flags, value) = self.sealed_if(is_sealed, id, tag, field, &past.value)?;
-            self.put(Kind::ENTRY, id, tag, field, flags, value)?;
-            if let Some(cell) = self.cells.last_mut() {
-                cell.stamp = stamp;
-            }
+            self.write(&NewCell { kind: Kind::ENTRY, id, tag, field, stamp, flags, version: 0, value })?;
         }
         Ok(())
     }
@@ -153,9 +152,10 @@ impl Edit<'_, '_> {
             "tag" => Some(Tag::ENTRY_TAG),
             _ => None,
         };
-        let mine = self.cells.get(start..).unwrap_or_default().iter().filter(|cell| cell.id == id);
+        let mut mine = self.written(id, start);
         if let Some(tag) = list {
-            let first = mine.into_iter().find(|cell| cell.tag == tag).and_then(|cell| cell.field);
+            let first = mine.find(|(cell, _)| cell.tag == tag).and_then(|(cell, _)| cell.field);
+            drop(mine);
             if let Some(field) = first {
                 return Ok((tag, Some(field)));
             }
@@ -163,10 +163,12 @@ impl Edit<'_, '_> {
             self.put(Kind::ENTRY, id, tag, field, REMOVED, Vec::new())?;
             return Ok((tag, field));
         }
-        let mut labels = mine.filter(|cell| cell.tag == Tag::FIELD_LABEL);
-        if let Some(label) = labels.find(|cell| cell.value == past.field.as_bytes()) {
+        let is_label =
+            |(cell, value): &(&Cell, &[u8])| cell.tag == Tag::FIELD_LABEL && *value == past.field.as_bytes();
+        if let Some((label, _)) = mine.find(is_label) {
             return Ok((Tag::FIELD_VALUE, label.field));
         }
+        drop(mine);
         let there = self.vault.entry(id).map(|entry| entry.fields()).unwrap_or_default();
         if let Some(field) = there.iter().find(|field| field.label == past.field) {
             return Ok((Tag::FIELD_VALUE, Some(field.id)));
@@ -178,13 +180,12 @@ impl Edit<'_, '_> {
         Ok((Tag::FIELD_VALUE, field))
     }
 
-    fn field_is_sealed(&self, id: Id, field: Option<Id>) -> bool {
-        let kind = self
-            .cells
-            .iter()
-            .rev()
-            .find(|cell| cell.id == id && cell.tag == Tag::FIELD_KIND && cell.field == field);
-        let kind = kind.and_then(|cell| cell.value.first()).map(|kind| FieldKind::numbered(*kind));
+    /// Whether the values of a custom field are sealed, also where this edit has made it one.
+    fn field_is_sealed(&self, id: Id, start: usize, field: Option<Id>) -> bool {
+        let start = self.changed_from.get(&id).copied().unwrap_or(start);
+        let mut kinds = self.written(id, start).rev();
+        let kind = kinds.find(|(cell, _)| cell.tag == Tag::FIELD_KIND && cell.field == field);
+        let kind = kind.and_then(|(_, value)| value.first()).map(|kind| FieldKind::numbered(*kind));
         let there = || {
             self.vault
                 .entry(id)?
