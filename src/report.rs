@@ -17,7 +17,7 @@ use crate::printable;
 use crate::prompt::PromptError;
 use crate::rotate::{NoWalk, UnusedError};
 use crate::session::tree::TreeError;
-use crate::session::{AuditError, Demand, SessionError, Unreadable};
+use crate::session::{AuditError, Demand, ReadError, SessionError, Unreadable};
 use crate::store::StoreError;
 use crate::store::breaches::BreachError;
 use crate::vault::edit::EditError;
@@ -293,6 +293,15 @@ impl From<TreeError> for Failure {
             _ => "Nothing was imported, and the vault is as it was.",
         };
         Self::new(Exit::Failed, error.to_string()).hint(hint)
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(error) => error.into(),
+            ReadError::Import(error) => error.into(),
+        }
     }
 }
 

@@ -49,7 +49,7 @@ pub use cost::{Demand, Price, Raised, calibrated, foreign_demand, measured};
 pub use export::{Export, Exported, exported};
 pub use finding::Finding;
 pub use import::{Changed, Choice, Import, ImportReport, ImportedRow, Source, Status};
-pub use import_file::{EraseError, ImportFile};
+pub use import_file::{EraseError, ImportFile, ReadError};
 pub use locked::Locked;
 pub use plain::Unreadable;
 pub use rekey::Rekeyed;

@@ -124,6 +124,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
         }
         (None, Err(ImportError::IsVault)) => {
+            source.let_go();
             is_plain = false;
             let (other, entries) = context.open_other(file)?;
             session.import(&mut vault, &Source::Vault(&other, &entries), &mut import, now())?
@@ -138,7 +139,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         (None, Err(error)) => return Err(error.into()),
     };
     // A save needs memory of its own.
-    source.forget_content();
+    source.let_go();
     if !dry_run && report.added() + report.updated() > 0 {
         save(&session, &mut vault)?;
     }

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::SessionError;
 use crate::exchange::repair::{self, Damage, Finding};
 use crate::exchange::source::{self, Conversion};
-use crate::exchange::{self, Format, ImportError, Importer, Unlock};
+use crate::exchange::{self, Format, ImportError, Importer, MAX_SOURCE, Unlock};
 use crate::store::erase::Seen;
 use crate::store::{StoreError, read_private};
 
@@ -20,6 +19,16 @@ pub struct ImportFile {
     seen: Option<Seen>,
     content: Zeroizing<Vec<u8>>,
     conversions: Vec<Conversion>,
+}
+
+/// Why a file is not read.
+#[derive(Debug, Error)]
+#[allow(missing_docs)] // the messages
+pub enum ReadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
 }
 
 /// Why the file is still there.
@@ -36,10 +45,10 @@ impl ImportFile {
     /// Reads it.
     ///
     /// # Errors
-    /// [`SessionError::Store`], [`SessionError::Import`] where it says that it is UTF-16 and is not.
-    pub fn read(path: &Path) -> Result<Self, SessionError> {
+    /// [`ReadError::Store`], [`ReadError::Import`] where it says that it is UTF-16 and is not.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
         let seen = Seen::of(path);
-        let (content, conversions) = source::plain(read_private(path, exchange::MAX_SOURCE)?)?;
+        let (content, conversions) = source::plain(read_private(path, MAX_SOURCE)?)?;
         Ok(Self { path: path.to_owned(), seen, content, conversions })
     }
 
@@ -58,8 +67,8 @@ impl ImportFile {
         &self.content
     }
 
-    /// Wipes what is in it, once that is read.
-    pub fn forget_content(&mut self) {
+    /// Lets go of what is in it: what comes after needs memory of its own.
+    pub fn let_go(&mut self) {
         self.content = Zeroizing::default();
     }
 

@@ -315,6 +315,9 @@ fn taken_in(model: &mut Model, taken: Taken, out: &mut Vec<Effect>) {
         Origin::Vault(_) => false,
     });
     let is_all_in = counts.skipped + counts.left == 0;
+    if let Some(file) = importing.plan.as_mut().and_then(|plan| Arc::get_mut(&mut plan.file)) {
+        file.let_go();
+    }
     importing.done = Some(Done { edit, is_removable: is_plain && is_all_in && !is_kept });
     importing.step = Step::Done;
     show(importing, rows);
