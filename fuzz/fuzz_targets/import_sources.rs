@@ -25,9 +25,10 @@ fuzz_target!(|data: &[u8]| {
     let Some((first, file)) = data.split_first() else { return };
     match FORMATS.get(usize::from(*first) % (FORMATS.len() + 1)) {
         Some(format) => import::check(format, file),
-        None => {
-            let path = vec!["folder".to_owned(), "name".to_owned()];
-            import::check_reader(&Tree { files: vec![TreeFile { path, content: Ok(Secret::copy_of(file)) }] }, &[]);
-        }
+        None => ["name", "name.b64"].iter().for_each(|name| {
+            let path = vec!["folder".to_owned(), (*name).to_owned()];
+            let tree = Tree { files: vec![TreeFile { path, content: Ok(Secret::copy_of(file)) }] };
+            import::check_reader(&tree, &[]);
+        }),
     }
 });
