@@ -7,14 +7,18 @@
 
 use zeroize::Zeroizing;
 
+use super::Remark;
 use super::json::tree::Object;
 use super::json::{read, write};
 use crate::crypto::derive::{Key, hmac_sha256};
 use crate::secret::Secret;
-use crate::vault::item::Item;
+use crate::vault::item::{Item, ItemField};
+use crate::vault::kinds::FieldKind;
 
 /// What the value is called in the other program.
 pub const NAME: &str = "tresor";
+/// Members that are not worth a field where the other program has set them anew, as it does at each change.
+const TIMES: [&str; 4] = ["created", "modified", "last_used", "expires"];
 /// A value that carries nothing.
 pub const NOTHING: &str = "{}";
 
@@ -47,14 +51,23 @@ pub fn is_carried(value: &Secret) -> bool {
     })
 }
 
-/// Puts what was carried back in, and gives the rest, which does not fit `item` any more.
-pub fn restore(item: &mut Item, carried: &Secret) -> Option<Secret> {
-    match restored(item, carried) {
+/// Puts what was carried back in; the rest, which does not fit `item` any more, becomes a custom field, and is told.
+pub fn restore(item: &mut Item, carried: &Secret, remarks: &mut Vec<Remark>) {
+    let left = match restored(item, carried) {
         Some((restored, left)) => {
             *item = restored;
             left
         }
         None => Some(carried.duplicate()),
+    };
+    if let Some(value) = left {
+        remarks.push(Remark::KeptAsField(NAME.to_owned()));
+        item.fields.push(ItemField {
+            name: NAME.to_owned(),
+            kind: FieldKind::Hidden,
+            value,
+            ticked_off: false,
+        });
     }
 }
 
@@ -69,7 +82,7 @@ fn restored(item: &Item, carried: &Secret) -> Option<(Item, Option<Secret>)> {
             found.take(&key);
             let is = change.take("is").unwrap_or("null");
             taken.push(Secret::concat(&[name.as_bytes(), b":", is.as_bytes()]));
-        } else {
+        } else if !TIMES.contains(&key.as_str()) {
             left.push(Secret::concat(&[name.as_bytes(), b":", member.as_bytes()]));
         }
     }
@@ -103,7 +116,7 @@ fn text(json: &[u8]) -> &str {
 }
 
 /// Tells a value of the file from another one; the file has the value itself beside it.
-fn digest(json: &str) -> String {
+pub fn digest(json: &str) -> String {
     let digest = hmac_sha256(&Key::copy_of(&[0; 32]), &[json.as_bytes()]);
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

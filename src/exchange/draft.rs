@@ -152,10 +152,8 @@ impl Draft {
             self.item.title = untitled(url, &self.item.username);
             self.remarks.push(Remark::Untitled);
         }
-        if let Some(left) = self.carried.and_then(|carried| carried::restore(&mut self.item, &carried)) {
-            self.remarks.push(Remark::KeptAsField(carried::NAME.to_owned()));
-            let (name, kind) = (carried::NAME.to_owned(), FieldKind::Hidden);
-            self.item.fields.push(ItemField { name, kind, value: left, ticked_off: false });
+        if let Some(carried) = &self.carried {
+            carried::restore(&mut self.item, carried, &mut self.remarks);
         }
         Outcome::of(self.item, self.remarks)
     }

@@ -392,6 +392,25 @@ proptest! {
     }
 }
 
+/// Both forms of what is carried, in custom data; the title was changed in KeePass, and the rest was not.
+#[test]
+fn what_was_edited_in_keepass_stays_edited() {
+    let of = |data: &str| {
+        let data = format!("<CustomData><Item><Key>tresor</Key><Value>{data}</Value></Item></CustomData>");
+        one(&format!("{}{data}", string("Title", "edited")))
+    };
+    // The digest of no member of this name, and one that fits nothing.
+    let carried = r#"{"passkeys":{"was":"WAS","is":["key"]},"title":{"was":"00","is":"old"},"modified":{"was":"00","is":"2020-01-01T00:00:00.001Z"}}"#;
+    let was = tresor::exchange::carried::digest("");
+    let (item, remarks) = of(&carried.replace("WAS", &was));
+    assert_eq!((item.title.as_str(), item.passkeys.len()), ("edited", 1));
+    assert_eq!(remarks, [Remark::KeptAsField("tresor".to_owned())]);
+    assert_eq!(fields(&item), [("tresor", FieldKind::Hidden, r#"{"title":{"was":"00","is":"old"}}"#)]);
+    // What is no such thing is kept as it is.
+    let (item, _) = of("someone else's");
+    assert_eq!(fields(&item), [("tresor", FieldKind::Hidden, "someone else's")]);
+}
+
 /// An entry of which much comes back from KeePass's own fields in another shape.
 fn odd_item() -> Item {
     let field = |name: &str, kind, value: &str, ticked_off| ItemField {

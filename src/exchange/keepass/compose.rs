@@ -19,7 +19,8 @@ pub fn entry(item: &Item) -> Entry {
             modified: item.modified,
             accessed: item.last_used,
             expiry: item.upkeep.expiry,
-        },
+        }
+        .in_seconds(),
         ..version(&Values::of(item))
     };
     let files = item.attachments.iter();
@@ -28,7 +29,7 @@ pub fn entry(item: &Item) -> Entry {
     for time in times {
         let past = version(&Values::at(item, time));
         let times = Times { modified: Some(time), created: item.created, ..Times::default() };
-        entry.history.push(Entry { times, ..past });
+        entry.history.push(Entry { times: times.in_seconds(), ..past });
     }
     entry
 }

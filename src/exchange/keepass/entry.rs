@@ -4,10 +4,11 @@
 use std::io::BufRead;
 use std::rc::Rc;
 
+use super::super::carried;
 use super::document::Shared;
+use super::earlier;
 use super::error::KeePassError;
 use super::labels;
-use super::own;
 use super::xml::{Tag, Xml, decoded};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -35,8 +36,8 @@ pub struct Entry {
     pub previous_group: Option<Id>,
     /// What is not the default and has no place in an item.
     pub extras: Vec<ItemField>,
-    /// What this program has put aside, see [`own`].
-    pub own: Option<Secret>,
+    /// What an export of ours carried, see [`carried`].
+    pub carried: Option<Secret>,
     /// Older versions, oldest first.
     pub history: Vec<Entry>,
 }
@@ -66,6 +67,15 @@ pub struct Times {
 }
 
 impl Times {
+    /// As KeePass keeps them.
+    #[must_use]
+    pub fn in_seconds(mut self) -> Self {
+        for time in self.all_mut().into_iter().flatten() {
+            *time = Timestamp::from_seconds(time.seconds());
+        }
+        self
+    }
+
     /// All of them, to be replaced by more exact ones.
     pub fn all_mut(&mut self) -> [&mut Option<Timestamp>; 4] {
         [&mut self.created, &mut self.modified, &mut self.accessed, &mut self.expiry]
@@ -184,8 +194,8 @@ impl Entry {
     fn read_custom_data<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), KeePassError> {
         for (name, value) in custom_data(xml)? {
             match name.as_str() {
-                own::KEY => self.own = Some(value),
-                own::TIMES_KEY => own::exact(&mut self.times, &value),
+                carried::NAME => self.carried = Some(value),
+                earlier::TIMES_KEY => earlier::exact(&mut self.times, &value),
                 // When KeePassXC saw a change last.
                 "_LAST_MODIFIED" => {}
                 _ => {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::super::Remark;
+use super::super::{Remark, carried};
 use super::entry::{Entry, Named};
-use super::{codes, own};
+use super::{codes, earlier};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::item::{Attachment, Item, ItemField, PastValue};
@@ -51,8 +51,10 @@ pub fn of(entry: &Entry, path: &str, trashed: bool, remarks: &mut Vec<Remark>) -
         item.title = host.or_else(|| username.cloned()).unwrap_or_else(|| NO_NAME.to_owned());
         remarks.push(Remark::Untitled);
     }
-    if let Some(kept) = &entry.own {
-        own::restore(kept, &mut item);
+    if let Some(carried) = &entry.carried
+        && !earlier::restore(carried, &mut item)
+    {
+        carried::restore(&mut item, carried, remarks);
     }
     item
 }

@@ -1,8 +1,8 @@
 //! Labels of custom fields for what KeePass knows about an entry and this program does not: the importer
 //! makes such fields where something is not the default, the exporter puts them back in their place.
 
-use super::super::base64;
-use super::own;
+use super::super::{base64, carried};
+use super::earlier;
 
 /// The number of one of KeePass's own pictures.
 pub const ICON: &str = "KeePass icon";
@@ -66,7 +66,7 @@ pub fn element_of(table: &'static [(&str, &str, &str)], label: &str) -> Option<&
 /// stumble over stays a custom field.
 pub fn has_place(label: &str, value: &[u8]) -> bool {
     if let Some(key) = label.strip_prefix(CUSTOM_DATA) {
-        return !matches!(key, "" | own::KEY | own::TIMES_KEY | "_LAST_MODIFIED");
+        return !matches!(key, "" | carried::NAME | earlier::TIMES_KEY | "_LAST_MODIFIED");
     }
     let is_truth = || matches!(value, b"True" | b"False");
     match element_of(&ELEMENTS, label).or(element_of(&AUTO_TYPE, label)) {

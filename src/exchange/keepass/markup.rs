@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::super::base64::Base64;
+use super::super::carried;
 use super::entry::{Entry, Times, seconds_of};
 use super::labels;
-use super::own;
 use super::write::{Database, group_id};
 use crate::crypto::derive::sha256;
 use crate::crypto::kdbx::Keystream;
@@ -189,13 +189,11 @@ impl<W: Write> Markup<W> {
 
     fn custom_data(&mut self, entry: &Entry) -> io::Result<()> {
         self.open("CustomData")?;
-        let exact = own::times_text(entry.times).map(Secret::from_text);
-        let own = [(own::TIMES_KEY, exact.as_ref()), (own::KEY, entry.own.as_ref())];
-        let own = own.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let carried = entry.carried.iter().map(|value| (carried::NAME, value));
         let data = entry.extras.iter();
         let data =
             data.filter_map(|extra| Some((extra.name.strip_prefix(labels::CUSTOM_DATA)?, &extra.value)));
-        for (name, value) in data.chain(own) {
+        for (name, value) in data.chain(carried) {
             self.open("Item")?;
             self.element("Key", name.as_bytes())?;
             self.element("Value", value.expose())?;

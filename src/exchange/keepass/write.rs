@@ -1,8 +1,8 @@
 //! KDBX 4.1 out: Argon2id, every value that is a secret hidden within, blocks encrypted and authenticated.
 //!
 //! Groups need all their entries together, so all are held, in locked memory, until the last has come. What
-//! KeePass shows in another shape goes into custom data as well ([`super::own`]), so that our importer finds
-//! the same items again.
+//! KeePass shows in another shape is carried in custom data ([`super::super::carried`]), so that our importer
+//! finds the same items again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
@@ -11,12 +11,12 @@ use std::rc::Rc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::super::Fresh;
 use super::super::loss::{LossKind, Losses, without_bytes};
+use super::super::{Fresh, carried};
 use super::entry::Entry;
 use super::markup::Markup;
 use super::seal::Sealer;
-use super::{compose, item, own};
+use super::{compose, item};
 use crate::crypto::derive::sha256;
 use crate::crypto::kdbx::{Cipher, Keystream};
 use crate::crypto::random::{RandomError, array};
@@ -130,11 +130,12 @@ impl Database {
         let mut names = folder::split(&item.folder);
         names.truncate(MOST_DEPTH);
         let mut entry = compose::entry(&item);
-        entry.id = Some(id);
+        item.id = Some(id);
+        entry.id = item.id;
         let path = folder::join(names.iter().map(String::as_str));
-        let mut shown = item::of(&entry, &path, item.trashed, &mut Vec::new());
+        let shown = item::of(&entry, &path, item.trashed, &mut Vec::new());
         let trashed = item.trashed;
-        entry.own = own::aside(&mut item, &mut shown);
+        entry.carried = carried::difference(&item, &shown);
         for (_, content) in &mut entry.files {
             if let Some(content) = content {
                 *content = self.share(content);
