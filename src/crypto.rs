@@ -2,6 +2,7 @@
 //! format with its label; beside them what foreign formats want. Nothing here knows a file or an entry.
 
 pub mod aead;
+pub mod backup;
 pub mod breach;
 pub mod derive;
 pub mod foreign;

@@ -9,7 +9,6 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
 use super::aead::TagMismatch;
 use super::kdf::{Cost, KdfError, argon2id};
@@ -23,17 +22,7 @@ pub const TAG_LEN: usize = 32;
 /// PBKDF2 with HMAC-SHA-256 (RFC 8018, section 5.2), the first 32 bytes. Takes as long as `rounds` say.
 pub fn pbkdf2(password: &[u8], salt: &[u8], rounds: u32) -> Secret {
     let mut out = Secret::zeroed(32);
-    // An HMAC takes keys of any length, so there is no error to report.
-    let Ok(keyed) = Hmac::<Sha256>::new_from_slice(password) else { return out };
-    let mut round =
-        keyed.clone().chain_update(salt).chain_update(1_u32.to_be_bytes()).finalize().into_bytes();
-    for turn in 0..rounds {
-        if turn > 0 {
-            round = keyed.clone().chain_update(round).finalize().into_bytes();
-        }
-        out.expose_mut().iter_mut().zip(round.iter()).for_each(|(byte, other)| *byte ^= other);
-    }
-    round.as_mut_slice().zeroize();
+    pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, rounds, out.expose_mut());
     out
 }
 

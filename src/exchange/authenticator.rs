@@ -6,6 +6,7 @@ pub mod aegis;
 pub mod andotp;
 pub mod freeotp;
 pub mod migration;
+pub mod sealed;
 pub mod uris;
 
 use std::fmt::Write as _;

@@ -49,8 +49,18 @@ pub static FORMATS: &[Format] = &[
         "list of otpauth:// addresses",
         &authenticator::uris::Uris,
     ),
-    read_only("aegis-json", &["aegis"], "Aegis JSON", &authenticator::aegis::Aegis),
-    read_only("andotp-json", &["andotp"], "andOTP JSON", &authenticator::andotp::AndOtp),
+    read_only(
+        "aegis-json",
+        &["aegis"],
+        "Aegis JSON, in plain or under a password",
+        &authenticator::aegis::Aegis,
+    ),
+    read_only(
+        "andotp-json",
+        &["andotp"],
+        "andOTP JSON, in plain or under a password",
+        &authenticator::andotp::AndOtp,
+    ),
     read_only("freeotp-json", &["freeotp"], "FreeOTP or FreeOTP+ JSON", &authenticator::freeotp::FreeOtp),
     read_only(
         "zip",

@@ -15,7 +15,7 @@ pub enum Load {
         /// Its rounds.
         rounds: u64,
     },
-    /// PBKDF2 with HMAC-SHA-256.
+    /// PBKDF2 with HMAC-SHA-256, or HMAC-SHA-1, which is somewhat quicker.
     Pbkdf2 {
         /// Its rounds.
         rounds: u32,

@@ -10,6 +10,7 @@ mod json;
 mod keepass;
 mod lastpass;
 mod peers;
+mod sealed;
 mod sources;
 mod tables;
 mod trees;

@@ -144,16 +144,6 @@ fn bad_lines_among_codes_are_named() {
     assert_eq!(rows.len() - bad.len(), 2);
 }
 
-#[test]
-fn an_encrypted_aegis_is_named() {
-    let source =
-        br#"{"version":1,"header":{"slots":[{"type":1}],"params":{"nonce":"00","tag":"00"}},"db":"AAAA"}"#;
-    let format = exchange::detect(source).unwrap();
-    assert_eq!(format.name, "aegis-json");
-    let error = rows("aegis-json", source).unwrap_err().to_string();
-    assert!(error.contains("Aegis is encrypted") && error.contains("export again"), "{error}");
-}
-
 /// Files as pass and gopass have them, decrypted, and what could not be.
 #[test]
 fn files_of_pass() {

@@ -1,20 +1,15 @@
-//! Aegis's JSON in plain: entries in a database, each with its groups by id. An encrypted one is refused with what
-//! to do, since its password would have to be told to another program.
+//! Aegis's JSON: entries in a database, each with its groups by id. The database may be encrypted, see [`super::sealed`].
 
 use std::collections::HashMap;
 
 use super::super::draft::{Draft, outcome};
 use super::super::json::tree::{self, Object};
-use super::super::{Each, ImportError, Importer, Place, Remark, Row, Skip, Unlock, base64};
+use super::super::{Each, ImportError, Importer, Load, Place, Remark, Row, Skip, Unlock, base64};
+use super::sealed::AegisBackup;
 use super::{add_code, draft};
 
 /// The format.
 pub struct Aegis;
-
-const ENCRYPTED: ImportError = ImportError::Encrypted {
-    program: "Aegis",
-    advice: "export again in Aegis with encryption switched off, and remove that file afterwards",
-};
 
 impl Importer for Aegis {
     fn recognises(&self, source: &[u8]) -> bool {
@@ -22,12 +17,36 @@ impl Importer for Aegis {
         ["version", "header", "db"].iter().all(|key| keys.iter().any(|known| known == key))
     }
 
-    fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
+    fn is_encrypted(&self, source: &[u8]) -> bool {
+        Object::whole(source).is_ok_and(|top| is_sealed(&top))
+    }
+
+    fn load(&self, source: &[u8]) -> Result<Option<Load>, ImportError> {
+        // Within its bounds it is nothing to ask about.
+        AegisBackup::take(&mut Object::whole(source)?).map(|_| None)
+    }
+
+    fn read(&self, source: &[u8], unlock: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
         let mut top = Object::whole(source)?;
-        if top.peek("db").is_some_and(|db| db.starts_with('"')) {
-            return Err(ENCRYPTED);
+        if is_sealed(&top) {
+            let password = unlock.password.as_ref().ok_or(ImportError::NoPassword)?;
+            let plain = AegisBackup::take(&mut top)?.open(password)?;
+            return Database(Object::whole(plain.expose())?).read(each);
         }
-        let mut db = top.object("db");
+        Database(top.object("db")).read(each)
+    }
+}
+
+fn is_sealed(top: &Object<'_>) -> bool {
+    top.peek("db").is_some_and(|db| db.starts_with('"'))
+}
+
+/// What there is besides the header.
+struct Database<'s>(Object<'s>);
+
+impl Database<'_> {
+    fn read(self, each: &mut Each<'_>) -> Result<(), ImportError> {
+        let Self(mut db) = self;
         let groups = db.objects("groups").into_iter().map(|mut one| (one.text("uuid"), one.text("name")));
         let groups: HashMap<String, String> = groups.collect();
         if db.peek("entries").is_none() {

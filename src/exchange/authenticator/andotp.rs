@@ -1,9 +1,9 @@
-//! andOTP's JSON in plain: a list of codes.
+//! andOTP's JSON: a list of codes, which may be encrypted as a whole, see [`super::sealed`].
 
 use super::super::draft::{Draft, outcome};
 use super::super::json::tree::{self, Object};
-use super::super::{Each, ImportError, Importer, Place, Row, Skip, Unlock};
-use super::{add_code, draft};
+use super::super::{Each, ImportError, Importer, Load, Place, Row, Skip, Unlock};
+use super::{add_code, draft, sealed};
 use crate::time::Timestamp;
 
 /// The format.
@@ -13,17 +13,34 @@ impl Importer for AndOtp {
     fn recognises(&self, source: &[u8]) -> bool {
         let keys = tree::first_keys(source);
         ["secret", "type", "label", "algorithm"].iter().all(|key| keys.iter().any(|known| known == key))
+            || sealed::is_andotp(source)
     }
 
-    fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
-        for (entry, number) in tree::whole_list(source)?.into_iter().zip(1..) {
-            let outcome = outcome(|| read_entry(entry));
-            if each(Row { place: Place::Entry(number), outcome }).is_break() {
-                break;
-            }
-        }
-        Ok(())
+    fn is_encrypted(&self, source: &[u8]) -> bool {
+        std::str::from_utf8(source).is_err()
     }
+
+    fn load(&self, source: &[u8]) -> Result<Option<Load>, ImportError> {
+        Ok(sealed::andotp_load(source))
+    }
+
+    fn read(&self, source: &[u8], unlock: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
+        if self.is_encrypted(source) {
+            let password = unlock.password.as_ref().ok_or(ImportError::NoPassword)?;
+            return read_list(sealed::open_andotp(source, password)?.expose(), each);
+        }
+        read_list(source, each)
+    }
+}
+
+fn read_list(source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
+    for (entry, number) in tree::whole_list(source)?.into_iter().zip(1..) {
+        let outcome = outcome(|| read_entry(entry));
+        if each(Row { place: Place::Entry(number), outcome }).is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn read_entry(json: &str) -> Result<Draft, Skip> {
