@@ -1,9 +1,11 @@
 //! An entry while it is read from a tree: what has a home goes there, everything else becomes a custom field,
 //! and is told. [`Draft::finish`] says what came of it.
 
+use std::ops::ControlFlow;
+
 use super::json::tree::{Object, any, is_nothing};
 use super::zip::Entry;
-use super::{Outcome, Remark, Skip, carried, untitled};
+use super::{Each, Outcome, Place, Remark, Row, Skip, carried, untitled};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::item::{Attachment, Item, ItemField, PastValue};
@@ -157,6 +159,18 @@ impl Draft {
         }
         Outcome::of(self.item, self.remarks)
     }
+}
+
+/// Hands on what `read` makes of each value of a list, until `each` breaks off.
+pub fn read_each<T>(
+    values: impl IntoIterator<Item = T>,
+    each: &mut Each<'_>,
+    read: impl Fn(T) -> Result<Draft, Skip>,
+) -> ControlFlow<()> {
+    values.into_iter().zip(1..).try_for_each(|(value, number)| {
+        let outcome = outcome(|| read(value));
+        each(Row { place: Place::Entry(number), outcome })
+    })
 }
 
 /// Reads one entry: what was drafted, or why it was not.

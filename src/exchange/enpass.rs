@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
-use super::draft::{Draft, outcome};
+use super::draft::{Draft, read_each};
 use super::json::tree::{self, Object, text_of};
-use super::{Each, ImportError, Importer, Place, Row, Skip, Unlock, base64};
+use super::{Each, ImportError, Importer, Skip, Unlock, base64};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::folder;
@@ -29,12 +29,7 @@ impl Importer for Enpass {
     fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
         let mut top = Object::whole(source)?;
         let folders = folders(top.objects("folders"));
-        for (item, number) in top.list("items").into_iter().zip(1..) {
-            let outcome = outcome(|| read_item(item, &folders));
-            if each(Row { place: Place::Entry(number), outcome }).is_break() {
-                break;
-            }
-        }
+        let _ = read_each(top.list("items"), each, |item| read_item(item, &folders));
         Ok(())
     }
 }

@@ -1,14 +1,14 @@
 //! Keeper's JSON: records of templates, whose fields stand under keys of `$type:label:number`, and the folders that
-//! are shared with others. Folders nest by `\`, and `\\` is one in a name.
+//! are shared with others; in older exports a bare list of records. Folders nest by `\`, and `\\` is one in a name.
 //!
 //! Of a record nothing is dropped but the order of its fields (`schema`).
 
 mod fields;
 
 use super::cxf::id_of;
-use super::draft::{Draft, outcome};
+use super::draft::{Draft, read_each};
 use super::json::tree::{self, Object};
-use super::{Each, ImportError, Importer, Outcome, Place, Row, Skip, Unlock};
+use super::{Each, ImportError, Importer, Outcome, Place, Row, Skip, Unlock, without_bom};
 use crate::time::Timestamp;
 use crate::vault::folder;
 use crate::vault::kinds;
@@ -20,19 +20,20 @@ impl Importer for Keeper {
     fn recognises(&self, source: &[u8]) -> bool {
         let keys = tree::keys(source);
         let has = |key: &str| keys.iter().any(|known| known == key);
-        has("records") && (has("shared_folders") || keys.len() == 1)
+        has("records") && (has("shared_folders") || keys.len() == 1) || is_bare(source)
     }
 
     fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
+        if without_bom(source).trim_ascii_start().starts_with(b"[") {
+            let _ = read_each(tree::whole_list(source)?, each, read_record);
+            return Ok(());
+        }
         let mut top = Object::whole(source)?;
         if top.peek("records").and_then(tree::list).is_none() {
             return Err(ImportError::NoItems);
         }
-        for (record, number) in top.list("records").into_iter().zip(1..) {
-            let outcome = outcome(|| read_record(record));
-            if each(Row { place: Place::Entry(number), outcome }).is_break() {
-                return Ok(());
-            }
+        if read_each(top.list("records"), each, read_record).is_break() {
+            return Ok(());
         }
         for shared in top.list("shared_folders") {
             let outcome = Object::read(shared).map_or_else(Outcome::Skipped, read_shared_folder);
@@ -42,6 +43,13 @@ impl Importer for Keeper {
         }
         Ok(())
     }
+}
+
+/// Whether it is a list of records and nothing around it, as older exports are.
+fn is_bare(source: &[u8]) -> bool {
+    let keys = tree::first_keys(source);
+    let has = |key: &str| keys.iter().any(|known| known == key);
+    has("title") && has("login") && (has("login_url") || has("custom_fields") || has("$type"))
 }
 
 /// Keeper's templates, and our kinds. There are more, which say what they are in a field.

@@ -1,8 +1,8 @@
 //! Passman's JSON: a list of credentials, with their files in base 64.
 
-use super::draft::{Draft, outcome};
+use super::draft::{Draft, read_each};
 use super::json::tree::{self, Object, text_of};
-use super::{Each, ImportError, Importer, Place, Remark, Row, Skip, Unlock, authenticator, base64};
+use super::{Each, ImportError, Importer, Remark, Skip, Unlock, authenticator, base64};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::vault::kinds::FieldKind;
@@ -19,12 +19,7 @@ impl Importer for Passman {
     }
 
     fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
-        for (credential, number) in tree::whole_list(source)?.into_iter().zip(1..) {
-            let outcome = outcome(|| read_credential(credential));
-            if each(Row { place: Place::Entry(number), outcome }).is_break() {
-                break;
-            }
-        }
+        let _ = read_each(tree::whole_list(source)?, each, read_credential);
         Ok(())
     }
 }

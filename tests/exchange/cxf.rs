@@ -102,3 +102,24 @@ proptest! {
         let _ = rows("cxf", &file[..at]);
     }
 }
+
+/// The bytes of a file are elsewhere; what the JSON says of it is kept, and that they are missing is told.
+#[test]
+fn a_file_is_kept_as_far_as_it_is_there() {
+    use tresor::exchange::Remark;
+    let source = br#"{"version":{"major":1,"minor":0},"exporterRpId":"x","exporterDisplayName":"x","timestamp":1,"accounts":[{"id":"AA",
+        "username":"","email":"","collections":[],"items":[{"id":"AAECAwQFBgcICQoLDA0ODw","title":"T","credentials":[
+        {"type":"file","id":"Zm9v","name":"a.pdf","decryptedSize":12345,"integrityHash":"aGFzaA"}]}]}]}"#;
+    let rows = rows("cxf", source).unwrap();
+    let Outcome::Item(item, remarks) = &rows[0].outcome else { panic!("{rows:?}") };
+    let fields: Vec<_> =
+        item.fields.iter().map(|field| (field.name.as_str(), field.value.expose_str().unwrap())).collect();
+    let expected = [
+        ("file.name", "a.pdf"),
+        ("file.id", "Zm9v"),
+        ("file.decryptedSize", "12345"),
+        ("file.integrityHash", "aGFzaA"),
+    ];
+    assert_eq!(fields, expected);
+    assert!(remarks.contains(&Remark::MissingFile("a.pdf".to_owned())));
+}

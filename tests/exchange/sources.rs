@@ -144,6 +144,35 @@ fn bad_lines_among_codes_are_named() {
     assert_eq!(rows.len() - bad.len(), 2);
 }
 
+/// Older exports are a list of records, with nothing around it.
+#[test]
+fn keeper_s_bare_list() {
+    let source = br#" [{"title":"T","login":"ann","password":"pw","login_url":"https://a.example","notes":"n",
+        "custom_fields":{"TFC:Keeper":"otpauth://totp/x?secret=GEZDGNBV","PIN":"1"},"folders":[{"folder":"A\\B"}],"more":{"x":[1]}},3]"#;
+    assert_eq!(exchange::detect(source).unwrap().name, "keeper-json");
+    let rows = rows("keeper-json", source).unwrap();
+    assert_eq!(skipped(&rows), [("entry 2".to_owned(), Skip::NotAnObject)]);
+    let Outcome::Item(item, _) = &rows[0].outcome else { panic!("{rows:?}") };
+    assert_eq!((item.title.as_str(), item.username.as_str(), item.folder.as_str()), ("T", "ann", "A/B"));
+    assert!(item.totp.is_some() && item.password.is_some() && item.note.is_some());
+    let names: Vec<&str> = item.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["PIN", "more"]);
+    for bad in [
+        &b"[{\"title\":1,\"login\":2,\"login_url\":3"[..],
+        b"[{\"title\":\"\",\"login\":\"\",\"$type\":\"\"}}",
+    ] {
+        assert!(matches!(super::rows("keeper-json", bad), Err(ImportError::DamagedJson { .. })));
+    }
+}
+
+#[test]
+fn a_backup_of_freeotp_2_is_named() {
+    let source = b"\xAC\xED\x00\x05sr\x00\x11java.util.HashMap\x05\x07";
+    assert_eq!(exchange::detect(source).unwrap().name, "freeotp-json");
+    let error = rows("freeotp-json", source).unwrap_err().to_string();
+    assert!(error.contains("FreeOTP 2 is encrypted") && error.contains("restore it"), "{error}");
+}
+
 /// Files as pass and gopass have them, decrypted, and what could not be.
 #[test]
 fn files_of_pass() {

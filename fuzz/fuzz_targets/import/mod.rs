@@ -16,6 +16,7 @@ pub fn check(format: &str, data: &[u8]) {
 
 /// What was read is written as our own JSON, which loses nothing, and read again.
 pub fn check_reader(reader: &dyn Importer, data: &[u8]) {
+    let _ = reader.load(data).map_err(|error| error.to_string());
     let items = items_of(reader, data);
     let own = exchange::named("json").expect("our own format");
     let mut written = Vec::new();

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::super::draft::{Draft, outcome};
+use super::super::draft::{Draft, read_each};
 use super::super::json::tree::{self, Object};
-use super::super::{Each, ImportError, Importer, Load, Place, Remark, Row, Skip, Unlock, base64};
+use super::super::{Each, ImportError, Importer, Load, Remark, Skip, Unlock, base64};
 use super::sealed::AegisBackup;
 use super::{add_code, draft};
 
@@ -52,12 +52,7 @@ impl Database<'_> {
         if db.peek("entries").is_none() {
             return Err(ImportError::NoItems);
         }
-        for (entry, number) in db.list("entries").into_iter().zip(1..) {
-            let outcome = outcome(|| read_entry(entry, &groups));
-            if each(Row { place: Place::Entry(number), outcome }).is_break() {
-                break;
-            }
-        }
+        let _ = read_each(db.list("entries"), each, |entry| read_entry(entry, &groups));
         Ok(())
     }
 }

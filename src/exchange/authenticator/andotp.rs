@@ -1,8 +1,8 @@
 //! andOTP's JSON: a list of codes, which may be encrypted as a whole, see [`super::sealed`].
 
-use super::super::draft::{Draft, outcome};
+use super::super::draft::{Draft, read_each};
 use super::super::json::tree::{self, Object};
-use super::super::{Each, ImportError, Importer, Load, Place, Row, Skip, Unlock};
+use super::super::{Each, ImportError, Importer, Load, Skip, Unlock};
 use super::{add_code, draft, sealed};
 use crate::time::Timestamp;
 
@@ -34,12 +34,7 @@ impl Importer for AndOtp {
 }
 
 fn read_list(source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
-    for (entry, number) in tree::whole_list(source)?.into_iter().zip(1..) {
-        let outcome = outcome(|| read_entry(entry));
-        if each(Row { place: Place::Entry(number), outcome }).is_break() {
-            break;
-        }
-    }
+    let _ = read_each(tree::whole_list(source)?, each, read_entry);
     Ok(())
 }
 

@@ -1,32 +1,41 @@
 //! The JSON of FreeOTP and FreeOTP+: a list of tokens, each with its key as signed bytes. Their order in the list
-//! on the screen, which is told beside it, is not taken.
+//! on the screen, which is told beside it, is not taken. The
+//! backup of FreeOTP 2 is another thing, and refused with what to do.
 
-use super::super::draft::{Draft, outcome};
+use super::super::draft::{Draft, read_each};
 use super::super::json::tree::{self, Object};
-use super::super::{Each, ImportError, Importer, Place, Row, Skip, Unlock, base32};
+use super::super::{Each, ImportError, Importer, Skip, Unlock, base32};
 use super::{add_code, draft};
 use crate::secret::Secret;
 
 /// The format.
 pub struct FreeOtp;
 
+/// The first bytes of an object that Java serialised, and its version.
+const JAVA_MAGIC: &[u8] = b"\xAC\xED\x00\x05";
+
+/// A backup of FreeOTP 2: a table of Java's, its keys under a password.
+const BACKUP: ImportError = ImportError::Encrypted {
+    program: "FreeOTP 2",
+    advice: "restore it in FreeOTP, and set each code up anew at its site",
+};
+
 impl Importer for FreeOtp {
     fn recognises(&self, source: &[u8]) -> bool {
         let keys = tree::keys(source);
         ["tokens", "tokenOrder"].iter().all(|key| keys.iter().any(|known| known == key))
+            || source.starts_with(JAVA_MAGIC)
     }
 
     fn read(&self, source: &[u8], _: &Unlock, each: &mut Each<'_>) -> Result<(), ImportError> {
+        if source.starts_with(JAVA_MAGIC) {
+            return Err(BACKUP);
+        }
         let mut top = Object::whole(source)?;
         if top.peek("tokens").and_then(tree::list).is_none() {
             return Err(ImportError::NoItems);
         }
-        for (token, number) in top.list("tokens").into_iter().zip(1..) {
-            let outcome = outcome(|| read_token(token));
-            if each(Row { place: Place::Entry(number), outcome }).is_break() {
-                break;
-            }
-        }
+        let _ = read_each(top.list("tokens"), each, read_token);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::draft::{Draft, outcome};
 use super::super::json::tree::{Object, any, is_nothing, plain};
-use super::super::{Each, ImportError, Place, Row, Skip, carried};
+use super::super::{Each, ImportError, Place, Remark, Row, Skip, carried};
 use super::types::{TYPES, field_kind};
 use super::{id_of, otp};
 use crate::secret::Secret;
@@ -157,6 +157,14 @@ fn add_credential(json: &str, draft: &mut Draft) -> Option<&'static str> {
                 another => draft.keep("note", FieldKind::Hidden, another),
             }
             Some(kinds::NOTE)
+        }
+        "file" => {
+            // Its bytes are never in the JSON: the protocol sends them beside it, encrypted. What is told of the
+            // file is kept.
+            let name = credential.text("name");
+            draft.keep_text("file.name", &name);
+            draft.remarks.push(Remark::MissingFile(name));
+            None
         }
         "custom-fields" => {
             let section = credential.text("label");
