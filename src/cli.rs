@@ -26,6 +26,7 @@ mod otp;
 mod output;
 mod passwd;
 mod profiles;
+mod progress;
 mod recipe;
 mod recover;
 mod remind;

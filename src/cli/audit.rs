@@ -1,6 +1,5 @@
 //! `audit`: what is wrong in the vault, the worst first, and which of it is to be ignored.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +9,7 @@ use serde_json::json;
 use super::args::{Audit as Asked, AuditAction};
 use super::context::{Context, now, save};
 use super::output;
+use super::progress::Progress;
 use super::recipe::told_sites;
 use crate::audit::{Audit, Finding, Kind, Terms, name_of};
 use crate::config::min_len;
@@ -90,8 +90,11 @@ pub fn of(
         min_len: &|host| min_len(&sites, host),
         same_login: &|one, other| sites.same_login(one, other),
     };
-    let mut progress = Progress::new();
-    let audited = session.audit(vault, &terms, breached, &mut |done, of| progress.show(done, of));
+    let mut progress = Progress::new("Looked at", "entries", SHOWN_EVERY);
+    let audited = session.audit(vault, &terms, breached, &mut |done, of| {
+        progress.show(done, of);
+        true
+    });
     progress.end();
     Ok(audited?.unwrap_or_default())
 }
@@ -176,31 +179,4 @@ fn except(
     save(&session, &mut vault)?;
     output::done(context.json, &line, &json)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// How far an audit is, for a person who waits.
-struct Progress {
-    is_shown: bool,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self { is_shown: false }
-    }
-
-    /// Always goes on.
-    fn show(&mut self, done: usize, of: usize) -> bool {
-        if done > 0 && done.is_multiple_of(SHOWN_EVERY) && io::stderr().is_terminal() {
-            self.is_shown = true;
-            let _ = write!(io::stderr(), "\rLooked at {done} of {of} entries");
-        }
-        true
-    }
-
-    /// Leaves no trace of it.
-    fn end(&self) {
-        if self.is_shown {
-            let _ = write!(io::stderr(), "\r\u{1b}[K");
-        }
-    }
 }

@@ -2,13 +2,17 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::home::{Home, PASSWORD, wait};
+use crate::terminal::Terminal;
 
 const KEY: &str = "ada@example.com";
 
@@ -183,4 +187,50 @@ fn a_folder_that_is_none_is_refused_before_the_vault_is_opened() {
     let mut command = home.command(env!("CARGO_BIN_EXE_tresor"));
     command.env("PATH", "/nowhere").args(["import", "store"]);
     home.finish(command, "").fails(1, "gpg, which is not installed");
+}
+
+/// A person sees how far gpg is, and no trace of it stays on the line.
+#[test]
+fn a_terminal_shows_how_far_it_is() {
+    let Some(home) = home() else { return };
+    for name in ["a", "b", "c"] {
+        encrypt(&home, &format!("store/{name}.gpg"), b"pw");
+    }
+    let (code, screen) = Terminal::run(&home, &["import", "store"]);
+    let screen = String::from_utf8_lossy(&screen);
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("\rDecrypted 2 of 3 files\rDecrypted 3 of 3 files\r\u{1b}[K"), "{screen:?}");
+    let done = home.run(&["import", "store"]);
+    assert!(!done.err().contains("Decrypted"), "{done:?}");
+    end(&home);
+}
+
+/// Ctrl-C while gpg works: nothing of the folder is in the vault, and nothing else is left.
+#[test]
+fn what_is_broken_off_changes_nothing() {
+    let home = Home::new();
+    home.run(&["ls"]).ok();
+    let script = home.write("bin/gpg", "#!/bin/sh\n: > \"$HOME/running\"\nexec sleep 60\n");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+    home.write("store/a.gpg", "x");
+    home.write("store/b.gpg", "y");
+    let before: Vec<_> = ["data", "state", "store"].map(|name| state(&home.path(name))).into();
+    let mut command = home.command(env!("CARGO_BIN_EXE_tresor"));
+    command.env("PATH", home.path("bin").into_os_string().into_string().unwrap() + ":/usr/bin:/bin");
+    command.args(["--password-stdin", "import", "store"]).stdin(Stdio::piped()).stdout(Stdio::null());
+    // As at a terminal, where Ctrl-C reaches gpg too.
+    let mut child = command.process_group(0).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+    let start = Instant::now();
+    while !home.path("running").exists() {
+        assert!(start.elapsed() < Duration::from_secs(30), "gpg does not start");
+        thread::sleep(Duration::from_millis(5));
+    }
+    let group = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process_group(group, rustix::process::Signal::INT).unwrap();
+    assert_eq!(wait(&mut child).signal(), Some(rustix::process::Signal::INT.as_raw()));
+    assert!(home.listed(&[]).is_empty());
+    for (name, before) in ["data", "state", "store"].iter().zip(before) {
+        assert!(state(&home.path(name)) == before, "{name} was changed");
+    }
 }

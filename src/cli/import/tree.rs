@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use super::super::args::Import;
 use super::super::context::{Context, now, save};
+use super::super::progress::Progress;
 use super::changed::Choosing;
 use super::{Told, tell};
 use crate::exchange::Unlock;
@@ -32,7 +33,14 @@ pub fn run(context: &mut Context, arguments: &Import, dir: &Path) -> Result<Exit
     if context.can_ask() {
         note(&format!("gpg decrypts {} files, one after another.", folder.count()));
     }
-    let tree = folder.read(&gpg, &mut |_| ControlFlow::Continue(()))?;
+    // Ctrl-C ends the program here, before anything was written.
+    let mut progress = Progress::new("Decrypted", "files", 1);
+    let tree = folder.read(&gpg, &mut |done| {
+        progress.show(done, folder.count());
+        ControlFlow::Continue(())
+    });
+    progress.end();
+    let tree = tree?;
     let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
     let mut choosing = Choosing::new(context, arguments);
     let mut import = session::Import {
