@@ -6,6 +6,7 @@
 
 use memchr::memchr;
 
+use super::{Remark, Skip};
 use crate::secret::Secret;
 
 /// Most cells of a record; more than any real file has, and what bounds the work on a hostile one.
@@ -20,6 +21,17 @@ pub struct Cell {
     pub end: usize,
     /// Whether it stood in quotes, so that `""` in it means `"`.
     pub quoted: bool,
+}
+
+/// A row as cells, or why there are none.
+#[derive(Debug)]
+pub struct Cells {
+    /// The line it starts on, from 1.
+    pub line: u64,
+    /// Its cells, at least one; fewer than the header's where it ends early, more where it has more.
+    pub cells: Result<Vec<Cell>, Skip>,
+    /// How it was mended.
+    pub remark: Option<Remark>,
 }
 
 impl Cell {

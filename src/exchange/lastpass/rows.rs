@@ -7,7 +7,7 @@
 //! comma may belong to the user name or the password, the row is named and skipped: a wrong password is worse
 //! than none. What is skipped is at most what stands before the next line that starts like a row.
 
-use super::super::csv_text::{Cell, CsvText, Flaw, Strays};
+use super::super::csv_text::{Cell, Cells, CsvText, Flaw, Strays};
 use super::super::{Remark, Skip};
 
 /// Most bytes in which the end of a broken row is looked for: what an entry can hold of one value.
@@ -26,17 +26,6 @@ pub struct Shape {
     pub extra: Option<usize>,
     /// Whether the column before `extra` is the one-time code.
     pub has_totp: bool,
-}
-
-/// A row as cells, or why there are none.
-#[derive(Debug)]
-pub struct Cells {
-    /// The line it starts on, from 1.
-    pub line: u64,
-    /// Its cells, at least one; fewer than the header's where it ends early, more where it has more.
-    pub cells: Result<Vec<Cell>, Skip>,
-    /// How it was mended.
-    pub remark: Option<Remark>,
 }
 
 /// All rows behind the header.

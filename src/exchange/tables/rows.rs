@@ -4,23 +4,12 @@
 //! A row with more cells than the header is taken only where every cell of it stands in quotes: a comma that
 //! was never quoted would have shifted the rest, and a wrong password is worse than none.
 
-use super::super::csv_text::{Cell, CsvText, Flaw, Strays};
+use super::super::csv_text::{Cell, Cells, CsvText, Flaw, Strays};
 use super::super::{MOST_BYTES, Remark, Skip};
 use super::header::Header;
 
 /// Most times that a quote without an end is searched for its end; after that the rest is one bad row.
 const MOST_UNCLOSED: u32 = 32;
-
-/// A row as cells, or why there are none.
-#[derive(Debug)]
-pub struct Cells {
-    /// The line that it starts on, from 1.
-    pub line: u64,
-    /// Its cells.
-    pub cells: Result<Vec<Cell>, Skip>,
-    /// How it was read.
-    pub remark: Option<Remark>,
-}
 
 /// All rows behind a header.
 pub struct Rows<'s> {
