@@ -55,3 +55,23 @@ fn an_account_s_own_export_says_what_to_do() {
     let told = home.run(&["import", "account.json"]).fails(1, "only that account can open it");
     assert!(told.contains("export again as plain JSON"), "{told}");
 }
+
+#[test]
+fn backups_of_authenticators_are_read_with_their_password() {
+    let home = Home::new();
+    home.write("aegis.json", include_bytes!("../fixtures/sealed/aegis.json"));
+    home.write("andotp.json.aes", include_bytes!("../fixtures/sealed/andotp.json.aes"));
+    home.write("earlier.json.aes", include_bytes!("../fixtures/sealed/andotp-earlier.json.aes"));
+    for import in [
+        &["import", "aegis.json"][..],
+        &["import", "andotp.json.aes"],
+        &["import", "earlier.json.aes", "--from", "andotp-json"],
+    ] {
+        home.given("wrong\n", import).fails(3, "wrong password for this file");
+        home.given("", import).fails(1, "its password was not given");
+        home.given("correct 🐎\n", import).ok();
+        let again = home.given("correct 🐎\n", import).ok();
+        assert!(again.contains("Added 0, already there"), "{again}");
+    }
+    assert!(!home.listed(&[]).is_empty());
+}
