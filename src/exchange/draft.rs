@@ -8,8 +8,9 @@ use super::zip::Entry;
 use super::{Each, Outcome, Place, Remark, Row, Skip, carried, untitled};
 use crate::secret::Secret;
 use crate::time::Timestamp;
+use crate::vault::folder;
 use crate::vault::item::{Attachment, Item, ItemField, PastValue};
-use crate::vault::kinds::FieldKind;
+use crate::vault::kinds::{self, FieldKind};
 
 /// Most custom fields that an entry is given.
 const MOST_FIELDS: usize = 10_000;
@@ -31,6 +32,15 @@ impl Draft {
     /// An entry of this kind.
     pub fn of(kind: &str) -> Self {
         Self { item: Item { kind: kind.to_owned(), ..Item::default() }, ..Self::default() }
+    }
+
+    /// What a folder of this path says about itself, as a note in it; none where it says nothing.
+    pub fn about_folder(path: &str, about: Option<Secret>) -> Option<Self> {
+        let mut draft = Self::of(kinds::NOTE);
+        draft.item.note = Some(about?);
+        draft.item.title = folder::split(path).pop().unwrap_or_default();
+        draft.item.folder = path.to_owned();
+        Some(draft)
     }
 
     /// Adds a custom field of the source.

@@ -36,6 +36,12 @@ impl Importer for Proton {
                     return Ok(());
                 }
             }
+            let about = Draft::about_folder(&path, vault.secret("description"));
+            if about
+                .is_some_and(|draft| each(Row { place: Place::TopLevel, outcome: draft.finish() }).is_break())
+            {
+                return Ok(());
+            }
         }
         Ok(())
     }

@@ -123,3 +123,18 @@ fn a_file_is_kept_as_far_as_it_is_there() {
     assert_eq!(fields, expected);
     assert!(remarks.contains(&Remark::MissingFile("a.pdf".to_owned())));
 }
+
+/// What a collection says about itself has no place in a folder: it becomes a note there.
+#[test]
+fn what_a_collection_says_becomes_a_note() {
+    let source = br#"{"version":{"major":1,"minor":0},"exporterRpId":"x","accounts":[{"id":"AA","collections":[
+        {"id":"AA","title":"Work","items":[],"subCollections":[{"id":"AB","title":"Sub","subtitle":"for the team","items":[]}]}],"items":[]}]}"#;
+    let read = items("cxf", source);
+    let note = read[0].note.as_ref().and_then(Secret::expose_str);
+    assert_eq!(
+        (read[0].title.as_str(), read[0].folder.as_str(), note),
+        ("Sub", "Work/Sub", Some("for the team"))
+    );
+    assert_eq!((read.len(), read[0].kind.as_str()), (1, "note"));
+    vault::import_twice("cxf", source);
+}

@@ -61,7 +61,7 @@ fn proton_is_read_whole_also_out_of_its_zip() {
     assert_eq!(listed(&rows("zip", &zip).unwrap()), listed(&rows("proton-json", source.as_bytes()).unwrap()));
     assert_eq!(
         found.iter().map(|item| item.kind.as_str()).collect::<Vec<_>>(),
-        ["login", "login", "card", "identity", "note"]
+        ["login", "login", "card", "identity", "note", "note"]
     );
     assert_eq!(
         (found[0].username.as_str(), found[0].folder.as_str(), found[0].favourite),

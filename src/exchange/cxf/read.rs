@@ -30,7 +30,7 @@ pub fn read(source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
     top.peek("accounts").filter(|accounts| accounts.starts_with('[')).ok_or(ImportError::NoItems)?;
     let mut number = 0;
     for mut account in top.objects("accounts") {
-        let collections = collections(account.objects("collections"))?;
+        let (collections, about) = collections(account.objects("collections"))?;
         for item in account.list("items") {
             number += 1;
             let outcome = outcome(|| read_item(item, &collections));
@@ -38,12 +38,19 @@ pub fn read(source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
                 return Ok(());
             }
         }
+        for draft in about {
+            if each(Row { place: Place::TopLevel, outcome: draft.finish() }).is_break() {
+                return Ok(());
+            }
+        }
     }
     Ok(())
 }
 
-fn collections(objects: Vec<Object<'_>>) -> Result<Collections, ImportError> {
+/// Which items are where, and what the collections say about themselves.
+fn collections(objects: Vec<Object<'_>>) -> Result<(Collections, Vec<Draft>), ImportError> {
     let mut found = Collections::new();
+    let mut about = Vec::new();
     let mut left: Vec<(Object<'_>, String, usize)> =
         objects.into_iter().map(|object| (object, String::new(), 1)).collect();
     while let Some((mut collection, parent, depth)) = left.pop() {
@@ -51,6 +58,7 @@ fn collections(objects: Vec<Object<'_>>) -> Result<Collections, ImportError> {
             return Err(ImportError::TooDeep);
         }
         let path = path(&parent, &collection.text("title"));
+        about.extend(Draft::about_folder(&path, collection.secret("subtitle")));
         for mut item in collection.objects("items") {
             found.entry(item.text("item")).or_default().push(path.clone());
         }
@@ -58,7 +66,7 @@ fn collections(objects: Vec<Object<'_>>) -> Result<Collections, ImportError> {
         left.extend(inner.map(|inner| (inner, path.clone(), depth + 1)));
     }
     found.values_mut().for_each(|paths| paths.sort_unstable());
-    Ok(found)
+    Ok((found, about))
 }
 
 /// The path of a collection, whose title may be a path too.
