@@ -16,6 +16,7 @@ mod tree;
 use super::args::Import;
 use super::context::{Context, now, save};
 use super::output;
+use crate::config::Maps;
 use crate::exchange::repair::Repairing;
 use crate::exchange::source::Conversion;
 use crate::exchange::{Format, ImportError, Unlock};
@@ -144,7 +145,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         save(&session, &mut vault)?;
     }
     if let (Some(name), Some(map)) = (&arguments.save_map, map.filter(|_| !dry_run)) {
-        maps::save(name, &map)?;
+        Maps::of_this_user()?.save(name, &map)?;
     }
     let is_all_in = !dry_run && report.skipped() + report.left() == 0;
     let removal = (arguments.remove_source && is_all_in).then(|| removal::of(&source));
