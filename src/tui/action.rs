@@ -105,6 +105,10 @@ actions! {
     KeepBothAll "keep-both-all" "" "keep both of all that differ",
     LeaveAll "leave-all" "" "leave all that differ as they are",
     Formats "formats" "format" "say what kind of file it is",
+    Assign "assign" "choose" "choose what the column holds",
+    FirstLine "first-line" "" "the first line names the columns, or is an entry",
+    Remember "remember" "remember" "remember what the columns hold, by a name",
+    Recall "recall" "remembered" "take what is remembered of such a table",
     RemoveFile "remove-file" "remove the file" "overwrite and remove the file that was imported",
 
     Keys "keys" "" "the master password and the recovery kit",

@@ -9,6 +9,7 @@ use super::model::entrance::KitAnswer;
 use super::model::export;
 use super::model::import::{Choices, Plan};
 use super::model::keys::Task;
+use crate::exchange::tables::mapping::Mapping;
 use crate::generate::Recipe;
 use crate::rotate::Page;
 use crate::secret::Secret;
@@ -132,6 +133,10 @@ pub struct ImportJob {
 pub enum ImportTask {
     /// Read the file at this path, as it was typed.
     Read(PathBuf),
+    /// Say which columns the table has; its first line is a row where that is so.
+    Columns(Arc<ImportFile>, bool),
+    /// Remember by this name what columns hold.
+    Remember(String, Mapping),
     /// Say what would come of it; with a password, and the path of a key file as it was typed, where it is encrypted.
     Look(Plan, Option<(Secret, PathBuf)>),
     /// Import it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::key::Key;
+use super::model::columns::Table;
 use super::model::export::{Looked, Written};
 use super::model::import::{Plan, Rows};
 use super::model::keys::Task;
@@ -12,6 +13,7 @@ use crate::audit::Audit;
 use crate::clipboard::Backend;
 use crate::exchange::ImportError;
 use crate::exchange::repair::{Damage, Finding};
+use crate::exchange::tables::mapping::Mapping;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
@@ -178,6 +180,10 @@ pub enum ImportStage {
     Read(Plan),
     /// The file was read, and its content does not tell what it is.
     Unknown(Arc<ImportFile>, ImportError),
+    /// It is a table of unknown shape, with these columns.
+    Columns(Table),
+    /// What its columns hold is remembered by this name.
+    Remembered(String, Mapping),
     /// It is encrypted; what opening it takes of this machine, where that is to be asked about.
     Locked(Plan, Option<String>),
     /// Something in it looks damaged.

@@ -4,6 +4,7 @@
 //! everything half-typed is dropped with it.
 
 pub mod account;
+pub mod columns;
 pub mod dialog;
 pub mod entrance;
 pub mod export;
@@ -310,6 +311,7 @@ impl Model {
             Layer::Form(form) => form.shown_until,
             Layer::Paste(paste) => paste.shown_until,
             Layer::Kit(kit) => Some(kit.until),
+            Layer::Import(importing) => importing.columns.as_ref().and_then(|columns| columns.shown_until),
             _ => None,
         });
         waits.extend(shown.map(until));
@@ -328,7 +330,8 @@ fn import_contexts(importing: &Importing) -> &'static [Context] {
     use import::Step;
     match importing.step {
         _ if importing.run.is_some() => &[C::Working, C::Everywhere],
-        Step::File | Step::Password | Step::KeyFile => &[C::Question, C::Text, C::Everywhere],
+        Step::File | Step::Password | Step::KeyFile | Step::MapName => &[C::Question, C::Text, C::Everywhere],
+        Step::Columns => &[C::Columns, C::Everywhere],
         Step::Repair(_) => &[C::Repair, C::Everywhere],
         Step::Preview => &[C::Preview, C::Everywhere],
         Step::Done => &[C::Imported, C::Everywhere],

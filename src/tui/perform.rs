@@ -31,7 +31,7 @@ use super::{Options, Source, theme};
 use crate::browser::Browser;
 use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
-use crate::config::{Config, Places, Profiles, known_sites};
+use crate::config::{Config, Maps, Places, Profiles, known_sites};
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, stack};
@@ -337,7 +337,12 @@ impl World {
         let (ticket, tell) = (job.ticket, self.tell.clone());
         let opener = self.opener.clone();
         let failed = move |failure| Message::Imported { ticket, result: Err(failure) };
-        let run = move || Message::Imported { ticket, result: import::run(job, opener.state(), &tell) };
+        let run = move || {
+            let result = Maps::of_this_user().map_err(Failure::from).and_then(|maps| {
+                import::run(job, import::Around { state: opener.state(), maps: &maps }, &tell)
+            });
+            Message::Imported { ticket, result }
+        };
         self.work(failed, run);
     }
 

@@ -2,6 +2,7 @@
 //! session draws and no screen shows.
 
 mod account;
+mod columns;
 mod copying;
 mod dialog;
 mod entrance;
@@ -17,6 +18,8 @@ mod saving;
 mod walk;
 mod watching;
 mod worklist;
+
+pub(super) use columns::CUSTOM;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -362,6 +365,11 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
         match layer {
             Layer::Form(form) => drop(form.shown_until.take_if(|until| now >= *until)),
             Layer::Paste(paste) => drop(paste.shown_until.take_if(|until| now >= *until)),
+            Layer::Import(importing) => {
+                if let Some(columns) = &mut importing.columns {
+                    columns.shown_until.take_if(|until| now >= *until);
+                }
+            }
             _ => {}
         }
     }

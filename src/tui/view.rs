@@ -3,6 +3,7 @@
 //! Of the list only the lines in sight are looked up, so that a vault of 100,000 entries is drawn like one of ten.
 
 mod account;
+mod columns;
 mod detail;
 mod dialog;
 mod entrance;

@@ -59,6 +59,12 @@ pub enum Choice {
     SignsInWith(Option<(Id, String)>),
     /// What a file that is imported is, by the name of its format.
     ImportFormat(&'static str),
+    /// That it is a table, whose columns the user names.
+    ImportTable,
+    /// What a column of it holds; none for a custom field.
+    ImportColumn(Option<&'static str>),
+    /// What is remembered of such a table, by its number.
+    ImportMap(usize),
     /// A change of what opens the vault.
     Keys(super::keys::Task),
 }

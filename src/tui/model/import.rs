@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::exchange::repair::{Damage, Finding};
+use crate::exchange::tables::mapping::Mapping;
 use crate::exchange::{Format, Unlock};
 use crate::format::passphrase;
 use crate::session::{Choice, ImportFile, ImportReport, ImportedRow, Session, Status};
 use crate::vault::Vault;
 
 use super::super::editor::{self, Editor};
+use super::columns::Columns;
 use super::run::Working;
 
 /// What is to be imported, and how it is read.
@@ -32,6 +34,8 @@ pub struct Plan {
 pub enum Origin {
     /// Another program's.
     Format(&'static Format),
+    /// A table whose columns the user has named.
+    Mapped(Arc<Mapping>),
     /// A vault of tresor, once it is open.
     Vault(Option<Arc<(Session, Vault)>>),
 }
@@ -41,6 +45,7 @@ impl Origin {
     pub fn title(&self) -> &'static str {
         match self {
             Self::Format(format) => format.title,
+            Self::Mapped(_) => "a table, its columns as you said",
             Self::Vault(_) => "another vault",
         }
     }
@@ -150,6 +155,10 @@ pub enum Step {
     Password,
     /// Its key file.
     KeyFile,
+    /// What its columns hold.
+    Columns,
+    /// The name to remember that by.
+    MapName,
     /// What looks damaged: the number of the question.
     Repair(usize),
     /// What would come of it.
@@ -170,6 +179,8 @@ pub struct Importing {
     pub key_file: Editor,
     /// What is to be imported, once the file is read.
     pub plan: Option<Plan>,
+    /// Its columns, where it is a table of unknown shape.
+    pub columns: Option<Columns>,
     /// What opening it takes of this machine, where that is to be asked about.
     pub demand: Option<String>,
     /// What looks damaged in it.
@@ -208,6 +219,7 @@ impl Importing {
             password: Editor::line(passphrase::MAX_LEN),
             key_file: Editor::line(editor::LINE),
             plan: None,
+            columns: None,
             demand: None,
             findings: Vec::new(),
             repairs: Vec::new(),
@@ -227,7 +239,8 @@ impl Importing {
             Step::File => Some(&mut self.path),
             Step::Password => Some(&mut self.password),
             Step::KeyFile => Some(&mut self.key_file),
-            Step::Repair(_) | Step::Preview | Step::Done => None,
+            Step::MapName => self.columns.as_mut().map(|columns| &mut columns.name),
+            Step::Columns | Step::Repair(_) | Step::Preview | Step::Done => None,
         }
     }
 

@@ -10,10 +10,13 @@ use std::sync::mpsc::Sender;
 use super::super::catalog::Catalog;
 use super::super::effect::{ImportJob, ImportTask};
 use super::super::message::{ImportStage, Message, Taken};
+use super::super::model::columns::Table;
 use super::super::model::import::{Choices, Origin, Plan, Rows};
 use super::vault::typed_path;
 use crate::clock;
+use crate::config::Maps;
 use crate::exchange::repair::Repairing;
+use crate::exchange::tables::mapping;
 use crate::exchange::{ImportError, Unlock};
 use crate::format::{Credentials, Passphrase};
 use crate::report::{Exit, Failure};
@@ -29,15 +32,25 @@ const TOLD_EVERY: usize = 256;
 /// Most bytes of a key file of another program.
 const MAX_KEY_FILE: usize = 64 << 20;
 
+/// What an import needs of this installation.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// What is remembered of vaults.
+    pub state: &'a Path,
+    /// What is remembered of tables.
+    pub maps: &'a Maps,
+}
+
 /// Does one step of an import.
 ///
 /// # Errors
 /// Why it was not done; the vault and the file are as they were.
-pub fn run(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<Box<ImportStage>, Failure> {
-    step(job, state, tell).map(Box::new)
+pub fn run(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<Box<ImportStage>, Failure> {
+    step(job, around, tell).map(Box::new)
 }
 
-fn step(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<ImportStage, Failure> {
+fn step(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<ImportStage, Failure> {
+    let Around { state, maps } = around;
     let ImportJob { session, vault, stop, ticket, task } = job;
     let mut progress = |done: usize| {
         if done.is_multiple_of(TOLD_EVERY) {
@@ -46,7 +59,12 @@ fn step(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<ImportSt
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     match task {
-        ImportTask::Read(path) => read(&path),
+        ImportTask::Read(path) => read(&path, maps),
+        ImportTask::Columns(file, headerless) => table(file, headerless, maps),
+        ImportTask::Remember(name, mapping) => {
+            maps.save(&name, &mapping)?;
+            Ok(ImportStage::Remembered(name, mapping))
+        }
         ImportTask::Look(plan, given) => {
             let plan = match given {
                 Some((password, key_file)) => unlocked(plan, &password, &key_file, state)?,
@@ -88,7 +106,13 @@ fn step(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<ImportSt
     }
 }
 
-fn read(path: &Path) -> Result<ImportStage, Failure> {
+/// The columns of a table, and what is remembered of tables.
+fn table(file: Arc<ImportFile>, headerless: bool, maps: &Maps) -> Result<ImportStage, Failure> {
+    let columns = mapping::columns(file.content(), headerless)?;
+    Ok(ImportStage::Columns(Table { file, columns, headerless, remembered: maps.all() }))
+}
+
+fn read(path: &Path, maps: &Maps) -> Result<ImportStage, Failure> {
     let path = typed_path(path);
     if path.is_dir() {
         // gpg asks for its password on the terminal, which is this screen.
@@ -106,9 +130,8 @@ fn read(path: &Path) -> Result<ImportStage, Failure> {
         Ok(origin) => {
             Ok(ImportStage::Read(Plan { file, origin, unlock: Arc::new(Unlock::default()), repairs: None }))
         }
-        Err(error @ (ImportError::UnknownColumns { .. } | ImportError::UnknownFormat)) => {
-            Ok(ImportStage::Unknown(file, error))
-        }
+        Err(ImportError::UnknownColumns { .. }) => table(file, false, maps),
+        Err(error @ ImportError::UnknownFormat) => Ok(ImportStage::Unknown(file, error)),
         Err(error) => Err(error.into()),
     }
 }
@@ -133,6 +156,7 @@ fn unlocked(plan: Plan, password: &Secret, key_file: &Path, state: &Path) -> Res
 fn is_locked(plan: &Plan) -> Result<bool, Failure> {
     Ok(match &plan.origin {
         Origin::Vault(other) => other.is_none(),
+        Origin::Mapped(_) => false,
         Origin::Format(format) => {
             let Unlock { password, key_file } = &*plan.unlock;
             password.is_none() && key_file.is_none() && format.reader()?.is_encrypted(plan.file.content())
@@ -143,14 +167,19 @@ fn is_locked(plan: &Plan) -> Result<bool, Failure> {
 /// What opening the file takes of this machine, where that is to be asked about: typing the password is the consent.
 fn demand(plan: &Plan, state: &Path) -> Result<Option<Demand>, Failure> {
     Ok(match &plan.origin {
+        Origin::Mapped(_) => None,
         Origin::Vault(_) => Locked::read(plan.file.path(), state)?.by_name().demand(false),
         Origin::Format(format) => foreign_demand(format, plan.file.content())?,
     })
 }
 
 fn damages(plan: &Plan) -> Result<Vec<Found>, Failure> {
-    let Origin::Format(format) = &plan.origin else { return Ok(Vec::new()) };
-    Ok(plan.file.damages(Some(format), format.reader()?)?.into_iter().collect())
+    let found = match &plan.origin {
+        Origin::Format(format) => plan.file.damages(Some(format), format.reader()?)?,
+        Origin::Mapped(mapping) => plan.file.damages(None, &**mapping)?,
+        Origin::Vault(_) => return Ok(Vec::new()),
+    };
+    Ok(found.into_iter().collect())
 }
 
 type Found = (crate::exchange::repair::Damage, crate::exchange::repair::Finding);
@@ -186,6 +215,10 @@ fn import_into(
             let reader = Repairing { importer: format.reader()?, damages };
             let source = session::Source::Read(&reader, content, &plan.unlock);
             session.import(vault, &source, import, clock::now())
+        }
+        Origin::Mapped(mapping) => {
+            let reader = Repairing { importer: &**mapping, damages };
+            session.import(vault, &Source::Read(&reader, content, &plan.unlock), import, clock::now())
         }
     };
     Ok(report?)

@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 
 use super::*;
+use crate::config::Maps;
 use crate::crypto::kdf::Cost;
 use crate::format::Passphrase;
 use crate::tui::effect::ImportJob;
 use crate::tui::message::ImportStage;
 use crate::tui::model::Layer;
 use crate::tui::model::import::{Counts, Importing, Step};
-use crate::tui::perform::import::run;
+use crate::tui::perform::import::{Around, run};
 
 const SIZES: [(u16, u16); 3] = [(20, 5), (40, 12), (80, 24)];
 
@@ -22,6 +23,12 @@ const BROWSER: &str = "name,url,username,password,note\n\
     Shop,https://shop.example.com/,ann,sentinel-2,a note\n\
     ,https://nowhere.example/,bob,sentinel-3,\n\
     Broken,https://b.example/,\"sentinel";
+
+/// What is remembered of tables: nothing, and nothing is kept.
+fn around() -> Around<'static> {
+    static MAPS: LazyLock<Maps> = LazyLock::new(|| Maps::within(PathBuf::from("/nowhere/maps")));
+    Around { state: Path::new(""), maps: &MAPS }
+}
 
 /// A folder of its own, removed when dropped.
 pub(super) struct Folder(pub PathBuf);
@@ -77,7 +84,7 @@ impl Play {
     fn does(&mut self, job: ImportJob) {
         let ticket = job.ticket;
         let (tell, told) = mpsc::channel();
-        let result = run(job, Path::new(""), &tell);
+        let result = run(job, around(), &tell);
         told.try_iter().for_each(|message| self.send(message));
         self.send(Message::Imported { ticket, result });
     }
@@ -189,7 +196,7 @@ fn esc_cancels_at_any_point_and_nothing_is_changed() {
         play.keys("Esc");
         assert!(job.stop.load(Ordering::Relaxed));
         let ticket = job.ticket;
-        let result = run(job, Path::new(""), &mpsc::channel().0);
+        let result = run(job, around(), &mpsc::channel().0);
         // Where rows are handed over one at a time, it stops at the first.
         assert!(steps < 2 || result.is_err(), "{steps}");
         play.send(Message::Imported { ticket, result });
@@ -210,7 +217,7 @@ fn an_end_that_comes_after_esc_or_a_lock_changes_nothing() {
         play.imports_from(&path).keys("y").imports().keys("Enter");
         let mut job = play.import_job();
         let (ticket, stop) = (job.ticket, std::mem::take(&mut job.stop));
-        let result = run(job, Path::new(""), &mpsc::channel().0);
+        let result = run(job, around(), &mpsc::channel().0);
         assert!(result.is_ok(), "it was done before it was told to stop");
         play.keys(key);
         assert!(stop.load(Ordering::Relaxed));
@@ -387,7 +394,7 @@ fn progress_is_that_of_the_rows() {
     let job = play.import_job();
     let ticket = job.ticket;
     let (tell, told) = mpsc::channel();
-    let result = run(job, Path::new(""), &tell);
+    let result = run(job, around(), &tell);
     let mut seen = Vec::new();
     for message in told.try_iter() {
         play.send(message);

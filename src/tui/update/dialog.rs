@@ -127,6 +127,9 @@ fn choose(model: &mut Model, out: &mut Vec<Effect>) {
             }
         }
         Choice::ImportFormat(name) => super::import::format_chosen(model, name, out),
+        Choice::ImportTable => super::import::table_chosen(model, out),
+        Choice::ImportColumn(target) => super::columns::assigned(model, target),
+        Choice::ImportMap(number) => super::columns::recalled(model, number),
         Choice::Keys(task) => keys::begin(model, task, out),
         Choice::Field(NewField::SignsInWith) => super::form::choose_link(model),
         Choice::Field(NewField::Kind) => {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::exchange::{self, FORMATS, ImportError, Unlock};
+use crate::exchange::{self, FORMATS, Format, ImportError, Unlock};
 use crate::report::{Exit, Failure, sentence};
 use crate::session::{Choice as Decision, ImportFile, Status};
 use crate::store::erase::NO_PROMISE;
@@ -17,7 +17,7 @@ use super::super::model::import::{Done, Importing, Origin, Plan, Rows, Step};
 use super::super::model::run::{Run, Working};
 use super::super::model::{Layer, Model};
 use super::list::moved;
-use super::saving;
+use super::{columns, saving};
 
 /// Asks for the file.
 pub(super) fn open(model: &mut Model) {
@@ -39,6 +39,16 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         _ if importing.run.is_some() => {}
         (Step::File, Action::Cancel) => close(model),
         (Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => importing.restart(None),
+        (Step::Columns, action) => columns::act(model, action, out),
+        (Step::MapName, Action::Accept) => columns::named(model, out),
+        (Step::MapName, Action::Cancel) => {
+            importing.problem = None;
+            importing.step = Step::Columns;
+        }
+        (Step::Preview, Action::Cancel) if importing.columns.is_some() => {
+            importing.problem = None;
+            importing.step = Step::Columns;
+        }
         (Step::Preview, Action::Cancel) => {
             close(model);
             model.say("Nothing was imported");
@@ -66,7 +76,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     }
 }
 
-fn importing(model: &mut Model) -> Option<&mut Importing> {
+pub(super) fn importing(model: &mut Model) -> Option<&mut Importing> {
     model.layers.iter_mut().rev().find_map(|layer| match layer {
         Layer::Import(importing) => Some(&mut **importing),
         _ => None,
@@ -83,7 +93,7 @@ fn cancel(model: &mut Model) {
     importing.run = None;
     match importing.step {
         Step::Preview => model.say("Cancelled: nothing was imported"),
-        Step::Done => {}
+        Step::Columns | Step::Done => {}
         _ => importing.restart(None),
     }
 }
@@ -112,7 +122,7 @@ fn answered(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Asks for a step of it.
-fn begin(model: &mut Model, task: ImportTask, of: Option<usize>, out: &mut Vec<Effect>) {
+pub(super) fn begin(model: &mut Model, task: ImportTask, of: Option<usize>, out: &mut Vec<Effect>) {
     let now = model.now;
     let run = Run::new(&mut model.saves);
     let (ticket, stop) = (run.ticket, Arc::clone(&run.stop));
@@ -174,26 +184,37 @@ fn take(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Asks what kind of file it is.
-fn choose_format(model: &mut Model) {
+pub(super) fn choose_format(model: &mut Model) {
     let readable = FORMATS.iter().filter(|format| format.importer.is_some());
-    let choices = readable
-        .map(|format| (format!("{}: {}", format.name, format.title), Choice::ImportFormat(format.name)));
-    model.layers.push(Layer::Chooser(Chooser::new("What kind of file is it?", choices.collect())));
+    let named =
+        |format: &Format| (format!("{}: {}", format.name, format.title), Choice::ImportFormat(format.name));
+    let table = ("table: you say what its columns hold".to_owned(), Choice::ImportTable);
+    let choices = readable.map(named).chain([table]).collect();
+    model.layers.push(Layer::Chooser(Chooser::new("What kind of file is it?", choices)));
 }
 
 /// The user says what kind of file it is.
 pub(super) fn format_chosen(model: &mut Model, name: &str, out: &mut Vec<Effect>) {
     let Some(importing) = importing(model) else { return };
-    let (Some(format), Some(plan)) = (exchange::named(name), &importing.plan) else { return };
-    let plan = Plan {
-        file: Arc::clone(&plan.file),
-        origin: Origin::Format(format),
-        unlock: Arc::default(),
-        repairs: None,
-    };
+    let (Some(format), Some(file)) = (exchange::named(name), file(importing)) else { return };
+    let plan = Plan { file, origin: Origin::Format(format), unlock: Arc::default(), repairs: None };
+    importing.columns = None;
     importing.repairs.clear();
     importing.findings.clear();
     begin(model, ImportTask::Look(plan, None), None, out);
+}
+
+/// The user says that it is a table.
+pub(super) fn table_chosen(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(file) = importing(model).and_then(|importing| file(importing)) {
+        begin(model, ImportTask::Columns(file, false), None, out);
+    }
+}
+
+/// The file, once it is read.
+fn file(importing: &Importing) -> Option<Arc<ImportFile>> {
+    let columns = importing.columns.as_ref().map(|columns| &columns.file);
+    columns.or(importing.plan.as_ref().map(|plan| &plan.file)).cloned()
 }
 
 /// How far it is.
@@ -224,6 +245,8 @@ pub(super) fn ended(
             begin(model, ImportTask::Look(plan, None), None, out);
         }
         Ok(ImportStage::Unknown(file, error)) => unknown(model, file, &error),
+        Ok(ImportStage::Columns(table)) => columns::read(importing, table),
+        Ok(ImportStage::Remembered(name, mapping)) => columns::remembered(model, name, mapping),
         Ok(ImportStage::Locked(plan, demand)) => {
             importing.plan = Some(plan);
             importing.demand = demand;
@@ -262,7 +285,7 @@ fn failed(importing: &mut Importing, failure: &Failure) {
             importing.problem = Some(problem);
         }
         // What is shown there still holds.
-        Step::Preview | Step::Done => importing.problem = Some(problem),
+        Step::Columns | Step::Preview | Step::Done => importing.problem = Some(problem),
         _ => importing.restart(Some(problem)),
     }
 }
@@ -276,12 +299,7 @@ fn unknown(model: &mut Model, file: Arc<ImportFile>, error: &ImportError) {
         unlock: Arc::new(Unlock::default()),
         repairs: None,
     });
-    importing.problem = Some(match error {
-        ImportError::UnknownColumns { .. } => {
-            format!("{}. `tresor import --map` says what each column holds.", sentence(&error.to_string()))
-        }
-        error => format!("{}.", sentence(&error.to_string())),
-    });
+    importing.problem = Some(format!("{}.", sentence(&error.to_string())));
     choose_format(model);
 }
 
@@ -311,6 +329,7 @@ fn taken_in(model: &mut Model, taken: Taken, out: &mut Vec<Effect>) {
     let is_kept = open.session.is_in_memory();
     let Some(importing) = importing(model) else { return };
     let is_plain = importing.plan.as_ref().is_some_and(|plan| match &plan.origin {
+        Origin::Mapped(_) => true,
         Origin::Format(_) => plan.unlock.password.is_none() && plan.unlock.key_file.is_none(),
         Origin::Vault(_) => false,
     });

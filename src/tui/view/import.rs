@@ -9,7 +9,7 @@ use super::super::model::run::Working;
 use super::super::theme::Role;
 use super::entrance::{problem, working};
 use super::pen::{Pen, width};
-use super::{at, dialog, text};
+use super::{at, columns, dialog, text};
 use crate::report::sentence;
 use crate::session::{Choice, ImportedRow, Status};
 
@@ -24,9 +24,11 @@ const BAR: u16 = 40;
 /// Draws it all, as much as there is room for. Gives the cursor's place.
 pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
     let area = pen.area();
-    let is_list = matches!(importing.step, Step::Preview | Step::Done) && importing.run.is_none();
+    let is_list =
+        matches!(importing.step, Step::Columns | Step::Preview | Step::Done) && importing.run.is_none();
     let (columns, rows) = if is_list { (area.width.min(110), area.height) } else { (COLUMNS, 13) };
     let title = match importing.step {
+        Step::Columns if is_list => "Import: what columns hold",
         Step::Preview if is_list => "Import: what would come of it",
         Step::Done if is_list => "Import: done",
         _ => "Import",
@@ -45,6 +47,11 @@ pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option
     }
     match importing.step {
         Step::File | Step::Password | Step::KeyFile => question(importing, pen),
+        Step::Columns => columns::columns(model, importing, pen),
+        Step::MapName => {
+            let named = importing.columns.as_ref()?;
+            columns::name(named, importing.problem.as_deref(), pen)
+        }
         Step::Repair(number) => repair(importing, number, pen),
         Step::Preview | Step::Done => list(importing, pen),
     }
@@ -180,8 +187,10 @@ fn list(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
 fn heading(importing: &Importing, pen: &mut Pen<'_>, y: u16) -> u16 {
     let Some(plan) = &importing.plan else { return y };
     let mut words = format!("{}: {}", plan.file.name(), plan.origin.title());
-    if matches!(plan.origin, Origin::Format(_)) {
-        words += " (f: it is another)";
+    match plan.origin {
+        Origin::Format(_) => words += " (f: it is another)",
+        Origin::Mapped(_) => words += " (Esc: change that)",
+        Origin::Vault(_) => {}
     }
     let mut y = text::paragraph(pen, 0, y, &words, Role::Text);
     for conversion in plan.file.conversions() {
