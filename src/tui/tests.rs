@@ -2,6 +2,7 @@
 //! [`Play`], which answers effects as a test wants them answered.
 
 mod accounts;
+mod columns;
 mod export;
 mod form;
 

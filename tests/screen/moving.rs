@@ -60,6 +60,38 @@ fn passphrase() -> Passphrase {
     Passphrase::new(&Secret::copy_of(MASTER.as_bytes())).unwrap()
 }
 
+#[test]
+fn a_table_of_unknown_shape_by_its_columns() {
+    let world = World::new();
+    let table = world.home.path().join("shelf.csv");
+    fs::write(&table, "Shelf,Who,Code word\nMail,ada,sentinel-one\n").unwrap();
+    let mut person = world.opens();
+    person.types("I");
+    person.sees("Which file?");
+    types_path(&mut person, "~/shelf.csv");
+    person.sees("what do its columns hold?");
+    person.types(" title\r");
+    person.sees("> title ");
+    person.types("j user\r");
+    person.sees("> username ");
+    person.types("jlll");
+    person.sees("> password ");
+    person.types("s");
+    person.sees("by which name?");
+    person.types("shelf\r");
+    person.sees("Remembered: shelf");
+    let remembered = fs::read_to_string(world.home.path().join(".config/tresor/maps/shelf")).unwrap();
+    assert_eq!(remembered, "title=Shelf\nusername=Who\npassword=Code word\n");
+    person.types(ENTER);
+    person.sees("1 new.");
+    person.types(ENTER);
+    person.sees("1 added.");
+    person.no_longer_sees("saving");
+    assert_eq!(world.titles(), ["Mail"]);
+    assert!(!String::from_utf8_lossy(&person.bytes()).contains("sentinel"));
+    person.types("\x1bq");
+}
+
 fn types_path(person: &mut Person, path: &str) {
     person.types("\x15");
     person.types(path);

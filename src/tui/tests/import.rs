@@ -56,7 +56,7 @@ impl Drop for Folder {
 }
 
 impl Play {
-    fn importing(&self) -> &Importing {
+    pub(super) fn importing(&self) -> &Importing {
         match self.model.layers.iter().find(|layer| matches!(layer, Layer::Import(_))) {
             Some(Layer::Import(importing)) => importing,
             _ => panic!("no import:\n{}", self.screen()),
@@ -73,28 +73,37 @@ impl Play {
     }
 
     /// Does the steps that were asked for, and those that they ask for.
-    fn imports(&mut self) -> &mut Self {
+    pub(super) fn imports(&mut self) -> &mut Self {
+        self.imports_around(around())
+    }
+
+    /// As that, with what is remembered elsewhere.
+    pub(super) fn imports_around(&mut self, around: Around<'_>) -> &mut Self {
         while self.effects.iter().any(|effect| matches!(effect, Effect::Import(_))) {
             let job = self.import_job();
-            self.does(job);
+            self.does_around(job, around);
         }
         self
     }
 
     fn does(&mut self, job: ImportJob) {
+        self.does_around(job, around());
+    }
+
+    fn does_around(&mut self, job: ImportJob, around: Around<'_>) {
         let ticket = job.ticket;
         let (tell, told) = mpsc::channel();
-        let result = run(job, around(), &tell);
+        let result = run(job, around, &tell);
         told.try_iter().for_each(|message| self.send(message));
         self.send(Message::Imported { ticket, result });
     }
 
     /// Names a file, and comes to the first question about it.
-    fn imports_from(&mut self, path: &Path) -> &mut Self {
+    pub(super) fn imports_from(&mut self, path: &Path) -> &mut Self {
         self.keys("Esc I").text(path.to_str().unwrap()).keys("Enter").imports()
     }
 
-    fn titles(&self) -> Vec<String> {
+    pub(super) fn titles(&self) -> Vec<String> {
         let mut titles: Vec<String> = self
             .open()
             .vault
@@ -107,7 +116,7 @@ impl Play {
     }
 }
 
-fn screens(make: impl Fn((u16, u16)) -> Play) -> String {
+pub(super) fn screens(make: impl Fn((u16, u16)) -> Play) -> String {
     SIZES.map(|size| format!("== {}x{}\n{}", size.0, size.1, make(size).screen())).concat()
 }
 
@@ -349,16 +358,16 @@ fn a_folder_is_left_to_the_command() {
 #[test]
 fn what_the_content_does_not_tell_is_asked_for() {
     let folder = Folder::new();
-    let path = folder.file("table.csv", "shelf,colour\nkitchen,green\n");
+    let path = folder.file("thing.dat", "no table at all\n");
     let mut play = Play::with(vec![], (80, 24));
     play.imports_from(&path);
     assert!(play.shows("What kind of file is it?") && play.shows("json: tresor's own JSON"));
     play.keys("Esc");
-    assert!(play.shows("table of another shape") && play.shows("shelf"), "{}", play.screen());
+    assert!(play.shows("Not a known format"), "{}", play.screen());
     // Keeper's table has no header.
     let path = folder.file("keeper.csv", "Work,Mail,ada,sentinel,https://mail.example.com,a note,\n");
     let mut play = Play::with(vec![], (80, 24));
-    play.imports_from(&path).text("keeper-csv").keys("Enter").imports();
+    play.imports_from(&path).keys("f").text("keeper-csv").keys("Enter").imports();
     assert_eq!(play.importing().rows.counts.added, 1, "{}", play.screen());
     assert!(play.shows("Mail/ada") && play.shows("Keeper CSV"));
     // Another one, and back to the first question where that fails.

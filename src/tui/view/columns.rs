@@ -2,6 +2,7 @@
 
 use ratatui::layout::Position;
 
+use super::super::keymap::Context;
 use super::super::model::Model;
 use super::super::model::columns::{Column, Columns};
 use super::super::model::import::Importing;
@@ -14,6 +15,8 @@ use crate::exchange::tables::mapping::Mapping;
 
 /// Columns of what a column holds.
 const TARGET: u16 = 12;
+/// Fewer columns than this have no room for first values.
+const NARROW: u16 = 34;
 /// Columns of the name of one, at most.
 const LABEL: u16 = 24;
 
@@ -26,7 +29,6 @@ pub(super) fn columns(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -
         y = text::paragraph(pen, 2, y, problem, Role::Problem);
     }
     y += u16::from(pen.height() > 14);
-    let wide = (pen.width().saturating_sub(TARGET + 4) / 2).min(LABEL);
     let room = pen.height().saturating_sub(y).max(1);
     let top = (columns.chosen + 1).saturating_sub(usize::from(room));
     let mut cursor = None;
@@ -36,7 +38,7 @@ pub(super) fn columns(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -
             pen.text(0, y, ">", Role::Key);
             cursor = at(pen, 0, y);
         }
-        draw(column, is_chosen, is_chosen && columns.shown_until.is_some(), wide, pen, y);
+        draw(column, is_chosen, is_chosen && columns.shown_until.is_some(), pen, y);
     }
     cursor
 }
@@ -51,7 +53,7 @@ fn heading(model: &Model, columns: &Columns, pen: &mut Pen<'_>) -> u16 {
     let words = format!("{}: what do its columns hold? {shape}{known}", columns.file.name());
     let mut y = text::paragraph(pen, 0, 0, &words, Role::Text);
     if pen.height() > 14 {
-        let key = |action| model.keymap.keys_for(model.contexts(), action);
+        let key = |action| model.keymap.keys_for(&[Context::Columns], action);
         use super::super::action::Action as A;
         let words = format!(
             "{}, {} change it, {} chooses. {}: the first line is an entry, or not. What is not said becomes a custom \
@@ -67,12 +69,23 @@ fn heading(model: &Model, columns: &Columns, pen: &mut Pen<'_>) -> u16 {
 }
 
 /// What it holds, its name, and the first value in it.
-fn draw(column: &Column, is_chosen: bool, is_shown: bool, wide: u16, pen: &mut Pen<'_>, y: u16) {
+fn draw(column: &Column, is_chosen: bool, is_shown: bool, pen: &mut Pen<'_>, y: u16) {
     let (target, role) = column.target.map_or((CUSTOM, Role::Dim), |target| (target, Role::Good));
-    pen.text_in(2, y, TARGET, target, role);
-    let x = TARGET + 3;
-    pen.text_in(x, y, wide, &column.label, if is_chosen { Role::Title } else { Role::Text });
-    let x = x + wide + 1;
+    // Where there is no room for three, the first value is left out; at its asking it stands for the name.
+    let is_narrow = pen.width() < NARROW;
+    let target_wide = if is_narrow { pen.width() / 3 } else { TARGET };
+    pen.text_in(2, y, target_wide, target, role);
+    let x = target_wide + 3;
+    let rest = pen.width().saturating_sub(x);
+    let wide = if is_narrow { rest } else { (rest / 2).min(LABEL) };
+    let x = match is_narrow {
+        true if is_shown => x,
+        _ => {
+            pen.text_in(x, y, wide, &column.label, if is_chosen { Role::Title } else { Role::Text })
+                .max(x + wide)
+                + 1
+        }
+    };
     let example = column.example.expose_str().unwrap_or_default();
     if column.is_open() {
         pen.text(x, y, example, Role::Dim);
