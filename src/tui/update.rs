@@ -383,6 +383,7 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
         Then::Quit => end(model, out),
         Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::ForgetGenerated(id) => kept::forget(model, id, out),
+        Then::ReplaceFile => export::replace(model),
         Then::EraseSource => import::erase(model, out),
         Then::DiscardForm => {
             model.layers.pop();

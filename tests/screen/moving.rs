@@ -159,6 +159,32 @@ fn in_by_the_wizard_and_out_again() {
     person.types(ENTER);
     person.no_longer_sees("mode 0600");
 
+    // The same file again is asked about; it is replaced by a no less private one.
+    fs::write(&written, "older").unwrap();
+    fs::set_permissions(&written, fs::Permissions::from_mode(0o644)).unwrap();
+    person.types("Ejjj");
+    person.sees("> json");
+    person.types(ENTER);
+    person.sees("~/tresor-export/");
+    types_path(&mut person, "~/mine/all.json");
+    person.sees("is there already");
+    person.types("n");
+    person.no_longer_sees("is there already");
+    person.types(ENTER);
+    person.sees("is there already");
+    person.types("y");
+    person.sees("once the new one is whole");
+    person.types(ENTER);
+    person.sees("Type the master password once more");
+    assert_eq!(fs::read_to_string(&written).unwrap(), "older");
+    person.types(MASTER);
+    person.types(ENTER);
+    person.sees("mode 0600");
+    assert_eq!(fs::read_to_string(&written).unwrap().matches("sentinel-one").count(), 1);
+    assert_eq!(fs::metadata(&written).unwrap().permissions().mode() & 0o777, 0o600);
+    person.types(ENTER);
+    person.no_longer_sees("mode 0600");
+
     // One undo takes the import back; done again, the own export has nothing new.
     person.types("z");
     person.sees("Undid: import of Chrome Passwords.csv");

@@ -90,6 +90,8 @@ pub enum Then {
     ForgetGenerated(Option<Id>),
     /// Opens the vault, whatever its derivation takes of this machine.
     AcceptCost,
+    /// Exports over a file that is there.
+    ReplaceFile,
     /// Overwrites and removes the file that was imported.
     EraseSource,
 }

@@ -12,6 +12,7 @@ use super::super::catalog::Facet;
 use super::super::effect::{Effect, ExportJob, ExportTask};
 use super::super::layout;
 use super::super::message::ExportStage;
+use super::super::model::dialog::{Confirm, Then};
 use super::super::model::export::{Entries, Exporting, Step, Target};
 use super::super::model::open::Open;
 use super::super::model::run::{Run, Working};
@@ -70,11 +71,22 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         (Step::File, Action::Accept) if exporting.path.text().trim().is_empty() => {
             exporting.problem = Some("Type where the file is to be.".to_owned());
         }
-        (Step::File, Action::Accept) => begin(model, ExportTask::Look, None, out),
+        (Step::File, Action::Accept) => {
+            exporting.replaces = false;
+            begin(model, ExportTask::Look, None, out);
+        }
         (Step::Losses, Action::Accept) => exporting.step = Step::Password,
         (Step::Losses, action) => exporting.chosen = moved(action, exporting.chosen, usize::MAX, page),
         (Step::Password | Step::Again, Action::Accept) => password(model, out),
         _ => {}
+    }
+}
+
+/// The file that is there may be replaced.
+pub(super) fn replace(model: &mut Model) {
+    if let Some(exporting) = exporting(model).filter(|exporting| exporting.looked.is_some()) {
+        exporting.replaces = true;
+        exporting.step = Step::Losses;
     }
 }
 
@@ -176,8 +188,16 @@ pub(super) fn ended(model: &mut Model, ticket: u64, result: Result<Box<ExportSta
     exporting.chosen = 0;
     match result.map(|stage| *stage) {
         Ok(ExportStage::Looked(looked)) => {
+            let taken = looked.is_taken.then(|| looked.path.display().to_string());
             exporting.looked = Some(looked);
-            exporting.step = Step::Losses;
+            match taken {
+                None => exporting.step = Step::Losses,
+                Some(path) => {
+                    let question =
+                        format!("{path} is there already. Replace it, once what is exported is whole?");
+                    model.layers.push(Layer::Confirm(Confirm { question, then: Then::ReplaceFile }));
+                }
+            }
         }
         Ok(ExportStage::Written(written)) => {
             exporting.written = Some(written);

@@ -182,6 +182,10 @@ fn told(looked: &Looked, target: &Target) -> Vec<(String, Role)> {
     let entries = if looked.count == 1 { "entry" } else { "entries" };
     let mut told = vec![(format!("{} {entries}, as {}, to", looked.count, target.title), Role::Title)];
     told.push((looked.path.display().to_string(), Role::Text));
+    if looked.is_taken {
+        let words = "! The file that is there is replaced, once the new one is whole.".to_owned();
+        told.push((words, Role::Warning));
+    }
     told.push((String::new(), Role::Text));
     if !target.is_encrypted() {
         told.push((
