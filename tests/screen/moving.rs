@@ -167,11 +167,11 @@ fn in_by_the_wizard_and_out_again() {
     person.types(ENTER);
     person.sees("~/tresor-export/");
     types_path(&mut person, "~/mine/all.json");
-    person.sees("is there already");
+    person.sees("y yes");
     person.types("n");
-    person.no_longer_sees("is there already");
+    person.no_longer_sees("y yes");
     person.types(ENTER);
-    person.sees("is there already");
+    person.sees("y yes");
     person.types("y");
     person.sees("once the new one is whole");
     person.types(ENTER);
