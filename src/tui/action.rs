@@ -43,6 +43,7 @@ actions! {
     Redo "redo" "" "do the undone change again",
     MergeCopies "merge-copies" "merge copies" "merge the copies that a sync program put beside the vault",
 
+    Complete "complete" "complete" "complete the path",
     CursorLeft "cursor-left" "" "one character left",
     CursorRight "cursor-right" "" "one character right",
     CursorHome "cursor-home" "" "to the start of the line",

@@ -67,6 +67,8 @@ pub enum Effect {
     OpenPage(Page),
     /// Audit the vault, on a thread. Answered by `AuditProgressed`, and by `Audited`.
     Audit(AuditJob),
+    /// Give the names that go on with a path that was typed so far, on a thread. Answered by `Listed`.
+    List(String),
     /// Do one step of an import, on a thread. Answered by `Progressed`, and by `Imported`.
     Import(ImportJob),
     /// Do one step of an export, on a thread. Answered by `Progressed`, and by `Exported`.

@@ -62,6 +62,7 @@ contexts! {
     Export "export" "Export",
     Working "working" "While it works",
     HelpText "help" "Help",
+    Path "path" "A path",
     Question "question" "First start",
     Unlock "unlock" "Locked",
     Text "text" "In a line of text",
@@ -259,7 +260,8 @@ mod tests {
     fn no_plain_character_acts_in_text() {
         use Context::*;
         let keymap = standard();
-        for context in [Search, Text, Form, Note, Paste, Choose, HelpText, Question, Unlock, Everywhere] {
+        for context in [Search, Text, Form, Note, Paste, Choose, HelpText, Path, Question, Unlock, Everywhere]
+        {
             for binding in keymap.of(context) {
                 let first = *binding.keys.first().unwrap();
                 assert!(first.typed().is_none(), "{} in {}", binding.keys_named(), context.name());

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
+use super::complete::Listing;
 use super::key::Key;
 use super::model::columns::Table;
 use super::model::export::{Looked, Written};
@@ -107,6 +108,13 @@ pub enum Message {
         ticket: u64,
         /// What came of it, or why there is no file.
         result: Result<Box<ExportStage>, Failure>,
+    },
+    /// The names that go on with a path.
+    Listed {
+        /// What was typed of it.
+        typed: String,
+        /// The names.
+        listing: Listing,
     },
     /// A value was copied.
     Copied(Result<Copied, Failure>),

@@ -330,7 +330,8 @@ fn import_contexts(importing: &Importing) -> &'static [Context] {
     use import::Step;
     match importing.step {
         _ if importing.run.is_some() => &[C::Working, C::Everywhere],
-        Step::File | Step::Password | Step::KeyFile | Step::MapName => &[C::Question, C::Text, C::Everywhere],
+        Step::File | Step::KeyFile => &[C::Path, C::Question, C::Text, C::Everywhere],
+        Step::Password | Step::MapName => &[C::Question, C::Text, C::Everywhere],
         Step::Columns => &[C::Columns, C::Everywhere],
         Step::Repair(_) => &[C::Repair, C::Everywhere],
         Step::Preview => &[C::Preview, C::Everywhere],
@@ -343,7 +344,8 @@ fn export_contexts(exporting: &Exporting) -> &'static [Context] {
     use export::Step;
     match exporting.step {
         _ if exporting.run.is_some() => &[C::Working, C::Everywhere],
-        Step::File | Step::Password | Step::Again => &[C::Question, C::Text, C::Everywhere],
+        Step::File => &[C::Path, C::Question, C::Text, C::Everywhere],
+        Step::Password | Step::Again => &[C::Question, C::Text, C::Everywhere],
         Step::Format | Step::Entries | Step::Losses | Step::Done => &[C::Export, C::Everywhere],
     }
 }

@@ -5,6 +5,7 @@ mod audit;
 pub(super) mod export;
 pub(super) mod import;
 mod keys;
+pub(super) mod listing;
 mod vault;
 
 use std::io;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
+use super::complete::Listing;
 use super::decode::Decoder;
 use super::effect::{AuditJob, Effect, ExportJob, ImportJob};
 use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
@@ -296,6 +298,16 @@ impl World {
                 }
             }
             Effect::Audit(job) => self.audit(job),
+            Effect::List(typed) => {
+                let listed = |typed, listing| Message::Listed { typed, listing };
+                self.work(
+                    move |_| listed(String::new(), Listing::default()),
+                    move || {
+                        let listing = listing::names(&typed);
+                        listed(typed, listing)
+                    },
+                );
+            }
             Effect::Import(job) => self.import(job),
             Effect::Export(job) => self.export(job),
             Effect::Conceal => self.conceal()?,

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod columns;
+mod completing;
 mod export;
 mod form;
 
@@ -154,6 +155,10 @@ impl Play {
                 let (recipe, result) = (recipe.to_string(), made.map_err(Failure::from));
                 self.send(Message::Made(MadeEnd { ticket, recipe, result }));
             }
+            Effect::List(typed) => {
+                let listing = super::perform::listing::names(&typed);
+                self.send(Message::Listed { typed, listing });
+            }
             Effect::OpenPage(page) => self.pages.push(page.address),
             other => self.effects.push(other),
         }
@@ -228,6 +233,7 @@ impl Play {
             Effect::MakeUnused(_) => "make unused",
             Effect::OpenPage(_) => "open page",
             Effect::Audit(_) => "audit",
+            Effect::List(_) => "list",
             Effect::Import(_) => "import",
             Effect::Export(_) => "export",
             Effect::Conceal => "conceal",

@@ -3,6 +3,7 @@
 
 mod account;
 mod columns;
+mod completing;
 mod copying;
 mod dialog;
 mod entrance;
@@ -107,6 +108,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         }
         Message::Imported { ticket, result } => import::ended(model, ticket, result, out),
         Message::Exported { ticket, result } => export::ended(model, ticket, result),
+        Message::Listed { typed, listing } => completing::listed(model, &typed, &listing),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
@@ -233,8 +235,14 @@ fn edited(model: &mut Model) {
             paste.count();
             paste.shown_until = Some(later(model.now, model.settings.reveal_for));
         }
-        (Some(Layer::Import(importing)), _) => importing.problem = None,
-        (Some(Layer::Export(exporting)), _) => exporting.problem = None,
+        (Some(Layer::Import(importing)), _) => {
+            importing.problem = None;
+            importing.names.clear();
+        }
+        (Some(Layer::Export(exporting)), _) => {
+            exporting.problem = None;
+            exporting.names.clear();
+        }
         (Some(_), _) => {}
         (None, Screen::Wizard(wizard)) => {
             wizard.problem = None;
@@ -278,6 +286,7 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::WipeClipboard => copying::wipe(model, out),
         Action::Undo => saving::undo(model, out),
         Action::Redo => saving::redo(model, out),
+        Action::Complete => completing::ask(model, out),
         Action::MergeCopies => saving::merge_copies(model, out),
         _ if in_text(model, action) => {}
         _ => match (model.layers.last(), &model.screen) {

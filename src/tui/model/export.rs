@@ -133,6 +133,8 @@ pub struct Exporting {
     pub chosen: usize,
     /// What is typed as the path.
     pub path: Editor,
+    /// Names that the path may go on with.
+    pub names: Vec<String>,
     /// The password of the file, or the master password.
     pub password: Editor,
     /// The same once more.
@@ -161,6 +163,7 @@ impl Exporting {
             is_safe: false,
             chosen: 0,
             path: Editor::line(editor::LINE),
+            names: Vec::new(),
             password: Editor::line(passphrase::MAX_LEN),
             again: Editor::line(passphrase::MAX_LEN),
             looked: None,

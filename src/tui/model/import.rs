@@ -177,6 +177,8 @@ pub struct Importing {
     pub password: Editor,
     /// What is typed as the path of its key file.
     pub key_file: Editor,
+    /// Names that a path may go on with.
+    pub names: Vec<String>,
     /// What is to be imported, once the file is read.
     pub plan: Option<Plan>,
     /// Its columns, where it is a table of unknown shape.
@@ -218,6 +220,7 @@ impl Importing {
             path: Editor::line(editor::LINE),
             password: Editor::line(passphrase::MAX_LEN),
             key_file: Editor::line(editor::LINE),
+            names: Vec::new(),
             plan: None,
             columns: None,
             demand: None,

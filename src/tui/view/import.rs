@@ -93,6 +93,7 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
     if importing.step == Step::File {
         pen.text(0, y, ">", Role::Key);
         problem(pen, y + 2, importing.problem.as_deref());
+        names(pen, y + 1, importing.problem.as_ref(), &importing.names);
         return text::field(pen, 2, y, &importing.path, Role::Field);
     }
     let is_password = importing.step == Step::Password;
@@ -107,7 +108,30 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
         below = y + 4;
     }
     problem(pen, below, importing.problem.as_deref());
+    names(pen, below, importing.problem.as_ref(), &importing.names);
     if is_password { password } else { key_file }
+}
+
+/// Names that a path may go on with, as many as there is room for, below what is wrong.
+pub(super) fn names(pen: &mut Pen<'_>, y: u16, problem: Option<&String>, names: &[String]) {
+    let y = match problem {
+        Some(words) => {
+            y + 1 + u16::try_from(text::wrapped(words, pen.width().saturating_sub(2)).len()).unwrap_or(0)
+        }
+        None => y,
+    };
+    let (mut x, mut y) = (2, y);
+    for (number, name) in names.iter().enumerate() {
+        if x > 2 && x + width(name) > pen.width() {
+            (x, y) = (2, y + 1);
+        }
+        let is_last_row = y + 1 >= pen.height();
+        if is_last_row && number + 1 < names.len() && x + width(name) + 16 > pen.width() {
+            pen.text(x, y, &format!("and {} more", names.len() - number), Role::Dim);
+            return;
+        }
+        x = pen.text(x, y, name, Role::Label) + 2;
+    }
 }
 
 /// Draws a question: all of it, or in short where there is little room, or nothing where what is wrong is to be said
