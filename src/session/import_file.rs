@@ -52,6 +52,11 @@ impl ImportFile {
         Ok(Self { path: path.to_owned(), seen, content, conversions })
     }
 
+    /// A folder: what is in it is read elsewhere, and it is not removed.
+    pub fn folder(path: &Path) -> Self {
+        Self { path: path.to_owned(), seen: None, content: Zeroizing::default(), conversions: Vec::new() }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

@@ -106,6 +106,7 @@ actions! {
     KeepBothAll "keep-both-all" "" "keep both of all that differ",
     LeaveAll "leave-all" "" "leave all that differ as they are",
     Formats "formats" "format" "say what kind of file it is",
+    AskGpg "ask-gpg" "let gpg ask" "leave the screen to gpg, which asks for the passphrase",
     Assign "assign" "choose" "choose what the column holds",
     FirstLine "first-line" "" "the first line names the columns, or is an entry",
     Remember "remember" "remember" "remember what the columns hold, by a name",

@@ -13,6 +13,7 @@ use crate::exchange::tables::mapping::Mapping;
 use crate::generate::Recipe;
 use crate::rotate::Page;
 use crate::secret::Secret;
+use crate::session::tree::Folder;
 use crate::session::{ImportFile, Session};
 use crate::vault::Vault;
 
@@ -71,6 +72,10 @@ pub enum Effect {
     List(String),
     /// Do one step of an import, on a thread. Answered by `Progressed`, and by `Imported`.
     Import(ImportJob),
+    /// Leave the screen to gpg, which asks for a passphrase, on a thread. Answered by `GpgAsked`.
+    AskGpg(Asking),
+    /// Take the screen again that was left to gpg.
+    ComeBack,
     /// Do one step of an export, on a thread. Answered by `Progressed`, and by `Exported`.
     Export(ExportJob),
     /// Overwrite all that remembers what was drawn.
@@ -135,6 +140,8 @@ pub struct ImportJob {
 pub enum ImportTask {
     /// Read the file at this path, as it was typed.
     Read(PathBuf),
+    /// Decrypt a folder of pass or gopass without asking anybody; whether what wants a passphrase is only named.
+    Decrypt(Arc<Folder>, bool),
     /// Say which columns the table has; its first line is a row where that is so.
     Columns(Arc<ImportFile>, bool),
     /// Remember by this name what columns hold.
@@ -152,6 +159,16 @@ pub enum ImportTask {
     },
     /// Overwrite and remove the file.
     Erase(Arc<ImportFile>),
+}
+
+/// A passphrase that gpg is to ask for.
+pub struct Asking {
+    /// The folder.
+    pub folder: Arc<Folder>,
+    /// The file whose key wants it.
+    pub number: usize,
+    /// Comes back with the answer.
+    pub ticket: u64,
 }
 
 /// One step of an export.

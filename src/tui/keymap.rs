@@ -56,6 +56,7 @@ contexts! {
     Kit "kit" "Recovery code",
     Audit "audit" "Audit",
     Preview "preview" "Import: what would come of it",
+    Gpg "gpg" "Import: the passphrase of a key of gpg",
     Columns "columns" "Import: what columns hold",
     Repair "repair" "Import: what looks damaged",
     Imported "imported" "Import: what came of it",

@@ -13,11 +13,13 @@ use super::model::keys::Task;
 use crate::audit::Audit;
 use crate::clipboard::Backend;
 use crate::exchange::ImportError;
+use crate::exchange::pass::Tree;
 use crate::exchange::repair::{Damage, Finding};
 use crate::exchange::tables::mapping::Mapping;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
+use crate::session::tree::Folder;
 use crate::session::watch::Noticed;
 use crate::session::{ImportFile, Raised, Saved, Session};
 use crate::time::Timestamp;
@@ -109,6 +111,13 @@ pub enum Message {
         /// What came of it, or why there is no file.
         result: Result<Box<ExportStage>, Failure>,
     },
+    /// gpg has asked for a passphrase.
+    GpgAsked {
+        /// The [`super::effect::Asking::ticket`] of it.
+        ticket: u64,
+        /// Whether the file could be decrypted then.
+        result: Result<bool, Failure>,
+    },
     /// The names that go on with a path.
     Listed {
         /// What was typed of it.
@@ -188,6 +197,12 @@ pub enum ImportStage {
     Read(Plan),
     /// The file was read, and its content does not tell what it is.
     Unknown(Arc<ImportFile>, ImportError),
+    /// It is a folder of pass or gopass.
+    Folder(Arc<ImportFile>, Arc<Folder>),
+    /// The key of this file of the folder wants a passphrase.
+    KeyWanted(usize),
+    /// The folder is decrypted.
+    Decrypted(Tree),
     /// It is a table of unknown shape, with these columns.
     Columns(Table),
     /// What its columns hold is remembered by this name.

@@ -332,6 +332,7 @@ fn import_contexts(importing: &Importing) -> &'static [Context] {
         _ if importing.run.is_some() => &[C::Working, C::Everywhere],
         Step::File | Step::KeyFile => &[C::Path, C::Question, C::Text, C::Everywhere],
         Step::Password | Step::MapName => &[C::Question, C::Text, C::Everywhere],
+        Step::Gpg => &[C::Gpg, C::Everywhere],
         Step::Columns => &[C::Columns, C::Everywhere],
         Step::Repair(_) => &[C::Repair, C::Everywhere],
         Step::Preview => &[C::Preview, C::Everywhere],

@@ -22,7 +22,7 @@ use signal_hook::iterator::Signals;
 
 use super::complete::Listing;
 use super::decode::Decoder;
-use super::effect::{AuditJob, Effect, ExportJob, ImportJob};
+use super::effect::{Asking, AuditJob, Effect, ExportJob, ImportJob};
 use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
@@ -63,10 +63,11 @@ pub fn run(options: Options) -> Result<(), Failure> {
     let (tell, told) = mpsc::channel();
     let mut model = start(&options)?;
     let mut world = World::new(options, tell.clone());
-    listen_to_signals(tell.clone()).map_err(failed("listen to signals"))?;
+    let away = Arc::clone(&world.away);
+    listen_to_signals(tell.clone(), Arc::clone(&away)).map_err(failed("listen to signals"))?;
     restore_on_panic();
     let ended = world.enter().and_then(|()| {
-        thread::Builder::new().name("input".to_owned()).spawn(move || read_input(&tell))?;
+        thread::Builder::new().name("input".to_owned()).spawn(move || read_input(&tell, &away))?;
         turn(&mut model, &mut world, &told)
     });
     // All that was open goes before the terminal does.
@@ -173,6 +174,8 @@ struct World {
     /// The last export: it is not to leave half a file behind.
     writing: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
     reports_focus: bool,
+    /// Whether the terminal is left to another program.
+    away: Arc<AtomicBool>,
     /// Tells the thread that guesses at a wrong password to stop.
     stop: Arc<AtomicBool>,
     browser: Option<Browser>,
@@ -198,6 +201,7 @@ impl World {
             saver: None,
             writing: None,
             stop: Arc::default(),
+            away: Arc::default(),
             reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
@@ -214,11 +218,11 @@ impl World {
 
     fn draw(&mut self, model: &Model) -> io::Result<()> {
         match &mut self.screen {
-            Some(screen) => {
+            Some(screen) if !self.away.load(Ordering::SeqCst) => {
                 screen.keys_in_full(model.wants_keys_in_full())?;
                 screen.draw(|frame| view(model, frame))
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -310,6 +314,10 @@ impl World {
             }
             Effect::Import(job) => self.import(job),
             Effect::Export(job) => self.export(job),
+            Effect::AskGpg(asking) => self.ask_gpg(asking),
+            Effect::ComeBack => self.come_back()?,
+            // The terminal is gpg's.
+            Effect::Conceal | Effect::Suspend | Effect::Retake if self.is_away() => {}
             Effect::Conceal => self.conceal()?,
             Effect::Suspend => self.suspend(told)?,
             Effect::Retake => self.retake()?,
@@ -356,6 +364,32 @@ impl World {
             Message::Imported { ticket, result }
         };
         self.work(failed, run);
+    }
+
+    /// Leaves the terminal to gpg for a question. What is typed meanwhile is not read here.
+    fn ask_gpg(&mut self, asking: Asking) {
+        self.away.store(true, Ordering::SeqCst);
+        if let Some(screen) = &mut self.screen {
+            screen.leave();
+            screen.say("gpg asks for the passphrase of its key.");
+        }
+        let ticket = asking.ticket;
+        let failed = move |failure| Message::GpgAsked { ticket, result: Err(failure) };
+        self.work(failed, move || Message::GpgAsked { ticket, result: import::ask_gpg(&asking) });
+    }
+
+    fn is_away(&self) -> bool {
+        self.away.load(Ordering::SeqCst)
+    }
+
+    /// Takes the terminal again. What was typed and not read was not meant for this screen: it may be a passphrase.
+    fn come_back(&mut self) -> io::Result<()> {
+        if self.is_away() {
+            let _ = rustix::termios::tcflush(rustix::stdio::stdin(), rustix::termios::QueueSelector::IFlush);
+            self.away.store(false, Ordering::SeqCst);
+            self.retake()?;
+        }
+        Ok(())
     }
 
     fn export(&mut self, job: ExportJob) {
@@ -504,13 +538,21 @@ fn can_be_woken() -> bool {
 }
 
 /// Reads keys until the terminal is gone. Each piece is wiped once it is read.
-fn read_input(tell: &Sender<Message>) {
+fn read_input(tell: &Sender<Message>, away: &AtomicBool) {
     let mut decoder = Decoder::default();
     let mut piece = Secret::zeroed(INPUT);
     let mut send = |message| drop(tell.send(message));
     loop {
-        if decoder.is_waiting() && !has_input(ESCAPE) {
+        if decoder.is_waiting() && !wait_for_input(Some(ESCAPE)) {
             decoder.settle(&mut send);
+            continue;
+        }
+        if !wait_for_input(None) {
+            continue;
+        }
+        if away.load(Ordering::SeqCst) {
+            // It is another program's, which reads it next.
+            thread::sleep(ESCAPE);
             continue;
         }
         match rustix::io::read(rustix::stdio::stdin(), piece.expose_mut()) {
@@ -527,19 +569,22 @@ fn read_input(tell: &Sender<Message>) {
     send(Message::Terminate);
 }
 
-fn has_input(within: Duration) -> bool {
+/// Waits for input, so long or for ever; whether there is some, or none will ever come.
+fn wait_for_input(within: Option<Duration>) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let stdin = rustix::stdio::stdin();
     let mut waited = [PollFd::new(&stdin, PollFlags::IN)];
-    let within = Timespec { tv_sec: 0, tv_nsec: i64::from(within.subsec_nanos()) };
-    poll(&mut waited, Some(&within)).is_ok_and(|ready| ready > 0)
+    let within = within.map(|time| Timespec { tv_sec: 0, tv_nsec: i64::from(time.subsec_nanos()) });
+    poll(&mut waited, within.as_ref()).is_ok_and(|ready| ready > 0)
 }
 
-fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
+fn listen_to_signals(tell: Sender<Message>, away: Arc<AtomicBool>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT])?;
     let listen = move || {
         for signal in signals.forever() {
             let message = match signal {
+                // Ctrl-C and the like are meant for the program that has the terminal.
+                SIGINT | SIGQUIT | SIGTSTP if away.load(Ordering::SeqCst) => continue,
                 SIGWINCH => {
                     let (columns, rows) = terminal::size();
                     Message::Resized(columns, rows)

@@ -233,6 +233,8 @@ impl Play {
             Effect::MakeUnused(_) => "make unused",
             Effect::OpenPage(_) => "open page",
             Effect::Audit(_) => "audit",
+            Effect::AskGpg(_) => "ask gpg",
+            Effect::ComeBack => "come back",
             Effect::List(_) => "list",
             Effect::Import(_) => "import",
             Effect::Export(_) => "export",

@@ -8,6 +8,7 @@ mod copying;
 mod dialog;
 mod entrance;
 mod export;
+mod folder;
 mod form;
 mod generator;
 mod health;
@@ -108,6 +109,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         }
         Message::Imported { ticket, result } => import::ended(model, ticket, result, out),
         Message::Exported { ticket, result } => export::ended(model, ticket, result),
+        Message::GpgAsked { ticket, result } => folder::asked(model, ticket, result, out),
         Message::Listed { typed, listing } => completing::listed(model, &typed, &listing),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::exchange::pass::Tree;
 use crate::exchange::repair::{Damage, Finding};
 use crate::exchange::tables::mapping::Mapping;
 use crate::exchange::{Format, Unlock};
 use crate::format::passphrase;
+use crate::session::tree::Folder;
 use crate::session::{Choice, ImportFile, ImportReport, ImportedRow, Session, Status};
 use crate::vault::Vault;
 
@@ -36,6 +38,8 @@ pub enum Origin {
     Format(&'static Format),
     /// A table whose columns the user has named.
     Mapped(Arc<Mapping>),
+    /// A folder of pass or gopass, decrypted.
+    Folder(Arc<Tree>),
     /// A vault of tresor, once it is open.
     Vault(Option<Arc<(Session, Vault)>>),
 }
@@ -46,6 +50,7 @@ impl Origin {
         match self {
             Self::Format(format) => format.title,
             Self::Mapped(_) => "a table, its columns as you said",
+            Self::Folder(_) => "a folder of pass or gopass",
             Self::Vault(_) => "another vault",
         }
     }
@@ -155,6 +160,8 @@ pub enum Step {
     Password,
     /// Its key file.
     KeyFile,
+    /// Is the screen left to gpg, which asks for a passphrase?
+    Gpg,
     /// What its columns hold.
     Columns,
     /// The name to remember that by.
@@ -165,6 +172,18 @@ pub enum Step {
     Preview,
     /// What came of it.
     Done,
+}
+
+/// A folder of pass or gopass that is being decrypted.
+pub struct GpgFolder {
+    /// Its path.
+    pub file: Arc<ImportFile>,
+    /// Its files.
+    pub folder: Arc<Folder>,
+    /// The number of the file whose key wants a passphrase.
+    pub wanted: usize,
+    /// Whether gpg has asked, and could not open it all the same: what cannot be opened is then only named.
+    pub is_given_up: bool,
 }
 
 /// An import.
@@ -183,6 +202,8 @@ pub struct Importing {
     pub plan: Option<Plan>,
     /// Its columns, where it is a table of unknown shape.
     pub columns: Option<Columns>,
+    /// A folder that gpg decrypts.
+    pub folder: Option<GpgFolder>,
     /// What opening it takes of this machine, where that is to be asked about.
     pub demand: Option<String>,
     /// What looks damaged in it.
@@ -223,6 +244,7 @@ impl Importing {
             names: Vec::new(),
             plan: None,
             columns: None,
+            folder: None,
             demand: None,
             findings: Vec::new(),
             repairs: Vec::new(),
@@ -243,7 +265,7 @@ impl Importing {
             Step::Password => Some(&mut self.password),
             Step::KeyFile => Some(&mut self.key_file),
             Step::MapName => self.columns.as_mut().map(|columns| &mut columns.name),
-            Step::Columns | Step::Repair(_) | Step::Preview | Step::Done => None,
+            Step::Gpg | Step::Columns | Step::Repair(_) | Step::Preview | Step::Done => None,
         }
     }
 

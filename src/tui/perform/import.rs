@@ -1,6 +1,7 @@
 //! An import on a thread of its own: reading, deriving, looking, and at last the edit, in a copy of the vault. What
 //! is cancelled on the way has changed nothing.
 
+use std::env;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 
 use super::super::catalog::Catalog;
-use super::super::effect::{ImportJob, ImportTask};
+use super::super::effect::{Asking, ImportJob, ImportTask};
 use super::super::message::{ImportStage, Message, Taken};
 use super::super::model::columns::Table;
 use super::super::model::import::{Choices, Origin, Plan, Rows};
@@ -19,8 +20,10 @@ use crate::exchange::repair::Repairing;
 use crate::exchange::tables::mapping;
 use crate::exchange::{ImportError, Unlock};
 use crate::format::{Credentials, Passphrase};
+use crate::gpg::Gpg;
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
+use crate::session::tree::{Folder, TreeError};
 use crate::session::{
     self, Changed, Choice, Demand, Import, ImportFile, ImportReport, Locked, Session, Source, foreign_demand,
 };
@@ -60,6 +63,16 @@ fn step(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<Im
     };
     match task {
         ImportTask::Read(path) => read(&path, maps),
+        ImportTask::Decrypt(folder, is_given_up) => {
+            let mut every = |done| {
+                let _ = tell.send(Message::Progressed { ticket, done });
+                progress(0)
+            };
+            Ok(match folder.read_silently(&gpg()?, is_given_up, &mut every)? {
+                Ok(tree) => ImportStage::Decrypted(tree),
+                Err(number) => ImportStage::KeyWanted(number),
+            })
+        }
         ImportTask::Columns(file, headerless) => table(file, headerless, maps),
         ImportTask::Remember(name, mapping) => {
             maps.save(&name, &mapping)?;
@@ -106,6 +119,18 @@ fn step(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<Im
     }
 }
 
+/// Has gpg ask for what a folder of pass or gopass needs, on the terminal.
+///
+/// # Errors
+/// Where there is no gpg, or its dialogue was cancelled.
+pub fn ask_gpg(asking: &Asking) -> Result<bool, Failure> {
+    Ok(asking.folder.ask(&gpg()?, asking.number)?)
+}
+
+fn gpg() -> Result<Gpg, TreeError> {
+    Gpg::find(|name| env::var_os(name)).ok_or(TreeError::NoGpg)
+}
+
 /// The columns of a table, and what is remembered of tables.
 fn table(file: Arc<ImportFile>, headerless: bool, maps: &Maps) -> Result<ImportStage, Failure> {
     let columns = mapping::columns(file.content(), headerless)?;
@@ -115,9 +140,9 @@ fn table(file: Arc<ImportFile>, headerless: bool, maps: &Maps) -> Result<ImportS
 fn read(path: &Path, maps: &Maps) -> Result<ImportStage, Failure> {
     let path = typed_path(path);
     if path.is_dir() {
-        // gpg asks for its password on the terminal, which is this screen.
-        return Err(Failure::usage("this is a folder")
-            .hint("`tresor import FOLDER` imports one of pass or gopass, beside gpg's own questions."));
+        let folder = Folder::find(&path)?;
+        gpg()?;
+        return Ok(ImportStage::Folder(Arc::new(ImportFile::folder(&path)), Arc::new(folder)));
     }
     let file = ImportFile::read(&path)?;
     let origin = match file.detect() {
@@ -156,7 +181,7 @@ fn unlocked(plan: Plan, password: &Secret, key_file: &Path, state: &Path) -> Res
 fn is_locked(plan: &Plan) -> Result<bool, Failure> {
     Ok(match &plan.origin {
         Origin::Vault(other) => other.is_none(),
-        Origin::Mapped(_) => false,
+        Origin::Mapped(_) | Origin::Folder(_) => false,
         Origin::Format(format) => {
             let Unlock { password, key_file } = &*plan.unlock;
             password.is_none() && key_file.is_none() && format.reader()?.is_encrypted(plan.file.content())
@@ -167,7 +192,7 @@ fn is_locked(plan: &Plan) -> Result<bool, Failure> {
 /// What opening the file takes of this machine, where that is to be asked about: typing the password is the consent.
 fn demand(plan: &Plan, state: &Path) -> Result<Option<Demand>, Failure> {
     Ok(match &plan.origin {
-        Origin::Mapped(_) => None,
+        Origin::Mapped(_) | Origin::Folder(_) => None,
         Origin::Vault(_) => Locked::read(plan.file.path(), state)?.by_name().demand(false),
         Origin::Format(format) => foreign_demand(format, plan.file.content())?,
     })
@@ -177,7 +202,8 @@ fn damages(plan: &Plan) -> Result<Vec<Found>, Failure> {
     let found = match &plan.origin {
         Origin::Format(format) => plan.file.damages(Some(format), format.reader()?)?,
         Origin::Mapped(mapping) => plan.file.damages(None, &**mapping)?,
-        Origin::Vault(_) => return Ok(Vec::new()),
+        // As the command does: what gpg gives is as it was typed.
+        Origin::Folder(_) | Origin::Vault(_) => return Ok(Vec::new()),
     };
     Ok(found.into_iter().collect())
 }
@@ -215,6 +241,9 @@ fn import_into(
             let reader = Repairing { importer: format.reader()?, damages };
             let source = session::Source::Read(&reader, content, &plan.unlock);
             session.import(vault, &source, import, clock::now())
+        }
+        Origin::Folder(tree) => {
+            session.import(vault, &Source::Read(&**tree, content, &plan.unlock), import, clock::now())
         }
         Origin::Mapped(mapping) => {
             let reader = Repairing { importer: &**mapping, damages };

@@ -17,7 +17,7 @@ use super::super::model::import::{Done, Importing, Origin, Plan, Rows, Step};
 use super::super::model::run::{Run, Working};
 use super::super::model::{Layer, Model};
 use super::list::moved;
-use super::{columns, saving};
+use super::{columns, folder, saving};
 
 /// Asks for the file.
 pub(super) fn open(model: &mut Model) {
@@ -38,7 +38,10 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         (_, Action::Cancel) if importing.run.is_some() => cancel(model),
         _ if importing.run.is_some() => {}
         (Step::File, Action::Cancel) => close(model),
-        (Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => importing.restart(None),
+        (Step::Gpg, Action::AskGpg) => folder::ask(model, out),
+        (Step::Gpg | Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => {
+            importing.restart(None)
+        }
         (Step::Columns, action) => columns::act(model, action, out),
         (Step::MapName, Action::Accept) => columns::named(model, out),
         (Step::MapName, Action::Cancel) => {
@@ -245,6 +248,9 @@ pub(super) fn ended(
             begin(model, ImportTask::Look(plan, None), None, out);
         }
         Ok(ImportStage::Unknown(file, error)) => unknown(model, file, &error),
+        Ok(ImportStage::Folder(file, found)) => folder::found(model, file, found, out),
+        Ok(ImportStage::KeyWanted(number)) => folder::key_wanted(model, number),
+        Ok(ImportStage::Decrypted(tree)) => folder::decrypted(model, tree, out),
         Ok(ImportStage::Columns(table)) => columns::read(importing, table),
         Ok(ImportStage::Remembered(name, mapping)) => columns::remembered(model, name, mapping),
         Ok(ImportStage::Locked(plan, demand)) => {
@@ -331,7 +337,7 @@ fn taken_in(model: &mut Model, taken: Taken, out: &mut Vec<Effect>) {
     let is_plain = importing.plan.as_ref().is_some_and(|plan| match &plan.origin {
         Origin::Mapped(_) => true,
         Origin::Format(_) => plan.unlock.password.is_none() && plan.unlock.key_file.is_none(),
-        Origin::Vault(_) => false,
+        Origin::Folder(_) | Origin::Vault(_) => false,
     });
     let is_all_in = counts.skipped + counts.left == 0;
     if let Some(file) = importing.plan.as_mut().and_then(|plan| Arc::get_mut(&mut plan.file)) {

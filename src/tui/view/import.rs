@@ -40,6 +40,7 @@ pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option
         let what = match importing.step {
             Step::Preview => "Importing",
             Step::Done => "Overwriting",
+            _ if importing.folder.is_some() => "gpg decrypts",
             _ => "Reading",
         };
         progress(model, doing, what, "Nothing is changed before the end: Esc cancels.", pen);
@@ -47,6 +48,10 @@ pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option
     }
     match importing.step {
         Step::File | Step::Password | Step::KeyFile => question(importing, pen),
+        Step::Gpg => {
+            gpg(importing, pen);
+            None
+        }
         Step::Columns => columns::columns(model, importing, pen),
         Step::MapName => {
             let named = importing.columns.as_ref()?;
@@ -110,6 +115,19 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
     problem(pen, below, importing.problem.as_deref());
     names(pen, below, importing.problem.as_ref(), &importing.names);
     if is_password { password } else { key_file }
+}
+
+/// Asks whether the screen is to be left to gpg.
+fn gpg(importing: &Importing, pen: &mut Pen<'_>) {
+    let words = "gpg's key for this folder wants its passphrase, which gpg asks for itself: in a window of its own, or \
+                 on this terminal. Enter leaves the screen to it for that long.";
+    let y = asked(pen, words, "gpg wants the passphrase of its key.", importing.problem.is_some());
+    problem(pen, y, importing.problem.as_deref());
+    if importing.problem.is_some() {
+        let words = "`tresor import FOLDER` does the same without the screen.";
+        let below = pen.height().saturating_sub(2);
+        text::paragraph(pen, 0, below, words, Role::Dim);
+    }
 }
 
 /// Names that a path may go on with, as many as there is room for, below what is wrong.
@@ -214,7 +232,7 @@ fn heading(importing: &Importing, pen: &mut Pen<'_>, y: u16) -> u16 {
     match plan.origin {
         Origin::Format(_) => words += " (f: it is another)",
         Origin::Mapped(_) => words += " (Esc: change that)",
-        Origin::Vault(_) => {}
+        Origin::Folder(_) | Origin::Vault(_) => {}
     }
     let mut y = text::paragraph(pen, 0, y, &words, Role::Text);
     for conversion in plan.file.conversions() {
