@@ -575,7 +575,12 @@ fn wait_for_input(within: Option<Duration>) -> bool {
     let stdin = rustix::stdio::stdin();
     let mut waited = [PollFd::new(&stdin, PollFlags::IN)];
     let within = within.map(|time| Timespec { tv_sec: 0, tv_nsec: i64::from(time.subsec_nanos()) });
-    poll(&mut waited, within.as_ref()).is_ok_and(|ready| ready > 0)
+    match poll(&mut waited, within.as_ref()) {
+        Ok(ready) => ready > 0,
+        Err(rustix::io::Errno::INTR) => false,
+        // What is wrong is what reading says.
+        Err(_) => true,
+    }
 }
 
 fn listen_to_signals(tell: Sender<Message>, away: Arc<AtomicBool>) -> io::Result<()> {

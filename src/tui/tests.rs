@@ -7,6 +7,7 @@ mod completing;
 mod export;
 mod form;
 
+mod folder;
 mod fuzz;
 mod generator;
 mod health;

@@ -3,6 +3,7 @@
 
 #[path = "../figures/mod.rs"]
 mod figures;
+mod folders;
 mod locking;
 mod moving;
 // Other tests use all of it.

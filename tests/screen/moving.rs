@@ -17,14 +17,14 @@ const TABLE: &str = "name,url,username,password,note\n\
     Mail,https://mail.example.com/,ada,sentinel-one,\n\
     Shop,https://shop.example.com/,ann,sentinel-two,\"two\nlines\"\n";
 
-struct World {
-    home: Home,
+pub struct World {
+    pub home: Home,
     vault: PathBuf,
     state: PathBuf,
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let home = Home::new(20);
         let state = home.path().join(".local/state/tresor");
         let vault = home.path().join(".local/share/tresor/vault.tresor");
@@ -34,7 +34,7 @@ impl World {
     }
 
     /// Titles of the entries that are on the disk.
-    fn titles(&self) -> Vec<String> {
+    pub fn titles(&self) -> Vec<String> {
         let locked = Locked::read(&self.vault, &self.state).unwrap();
         let passphrase = passphrase();
         let (_, vault) = locked.unlock(&Credentials::Passphrase(&passphrase, None)).unwrap();
@@ -44,7 +44,7 @@ impl World {
         titles
     }
 
-    fn opens(&self) -> Person {
+    pub fn opens(&self) -> Person {
         let mut person = Person::starts(&self.home, &[], None);
         person.sees("Master password:");
         person.types(MASTER);
@@ -94,7 +94,7 @@ fn a_table_of_unknown_shape_by_its_columns() {
     person.types("\x1bq");
 }
 
-fn types_path(person: &mut Person, path: &str) {
+pub fn types_path(person: &mut Person, path: &str) {
     person.types("\x15");
     person.types(path);
     person.types(ENTER);

@@ -182,6 +182,8 @@ pub struct GpgFolder {
     pub folder: Arc<Folder>,
     /// The number of the file whose key wants a passphrase.
     pub wanted: usize,
+    /// The file that gpg was left the screen for.
+    pub asked: Option<usize>,
     /// Whether gpg has asked, and could not open it all the same: what cannot be opened is then only named.
     pub is_given_up: bool,
 }

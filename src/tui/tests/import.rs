@@ -64,7 +64,7 @@ impl Play {
     }
 
     /// The step that was asked for last.
-    fn import_job(&mut self) -> ImportJob {
+    pub(super) fn import_job(&mut self) -> ImportJob {
         let at = self.effects.iter().position(|effect| matches!(effect, Effect::Import(_)));
         let Effect::Import(job) = self.effects.remove(at.expect("no step was asked for")) else {
             unreachable!()
@@ -345,14 +345,6 @@ fn what_a_derivation_takes_is_told_before_it_is_paid() {
         play.keys("Esc Esc");
         assert!(play.model.layers.is_empty() && play.asked().is_empty());
     }
-}
-
-#[test]
-fn a_folder_is_left_to_the_command() {
-    let folder = Folder::new();
-    let mut play = Play::with(vec![], (80, 24));
-    play.imports_from(&folder.0);
-    assert!(play.shows("This is a folder") && play.shows("tresor import FOLDER"), "{}", play.screen());
 }
 
 #[test]

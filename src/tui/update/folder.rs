@@ -17,7 +17,7 @@ use super::import::{begin, importing};
 /// The folder was found.
 pub(super) fn found(model: &mut Model, file: Arc<ImportFile>, folder: Arc<Folder>, out: &mut Vec<Effect>) {
     let Some(importing) = importing(model) else { return };
-    importing.folder = Some(GpgFolder { file, folder, wanted: 0, is_given_up: false });
+    importing.folder = Some(GpgFolder { file, folder, wanted: 0, asked: None, is_given_up: false });
     decrypt(model, out);
 }
 
@@ -44,6 +44,10 @@ pub(super) fn key_wanted(model: &mut Model, number: usize) {
     let Some(importing) = importing(model) else { return };
     if let Some(folder) = &mut importing.folder {
         folder.wanted = number;
+        if folder.asked == Some(number) {
+            importing.problem =
+                Some("gpg keeps no passphrase here, and would ask for every file.".to_owned());
+        }
         importing.step = Step::Gpg;
     }
 }
@@ -74,6 +78,7 @@ pub(super) fn asked(model: &mut Model, ticket: u64, result: Result<bool, Failure
     match result {
         Ok(is_open) => {
             // Whoever typed a passphrase was there all the time.
+            folder.asked = Some(folder.wanted);
             folder.is_given_up = !is_open;
             model.last_key = now;
             decrypt(model, out);
