@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::moving::{World, types_path};
-use super::person::{ENTER, ESC};
+use super::person::{CTRL_C, ENTER};
 
 const KEY: &str = "ada@example.com";
 
@@ -55,11 +55,12 @@ fn gpg_asks_on_the_terminal_and_the_screen_comes_back() {
     person.sees("Which file?");
     types_path(&mut person, "~/store");
     person.sees("wants its passphrase");
-    // Cancelled in gpg's own dialogue.
+    // Cancelled in gpg's own dialogue; Ctrl-C does nothing to the screen behind it.
     person.types(ENTER);
     person.sees("Passphrase:");
     person.no_longer_sees("Import");
-    person.types(ESC);
+    person.types(CTRL_C);
+    person.types("\t\t\r");
     person.sees("ancelled in gpg's dialogue");
     assert!(world.titles().is_empty());
     // Typed there: every letter goes to gpg, and none to the screen behind it.

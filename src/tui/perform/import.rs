@@ -124,7 +124,7 @@ fn step(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<Im
 /// # Errors
 /// Where there is no gpg, or its dialogue was cancelled.
 pub fn ask_gpg(asking: &Asking) -> Result<bool, Failure> {
-    Ok(asking.folder.ask(&gpg()?, asking.number)?)
+    Ok(asking.folder.ask(&gpg()?.apart(), asking.number)?)
 }
 
 fn gpg() -> Result<Gpg, TreeError> {
