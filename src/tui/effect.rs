@@ -34,12 +34,10 @@ pub enum Effect {
         /// Where, as it was typed.
         path: PathBuf,
     },
-    /// Make a vault with this master password, and import a file into it. Answered by `Opened`.
+    /// Make a vault with this master password. Answered by `Opened`.
     Create {
         /// The master password.
         password: Secret,
-        /// The file to import.
-        import: Option<PathBuf>,
         /// Whether to make a recovery kit with it.
         kit: KitAnswer,
     },

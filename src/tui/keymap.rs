@@ -52,7 +52,6 @@ contexts! {
     Pick "pick" "Copy any field",
     Choose "choose" "Choosing from a list",
     Confirm "confirm" "A question",
-    Report "report" "A report",
     Kit "kit" "Recovery code",
     Audit "audit" "Audit",
     Preview "preview" "Import: what would come of it",

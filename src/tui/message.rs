@@ -148,8 +148,6 @@ pub struct Opened {
     pub vault: Vault,
     /// The list of all its entries.
     pub catalog: Catalog,
-    /// What an import brought, one line each.
-    pub report: Option<Vec<String>>,
     /// What there is to be said of its keys.
     pub keys: KeyNews,
     /// What the user is to know of this system, if anything.

@@ -28,7 +28,7 @@ use super::keymap::{Context, Keymap};
 use super::message::Copied;
 use super::theme::Theme;
 use account::{Codes, Forgot, Paste};
-use dialog::{Chooser, Confirm, Help, History, Pick, Report};
+use dialog::{Chooser, Confirm, Help, History, Pick};
 use entrance::{Locked, Wizard};
 use export::Exporting;
 use form::Form;
@@ -131,7 +131,6 @@ pub enum Layer {
     Pick(Pick),
     Chooser(Chooser),
     Confirm(Confirm),
-    Report(Report),
     Ask(Box<Ask>),
     Kit(Box<Kit>),
     Kept(Kept),
@@ -237,7 +236,6 @@ impl Model {
             (Some(Layer::Pick(_)), _) => &[C::Pick, C::Everywhere],
             (Some(Layer::Chooser(_)), _) => &[C::Choose, C::Text, C::Everywhere],
             (Some(Layer::Confirm(_)), _) => &[C::Confirm, C::Everywhere],
-            (Some(Layer::Report(_)), _) => &[C::Report, C::Everywhere],
             (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],

@@ -243,9 +243,9 @@ impl World {
             }
             Effect::UnlockAtAnyCost(password) => self.unlock(move || Ok(password)),
             Effect::StopGuessing => self.stop_guessing(),
-            Effect::Create { password, import, kit } => {
+            Effect::Create { password, kit } => {
                 let opener = self.opener.clone();
-                let make = move || opener.create(&password, import.as_deref(), kit);
+                let make = move || opener.create(&password, kit);
                 self.work(not_opened, move || Message::Opened(make().map(Box::new)));
             }
             Effect::ChangeKeys(change) => {

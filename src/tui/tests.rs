@@ -301,7 +301,6 @@ fn opened_message(items: Vec<Item>) -> Message {
         session,
         vault,
         catalog,
-        report: None,
         keys: KeyNews::default(),
         warning: None,
         conflicts: 0,

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use person::{CTRL_C, CTRL_L, DOWN, ENTER, ESC, Home, Person};
+use person::{CTRL_C, CTRL_L, DOWN, ENTER, Home, Person};
 use tresor::clipboard::osc52::{Multiplexer, clear_sequence, set_sequence};
 use tresor::secret::Secret;
 use world::{Display, have, skipped};
@@ -64,9 +64,6 @@ fn moves_in(person: &mut Person, export: &Export) {
     person.types(DOWN);
     person.sees("> (x) With what another password manager exported");
     person.types(ENTER);
-    person.sees("Which file?");
-    person.types(export.path.to_str().unwrap());
-    person.types(ENTER);
     person.sees("Choose a master password");
     person.types(MASTER);
     person.sees("very strong");
@@ -78,8 +75,14 @@ fn moves_in(person: &mut Person, export: &Export) {
     person.types(DOWN);
     person.sees("> (x) Later");
     person.types(ENTER);
-    person.sees("Import");
-    person.types(ESC);
+    person.sees("Which file?");
+    person.types(export.path.to_str().unwrap());
+    person.types(ENTER);
+    person.sees(" new");
+    person.types(ENTER);
+    person.sees("added");
+    person.no_longer_sees("saving");
+    person.types(ENTER);
     person.no_longer_sees("Import");
 }
 

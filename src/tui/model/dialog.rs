@@ -1,4 +1,4 @@
-//! Small things over the screen: help, history, choosing, questions, reports.
+//! Small things over the screen: help, history, choosing, questions.
 
 use crate::vault::Id;
 
@@ -94,16 +94,6 @@ pub enum Then {
     ReplaceFile,
     /// Overwrites and removes the file that was imported.
     EraseSource,
-}
-
-/// Lines to be read.
-pub struct Report {
-    /// What it is about.
-    pub title: String,
-    /// The lines.
-    pub lines: Vec<String>,
-    /// The first line shown.
-    pub top: usize,
 }
 
 impl Help {
