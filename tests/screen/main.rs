@@ -34,13 +34,15 @@ struct Export {
     path: PathBuf,
     search: &'static str,
     password: String,
+    /// Whether values in it look damaged, so that a repair is offered.
+    looks_damaged: bool,
 }
 
 impl Export {
     /// One of the project's own.
     fn own() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lastpass/web.csv");
-        Self::of(path, "mail ada", "ada@example.org")
+        Self { looks_damaged: true, ..Self::of(path, "mail ada", "ada@example.org") }
     }
 
     /// A real one, where it is at hand.
@@ -54,7 +56,7 @@ impl Export {
         let rows = reader.records().map(|row| row.unwrap());
         let mut rows = rows.filter(|row| &row[1] == username);
         let password = rows.next().unwrap()[2].to_owned();
-        Self { path, search, password }
+        Self { path, search, password, looks_damaged: false }
     }
 }
 
@@ -78,6 +80,10 @@ fn moves_in(person: &mut Person, export: &Export) {
     person.sees("Which file?");
     person.types(export.path.to_str().unwrap());
     person.types(ENTER);
+    if export.looks_damaged {
+        person.sees("Repair?");
+        person.types("n");
+    }
     person.sees(" new");
     person.types(ENTER);
     person.sees("added");
