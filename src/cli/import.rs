@@ -111,7 +111,12 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         (Some(map), _) => {
             told.columns = map.preview(content)?;
             let unlock = Unlock::default();
-            let damages = repairs::chosen(context, arguments, source.damages(None, map)?, &mut told)?;
+            let damages = repairs::chosen(
+                context,
+                arguments,
+                source.damages(None, map, &mut |_| ControlFlow::Continue(()))?,
+                &mut told,
+            )?;
             let reader = Repairing { importer: map, damages: &damages };
             session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
         }
@@ -119,7 +124,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             let unlock = unlock(context, format, content, arguments.source_key_file.as_deref())?;
             let reader = format.reader()?;
             is_plain = !reader.is_encrypted(content);
-            let found = source.damages(Some(format), reader)?;
+            let found = source.damages(Some(format), reader, &mut |_| ControlFlow::Continue(()))?;
             let damages = repairs::chosen(context, arguments, found, &mut told)?;
             let reader = Repairing { importer: reader, damages: &damages };
             session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?

@@ -96,6 +96,8 @@ pub enum Message {
         ticket: u64,
         /// Rows or entries that are done.
         done: usize,
+        /// Of how many, where that was not known when it was begun.
+        of: Option<usize>,
     },
     /// A step of an import ended.
     Imported {

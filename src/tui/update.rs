@@ -103,8 +103,8 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::PageOpened(result) => walk::page_opened(model, result),
         Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
         Message::Audited { ticket, result } => health::audited(model, ticket, result),
-        Message::Progressed { ticket, done } => {
-            import::progressed(model, ticket, done);
+        Message::Progressed { ticket, done, of } => {
+            import::progressed(model, ticket, done, of);
             export::progressed(model, ticket, done);
         }
         Message::Imported { ticket, result } => import::ended(model, ticket, result, out),

@@ -27,6 +27,8 @@ pub struct Plan {
     pub origin: Origin,
     /// What opens it, where it is encrypted and was asked for.
     pub unlock: Arc<Unlock>,
+    /// How many rows it has, once they were counted.
+    pub rows: Option<usize>,
     /// What is repaired; none while it is not known what looks damaged.
     pub repairs: Option<Vec<Damage>>,
 }

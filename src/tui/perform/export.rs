@@ -34,7 +34,7 @@ pub fn run(
     let ExportJob { session, vault, stop, ticket, plan, task } = job;
     let mut progress = |done: usize| {
         if done.is_multiple_of(TOLD_EVERY) {
-            let _ = tell.send(Message::Progressed { ticket, done });
+            let _ = tell.send(Message::Progressed { ticket, done, of: None });
         }
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };

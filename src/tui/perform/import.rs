@@ -18,14 +18,15 @@ use crate::clock;
 use crate::config::Maps;
 use crate::exchange::repair::Repairing;
 use crate::exchange::tables::mapping;
-use crate::exchange::{ImportError, Unlock};
+use crate::exchange::{ImportError, Place, Unlock};
 use crate::format::{Credentials, Passphrase};
 use crate::gpg::Gpg;
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::session::tree::{Folder, TreeError};
 use crate::session::{
-    self, Changed, Choice, Demand, Import, ImportFile, ImportReport, Locked, Session, Source, foreign_demand,
+    self, Changed, Choice, Demand, Import, ImportFile, ImportReport, Locked, Session, SessionError, Source,
+    foreign_demand,
 };
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -55,18 +56,23 @@ pub fn run(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result
 fn step(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<ImportStage, Failure> {
     let Around { state, maps } = around;
     let ImportJob { session, vault, stop, ticket, task } = job;
+    let tells = |done: usize, of: Option<usize>| {
+        let _ = tell.send(Message::Progressed { ticket, done, of });
+    };
+    let stopped =
+        || if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let mut progress = |done: usize| {
         if done.is_multiple_of(TOLD_EVERY) {
-            let _ = tell.send(Message::Progressed { ticket, done });
+            tells(done, None);
         }
-        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        stopped()
     };
     match task {
         ImportTask::Read(path) => read(&path, maps),
         ImportTask::Decrypt(folder, is_given_up) => {
             let mut every = |done| {
-                let _ = tell.send(Message::Progressed { ticket, done });
-                progress(0)
+                tells(done, None);
+                stopped()
             };
             Ok(match folder.read_silently(&gpg()?, is_given_up, &mut every)? {
                 Ok(tree) => ImportStage::Decrypted(tree),
@@ -87,14 +93,37 @@ fn step(job: ImportJob, around: Around<'_>, tell: &Sender<Message>) -> Result<Im
                 let demand = demand(&plan, state)?.map(|demand| Failure::from(demand).message);
                 return Ok(ImportStage::Locked(plan, demand));
             }
+            // It is read twice, once for what looks damaged: half of the way each.
+            let mut way = Way::of(&plan);
             if plan.repairs.is_none() {
-                let found = damages(&plan)?;
+                let mut rows = 0_usize;
+                let mut counted = |place: Place| {
+                    rows += 1;
+                    if rows.is_multiple_of(TOLD_EVERY)
+                        && let Some((done, of)) = way.looked(place)
+                    {
+                        tells(done, Some(of));
+                    }
+                    stopped()
+                };
+                let found = damages(&plan, &mut counted)?;
+                if stopped().is_break() {
+                    return Err(SessionError::Cancelled.into());
+                }
+                way.rows = Some(rows).filter(|rows| *rows > 0).or(way.rows);
                 if !found.is_empty() {
-                    return Ok(ImportStage::Damaged(plan, found));
+                    return Ok(ImportStage::Damaged(Plan { rows: way.rows, ..plan }, found));
                 }
             }
             // What would be updated is asked for by saying that it is.
             let mut choose = |_: &Changed<'_>| Choice::Update;
+            let mut progress = |done: usize| {
+                if done.is_multiple_of(TOLD_EVERY) {
+                    let (done, of) = way.compared(done);
+                    tells(done, of);
+                }
+                stopped()
+            };
             let mut import =
                 Import { label: "", dry_run: true, choose: &mut choose, progress: &mut progress };
             let mut vault = Arc::unwrap_or_clone(vault);
@@ -152,9 +181,13 @@ fn read(path: &Path, maps: &Maps) -> Result<ImportStage, Failure> {
     };
     let file = Arc::new(file);
     match origin {
-        Ok(origin) => {
-            Ok(ImportStage::Read(Plan { file, origin, unlock: Arc::new(Unlock::default()), repairs: None }))
-        }
+        Ok(origin) => Ok(ImportStage::Read(Plan {
+            file,
+            origin,
+            unlock: Arc::new(Unlock::default()),
+            rows: None,
+            repairs: None,
+        })),
         Err(ImportError::UnknownColumns { .. }) => table(file, false, maps),
         Err(error @ ImportError::UnknownFormat) => Ok(ImportStage::Unknown(file, error)),
         Err(error) => Err(error.into()),
@@ -198,10 +231,40 @@ fn demand(plan: &Plan, state: &Path) -> Result<Option<Demand>, Failure> {
     })
 }
 
-fn damages(plan: &Plan) -> Result<Vec<Found>, Failure> {
+/// How far a look at a file is.
+struct Way {
+    /// Lines of the file, where its rows stand on lines and it is read twice.
+    lines: Option<usize>,
+    /// Its rows, once they were counted.
+    rows: Option<usize>,
+}
+
+impl Way {
+    fn of(plan: &Plan) -> Self {
+        let lines = || memchr::memchr_iter(b'\n', plan.file.content()).count().max(1);
+        Self { lines: plan.repairs.is_none().then(lines), rows: plan.rows }
+    }
+
+    /// While what looks damaged is looked for, at this place: the first half.
+    fn looked(&self, place: Place) -> Option<(usize, usize)> {
+        let (Place::Line(line), Some(lines)) = (place, self.lines) else { return None };
+        Some((usize::try_from(line).unwrap_or(lines).min(lines), lines * 2))
+    }
+
+    /// While so many rows were compared: the second half, or all of it.
+    fn compared(&self, done: usize) -> (usize, Option<usize>) {
+        match (self.rows, self.lines) {
+            (Some(rows), Some(_)) => (done + rows, Some(rows * 2)),
+            (Some(rows), None) => (done, Some(rows)),
+            (None, _) => (done, None),
+        }
+    }
+}
+
+fn damages(plan: &Plan, progress: &mut dyn FnMut(Place) -> ControlFlow<()>) -> Result<Vec<Found>, Failure> {
     let found = match &plan.origin {
-        Origin::Format(format) => plan.file.damages(Some(format), format.reader()?)?,
-        Origin::Mapped(mapping) => plan.file.damages(None, &**mapping)?,
+        Origin::Format(format) => plan.file.damages(Some(format), format.reader()?, progress)?,
+        Origin::Mapped(mapping) => plan.file.damages(None, &**mapping, progress)?,
         // As the command does: what gpg gives is as it was typed.
         Origin::Folder(_) | Origin::Vault(_) => return Ok(Vec::new()),
     };

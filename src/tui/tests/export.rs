@@ -262,7 +262,7 @@ fn esc_cancels_and_leaves_no_file() {
     let job = play.export_job();
     let ticket = job.ticket;
     assert!(play.shows("Writing") && play.shows("Esc cancels, and leaves no file"));
-    play.send(Message::Progressed { ticket, done: 1 });
+    play.send(Message::Progressed { ticket, done: 1, of: None });
     assert!(play.shows("50 %"), "{}", play.screen());
     play.keys("Esc");
     assert!(job.stop.load(Ordering::Relaxed) && play.notice().contains("no file was written"));

@@ -41,7 +41,7 @@ fn tree() -> Tree {
 fn decrypts(play: &mut Play, stage: ImportStage) -> bool {
     let job = play.import_job();
     let ImportTask::Decrypt(_, is_given_up) = job.task else { panic!("another step") };
-    play.send(Message::Progressed { ticket: job.ticket, done: 1 });
+    play.send(Message::Progressed { ticket: job.ticket, done: 1, of: None });
     assert!(play.shows("33 %") || play.model.size.1 < 8, "{}", play.screen());
     play.send(Message::Imported { ticket: job.ticket, result: Ok(Box::new(stage)) });
     is_given_up

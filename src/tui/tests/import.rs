@@ -402,9 +402,52 @@ fn progress_is_that_of_the_rows() {
         seen.extend((0..=100).filter(|percent| play.shows(&format!(" {percent} %"))));
     }
     assert!(seen.len() >= 7 && seen.is_sorted() && *seen.last().unwrap() > 80, "{seen:?}");
-    play.send(Message::Progressed { ticket: ticket - 1, done: 1 });
+    play.send(Message::Progressed { ticket: ticket - 1, done: 1, of: None });
     play.send(Message::Imported { ticket, result });
     assert_eq!(play.open().vault.entries().count(), 2000);
+}
+
+#[test]
+fn a_look_at_a_long_file_tells_how_far_it_is() {
+    let folder = Folder::new();
+    let mut table = "name,url,username,password,note\n".to_owned();
+    (0..2000).for_each(|number| table += &format!("Site {number},,ada,a &amp; {number},\n"));
+    let path = folder.file("many.csv", table);
+    let mut play = Play::with(vec![], (80, 24));
+    play.keys("Esc I").text(path.to_str().unwrap()).keys("Enter");
+    let job = play.import_job();
+    play.does(job);
+    // What looks damaged is the first half of the way, what would come of it the second, or all of it once asked.
+    let way = |play: &mut Play| {
+        let job = play.import_job();
+        let ticket = job.ticket;
+        let (tell, told) = mpsc::channel();
+        let result = run(job, around(), &tell);
+        let mut seen = Vec::new();
+        for message in told.try_iter() {
+            play.send(message);
+            seen.extend((0..=100).filter(|percent| play.shows(&format!(" {percent} %"))));
+        }
+        play.send(Message::Imported { ticket, result });
+        assert!(seen.len() >= 7 && seen.is_sorted(), "{seen:?}");
+        (seen[0], *seen.last().unwrap())
+    };
+    let (first, last) = way(&mut play);
+    assert!(first < 10 && (40..=50).contains(&last), "{first} to {last}");
+    assert_eq!(play.importing().step, Step::Repair(0));
+    play.keys("y");
+    let (first, last) = way(&mut play);
+    assert!(first < 20 && last > 80, "{first} to {last}");
+    assert_eq!(play.importing().step, Step::Preview);
+    // Without damage it goes on to the end at once.
+    let table = "name,url,username,password,note\n".to_owned() + &"A,,ada,pw,\n".repeat(2000);
+    let path = folder.file("whole.csv", table);
+    let mut play = Play::with(vec![], (80, 24));
+    play.keys("Esc I").text(path.to_str().unwrap()).keys("Enter");
+    let job = play.import_job();
+    play.does(job);
+    let (first, last) = way(&mut play);
+    assert!(first < 10 && last > 90, "{first} to {last}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub(super) fn read(importing: &mut Importing, table: Table) {
 fn look(model: &mut Model, out: &mut Vec<Effect>) {
     let Some((mapping, file)) = said(model) else { return };
     let origin = Origin::Mapped(Arc::new(mapping));
-    let plan = Plan { file, origin, unlock: Arc::new(Unlock::default()), repairs: None };
+    let plan = Plan { file, origin, unlock: Arc::new(Unlock::default()), rows: None, repairs: None };
     if let Some(importing) = importing(model) {
         importing.repairs.clear();
         importing.findings.clear();

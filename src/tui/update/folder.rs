@@ -34,7 +34,7 @@ pub(super) fn decrypted(model: &mut Model, tree: crate::exchange::pass::Tree, ou
     let Some(file) = importing.folder.take().map(|folder| folder.file) else { return };
     importing.step = Step::File;
     let origin = Origin::Folder(Arc::new(tree));
-    let plan = Plan { file, origin, unlock: Arc::new(Unlock::default()), repairs: None };
+    let plan = Plan { file, origin, unlock: Arc::new(Unlock::default()), rows: None, repairs: None };
     importing.plan = Some(plan.clone());
     begin(model, ImportTask::Look(plan, None), None, out);
 }

@@ -200,7 +200,8 @@ pub(super) fn choose_format(model: &mut Model) {
 pub(super) fn format_chosen(model: &mut Model, name: &str, out: &mut Vec<Effect>) {
     let Some(importing) = importing(model) else { return };
     let (Some(format), Some(file)) = (exchange::named(name), file(importing)) else { return };
-    let plan = Plan { file, origin: Origin::Format(format), unlock: Arc::default(), repairs: None };
+    let plan =
+        Plan { file, origin: Origin::Format(format), unlock: Arc::default(), rows: None, repairs: None };
     importing.columns = None;
     importing.repairs.clear();
     importing.findings.clear();
@@ -221,9 +222,10 @@ fn file(importing: &Importing) -> Option<Arc<ImportFile>> {
 }
 
 /// How far it is.
-pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize) {
+pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize, of: Option<usize>) {
     if let Some(working) = waiting(model, ticket).and_then(|importing| importing.run.as_mut()) {
         working.done = done;
+        working.of = of.or(working.of);
     }
 }
 
@@ -303,6 +305,7 @@ fn unknown(model: &mut Model, file: Arc<ImportFile>, error: &ImportError) {
         file,
         origin: Origin::Format(format),
         unlock: Arc::new(Unlock::default()),
+        rows: None,
         repairs: None,
     });
     importing.problem = Some(format!("{}.", sentence(&error.to_string())));
