@@ -19,6 +19,7 @@ mod list;
 mod saving;
 mod walk;
 mod watching;
+mod work;
 mod worklist;
 
 pub(super) use columns::CUSTOM;
@@ -35,6 +36,8 @@ use super::keymap::Meaning;
 use super::message::Message;
 use super::model::dialog::{Help, Then};
 use super::model::entrance::Locked;
+use super::model::export::Exporting;
+use super::model::import::Importing;
 use super::model::{Layer, Model, Screen, later};
 
 /// Milliseconds between two messages from which on the machine was asleep, the program stopped, or the clock set.
@@ -104,8 +107,8 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
         Message::Audited { ticket, result } => health::audited(model, ticket, result),
         Message::Progressed { ticket, done, of } => {
-            import::progressed(model, ticket, done, of);
-            export::progressed(model, ticket, done);
+            work::progressed::<Importing>(model, ticket, done, of);
+            work::progressed::<Exporting>(model, ticket, done, of);
         }
         Message::Imported { ticket, result } => import::ended(model, ticket, result, out),
         Message::Exported { ticket, result } => export::ended(model, ticket, result),

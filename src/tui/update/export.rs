@@ -18,6 +18,7 @@ use super::super::model::open::Open;
 use super::super::model::run::{Run, Working};
 use super::super::model::{Layer, Model};
 use super::list::moved;
+use super::work;
 
 /// Asks for the format.
 pub(super) fn open(model: &mut Model) {
@@ -48,7 +49,9 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.say("Cancelled: no file was written");
         }
         _ if exporting.run.is_some() => {}
-        (Step::Done, Action::Accept | Action::Cancel) | (Step::Format, Action::Cancel) => close(model),
+        (Step::Done, Action::Accept | Action::Cancel) | (Step::Format, Action::Cancel) => {
+            work::close::<Exporting>(model)
+        }
         (_, Action::Cancel) => back(exporting),
         (Step::Format, Action::Accept) => {
             exporting.problem = None;
@@ -91,14 +94,7 @@ pub(super) fn replace(model: &mut Model) {
 }
 
 fn exporting(model: &mut Model) -> Option<&mut Exporting> {
-    model.layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Export(exporting) => Some(&mut **exporting),
-        _ => None,
-    })
-}
-
-fn close(model: &mut Model) {
-    model.layers.retain(|layer| !matches!(layer, Layer::Export(_)));
+    work::find(model)
 }
 
 /// One question back; a password that was typed is forgotten.
@@ -169,21 +165,9 @@ fn begin(model: &mut Model, task: ExportTask, of: Option<usize>, out: &mut Vec<E
     out.push(Effect::Export(ExportJob { session, vault, stop, ticket, plan, task }));
 }
 
-/// How far it is.
-pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize) {
-    if let Some(working) = waiting(model, ticket).and_then(|exporting| exporting.run.as_mut()) {
-        working.done = done;
-    }
-}
-
-/// The export that waits for this.
-fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Exporting> {
-    exporting(model).filter(|exporting| exporting.run.as_ref().is_some_and(|run| run.run.ticket == ticket))
-}
-
 /// A step of it ended. What comes after a lock, or after it was cancelled, is dropped.
 pub(super) fn ended(model: &mut Model, ticket: u64, result: Result<Box<ExportStage>, Failure>) {
-    let Some(exporting) = waiting(model, ticket) else { return };
+    let Some(exporting) = work::waiting::<Exporting>(model, ticket) else { return };
     exporting.run = None;
     exporting.chosen = 0;
     match result.map(|stage| *stage) {

@@ -10,9 +10,10 @@ use crate::session::tree::Folder;
 
 use super::super::effect::{Asking, Effect, ImportTask};
 use super::super::model::Model;
-use super::super::model::import::{GpgFolder, Origin, Plan, Step};
+use super::super::model::import::{GpgFolder, Importing, Origin, Plan, Step};
 use super::super::model::run::{Run, Working};
 use super::import::{begin, importing};
+use super::work;
 
 /// The folder was found.
 pub(super) fn found(model: &mut Model, file: Arc<ImportFile>, folder: Arc<Folder>, out: &mut Vec<Effect>) {
@@ -69,10 +70,7 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn asked(model: &mut Model, ticket: u64, result: Result<bool, Failure>, out: &mut Vec<Effect>) {
     out.push(Effect::ComeBack);
     let now = model.now;
-    let Some(importing) = importing(model) else { return };
-    if importing.run.as_ref().is_none_or(|run| run.run.ticket != ticket) {
-        return;
-    }
+    let Some(importing) = work::waiting::<Importing>(model, ticket) else { return };
     importing.run = None;
     let Some(folder) = &mut importing.folder else { return };
     match result {

@@ -17,7 +17,7 @@ use super::super::model::import::{Done, Importing, Origin, Plan, Rows, Step};
 use super::super::model::run::{Run, Working};
 use super::super::model::{Layer, Model};
 use super::list::moved;
-use super::{columns, folder, saving};
+use super::{columns, folder, saving, work};
 
 /// Asks for the file.
 pub(super) fn open(model: &mut Model) {
@@ -37,7 +37,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match (importing.step, action) {
         (_, Action::Cancel) if importing.run.is_some() => cancel(model),
         _ if importing.run.is_some() => {}
-        (Step::File, Action::Cancel) => close(model),
+        (Step::File, Action::Cancel) => work::close::<Importing>(model),
         (Step::Gpg, Action::AskGpg) => folder::ask(model, out),
         (Step::Gpg | Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => {
             importing.restart(None)
@@ -53,10 +53,10 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             importing.step = Step::Columns;
         }
         (Step::Preview, Action::Cancel) => {
-            close(model);
+            work::close::<Importing>(model);
             model.say("Nothing was imported");
         }
-        (Step::Done, Action::Accept | Action::Cancel) => close(model),
+        (Step::Done, Action::Accept | Action::Cancel) => work::close::<Importing>(model),
         (Step::File | Step::Password | Step::KeyFile, Action::Accept) => answered(model, out),
         (Step::Password, Action::MoveDown) if importing.takes_key_file() => importing.step = Step::KeyFile,
         (Step::KeyFile, Action::MoveDown | Action::MoveUp) => importing.step = Step::Password,
@@ -80,14 +80,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 }
 
 pub(super) fn importing(model: &mut Model) -> Option<&mut Importing> {
-    model.layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Import(importing) => Some(&mut **importing),
-        _ => None,
-    })
-}
-
-fn close(model: &mut Model) {
-    model.layers.retain(|layer| !matches!(layer, Layer::Import(_)));
+    work::find(model)
 }
 
 /// Stops what is being done; nothing has been changed by it.
@@ -175,7 +168,7 @@ fn take(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(importing) = importing(model) else { return };
     let counts = importing.rows.counts;
     if counts.added + counts.updated == 0 {
-        close(model);
+        work::close::<Importing>(model);
         return model.say("Nothing new in it (the trash counts as there): nothing was changed");
     }
     if is_unsaved {
@@ -221,19 +214,6 @@ fn file(importing: &Importing) -> Option<Arc<ImportFile>> {
     columns.or(importing.plan.as_ref().map(|plan| &plan.file)).cloned()
 }
 
-/// How far it is.
-pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize, of: Option<usize>) {
-    if let Some(working) = waiting(model, ticket).and_then(|importing| importing.run.as_mut()) {
-        working.done = done;
-        working.of = of.or(working.of);
-    }
-}
-
-/// The import that waits for this.
-fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Importing> {
-    importing(model).filter(|importing| importing.run.as_ref().is_some_and(|run| run.run.ticket == ticket))
-}
-
 /// A step of it ended. What comes after a lock, or after it was cancelled, is dropped.
 pub(super) fn ended(
     model: &mut Model,
@@ -241,7 +221,7 @@ pub(super) fn ended(
     result: Result<Box<ImportStage>, Failure>,
     out: &mut Vec<Effect>,
 ) {
-    let Some(importing) = waiting(model, ticket) else { return };
+    let Some(importing) = work::waiting::<Importing>(model, ticket) else { return };
     importing.run = None;
     match result.map(|stage| *stage) {
         Err(failure) => failed(importing, &failure),
