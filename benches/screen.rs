@@ -66,7 +66,7 @@ fn an_edit(bencher: Bencher, name: &str) {
 /// What would come of 100,000 rows: moved through, and decided on one by one and all at once.
 #[divan::bench(args = ["j", "PgDn", "G", "u", "U", "f"])]
 fn a_key_in_the_preview_of_an_import(bencher: Bencher, name: &str) {
-    let mut play = Play::new();
+    let play = Play::new();
     let row = |number: usize| ImportedRow {
         place: Place::Line(number as u64 + 2),
         title: format!("site {number}"),

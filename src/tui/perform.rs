@@ -4,6 +4,7 @@
 mod audit;
 pub(super) mod export;
 pub(super) mod import;
+mod input;
 mod keys;
 pub(super) mod listing;
 mod vault;
@@ -17,11 +18,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
-use signal_hook::iterator::Signals;
-
 use super::complete::Listing;
-use super::decode::Decoder;
 use super::effect::{Asking, AuditJob, Effect, ExportJob, ImportJob};
 use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
 use super::model::entrance::{Locked, Wizard};
@@ -41,14 +38,10 @@ use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
 use vault::{Job, Opener};
 
-/// How long what follows an Esc may take to come.
-const ESCAPE: Duration = Duration::from_millis(40);
 /// How long the machine must have been asleep for the screen to lock: clocks differ by less.
 const SLEPT: Duration = Duration::from_secs(1);
 /// How long the signal that stops the program may take to.
 const STOPPING: Duration = Duration::from_millis(500);
-/// Most bytes of input that are read at once.
-const INPUT: usize = 4096;
 /// Messages handled before the next frame is drawn.
 const AT_ONCE: usize = 256;
 
@@ -64,10 +57,10 @@ pub fn run(options: Options) -> Result<(), Failure> {
     let mut model = start(&options)?;
     let mut world = World::new(options, tell.clone());
     let away = Arc::clone(&world.away);
-    listen_to_signals(tell.clone(), Arc::clone(&away)).map_err(failed("listen to signals"))?;
+    input::listen_to_signals(tell.clone(), Arc::clone(&away)).map_err(failed("listen to signals"))?;
     restore_on_panic();
     let ended = world.enter().and_then(|()| {
-        thread::Builder::new().name("input".to_owned()).spawn(move || read_input(&tell, &away))?;
+        thread::Builder::new().name("input".to_owned()).spawn(move || input::read_input(&tell, &away))?;
         turn(&mut model, &mut world, &told)
     });
     // All that was open goes before the terminal does.
@@ -535,73 +528,6 @@ fn can_be_woken() -> bool {
     // 0 where it is outside the container.
     let (parent, session) = (getppid().as_raw(), getsid(None).ok().filter(|session| session.as_raw() > 0));
     parent > 0 && session.is_some() && getsid(Some(getppid())).ok() == session && session != Some(getpgrp())
-}
-
-/// Reads keys until the terminal is gone. Each piece is wiped once it is read.
-fn read_input(tell: &Sender<Message>, away: &AtomicBool) {
-    let mut decoder = Decoder::default();
-    let mut piece = Secret::zeroed(INPUT);
-    let mut send = |message| drop(tell.send(message));
-    loop {
-        if decoder.is_waiting() && !wait_for_input(Some(ESCAPE)) {
-            decoder.settle(&mut send);
-            continue;
-        }
-        if !wait_for_input(None) {
-            continue;
-        }
-        if away.load(Ordering::SeqCst) {
-            // It is another program's, which reads it next.
-            thread::sleep(ESCAPE);
-            continue;
-        }
-        match rustix::io::read(rustix::stdio::stdin(), piece.expose_mut()) {
-            Ok(0) => break,
-            Ok(read) => {
-                decoder.feed(piece.expose().get(..read).unwrap_or_default(), &mut send);
-                piece.expose_mut().get_mut(..read).unwrap_or_default().fill(0);
-                stack::wipe();
-            }
-            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-            Err(_) => break,
-        }
-    }
-    send(Message::Terminate);
-}
-
-/// Waits for input, so long or for ever; whether there is some, or none will ever come.
-fn wait_for_input(within: Option<Duration>) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = rustix::stdio::stdin();
-    let mut waited = [PollFd::new(&stdin, PollFlags::IN)];
-    let within = within.map(|time| Timespec { tv_sec: 0, tv_nsec: i64::from(time.subsec_nanos()) });
-    match poll(&mut waited, within.as_ref()) {
-        Ok(ready) => ready > 0,
-        Err(rustix::io::Errno::INTR) => false,
-        // What is wrong is what reading says.
-        Err(_) => true,
-    }
-}
-
-fn listen_to_signals(tell: Sender<Message>, away: Arc<AtomicBool>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT])?;
-    let listen = move || {
-        for signal in signals.forever() {
-            let message = match signal {
-                // Ctrl-C and the like are meant for the program that has the terminal.
-                SIGINT | SIGQUIT | SIGTSTP if away.load(Ordering::SeqCst) => continue,
-                SIGWINCH => {
-                    let (columns, rows) = terminal::size();
-                    Message::Resized(columns, rows)
-                }
-                SIGCONT => Message::Resumed,
-                SIGTSTP => Message::Stop,
-                _ => Message::Terminate,
-            };
-            let _ = tell.send(message);
-        }
-    };
-    thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop)
 }
 
 /// A panic of this thread gives the terminal back before it is told; one of a worker is told as a message.
