@@ -2,6 +2,7 @@
 //! A setting that is not known, or out of its bounds, is an error that names it: nothing is guessed.
 
 mod known_sites;
+mod maps;
 mod profiles;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use thiserror::Error;
 use crate::store::{StoreError, read_private};
 
 pub use known_sites::{Asked, asked_for, known_sites, min_len, save_imported, site_rule, usable};
+pub use maps::Maps;
 pub use profiles::Profiles;
 
 const MAX_LEN: usize = 1024 * 1024;
@@ -86,6 +88,8 @@ pub struct Places {
     pub state: PathBuf,
     /// Saved recipes.
     pub profiles: PathBuf,
+    /// Mappings of columns.
+    pub maps: PathBuf,
     /// The table of sites that the user writes.
     pub sites: PathBuf,
     /// The one that the user imported.
@@ -94,7 +98,7 @@ pub struct Places {
 
 impl Places {
     /// The platform's places: on Linux `$XDG_CONFIG_HOME/tresor/config.toml`,
-    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`; profiles and tables of sites stand beside
+    /// `$XDG_DATA_HOME/tresor/vault.tresor` and `$XDG_STATE_HOME/tresor`; profiles, mappings and tables of sites stand beside
     /// `config.toml`.
     ///
     /// # Errors
@@ -106,6 +110,7 @@ impl Places {
         Ok(Self {
             config: beside("config.toml"),
             profiles: beside("profiles.toml"),
+            maps: beside("maps"),
             sites: beside("sites"),
             imported_sites: beside("sites-imported"),
             vault: dirs.data_dir().join("vault.tresor"),

@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStderr, Command, Stdio};
 use std::thread;
@@ -64,6 +65,7 @@ pub struct Gpg {
     program: PathBuf,
     environment: Vec<(&'static str, OsString)>,
     asks: bool,
+    is_apart: bool,
 }
 
 impl Gpg {
@@ -78,17 +80,25 @@ impl Gpg {
         // Without it a dialogue in the terminal does not know where that is.
         if !environment.iter().any(|(name, _)| *name == "GPG_TTY")
             && let Ok(tty) = rustix::termios::ttyname(rustix::stdio::stderr(), Vec::new())
+                .or_else(|_| rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()))
         {
             let tty = std::os::unix::ffi::OsStringExt::from_vec(tty.into_bytes());
             environment.push(("GPG_TTY", tty));
         }
-        Some(Self { program, environment, asks: true })
+        Some(Self { program, environment, asks: true, is_apart: false })
     }
 
     /// The same, which uses only keys that its agent can without asking anybody.
     #[must_use]
     pub fn without_questions(&self) -> Self {
         Self { asks: false, ..self.clone() }
+    }
+
+    /// The same, which Ctrl-C at the terminal does not reach: its dialogue, which Ctrl-C does not reach either, would
+    /// stay there without it.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { is_apart: true, ..self.clone() }
     }
 
     /// What is in a file, of at most `most` bytes.
@@ -107,6 +117,9 @@ impl Gpg {
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("LC_ALL", "C");
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if self.is_apart {
+            command.process_group(0);
+        }
         let mut child = command.spawn().map_err(not_run)?;
         let (input, output, said) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (plain, said) = thread::scope(|scope| {
@@ -200,7 +213,12 @@ mod tests {
 
     #[test]
     fn another_program_of_its_name_decrypts_nothing() {
-        let gpg = |program: &str| Gpg { program: program.into(), environment: Vec::new(), asks: false };
+        let gpg = |program: &str| Gpg {
+            program: program.into(),
+            environment: Vec::new(),
+            asks: false,
+            is_apart: false,
+        };
         assert!(matches!(gpg("/bin/true").decrypt(b"x", 9), Err(GpgError::NotDecrypted)));
         assert!(matches!(gpg("/bin/false").decrypt(&[0; 1 << 20], 9), Err(GpgError::NotDecrypted)));
         assert!(matches!(gpg("/nowhere/gpg").decrypt(b"x", 9), Err(GpgError::NotRun { .. })));

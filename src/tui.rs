@@ -26,6 +26,7 @@ pub use perform::run;
 
 pub mod action;
 pub mod catalog;
+pub mod complete;
 pub mod decode;
 pub mod editor;
 pub mod effect;

@@ -3,6 +3,8 @@
 
 #![no_main]
 
+use std::ops::ControlFlow;
+
 use libfuzzer_sys::fuzz_target;
 use tresor::exchange::tables::mapping::Mapping;
 use tresor::exchange::{FORMATS, Unlock, repair, source};
@@ -19,9 +21,9 @@ fuzz_target!(|data: &[u8]| {
     let Ok((text, _)) = source::plain(Zeroizing::new(file.to_vec())) else { return };
     import::check(format.name, &text);
     if let Ok(reader) = format.reader() {
-        let _ = repair::find(reader, &text, &Unlock::default());
+        let _ = repair::find(reader, &text, &Unlock::default(), &mut |_| ControlFlow::Continue(()));
     }
     if let Ok(mapping) = Mapping::parse("title=#1,password=#2") {
-        let _ = repair::find(&mapping, &text, &Unlock::default());
+        let _ = repair::find(&mapping, &text, &Unlock::default(), &mut |_| ControlFlow::Continue(()));
     }
 });

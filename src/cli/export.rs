@@ -65,6 +65,9 @@ pub fn run(
             .hint("It was not touched; --force writes over it."));
     }
     let (session, vault) = context.open()?;
+    if !to_stdout && session.is_own_file(file) {
+        return Err(Failure::new(Exit::Refused, "this is the vault itself").hint("It was not touched."));
+    }
     let Some(exporter) = exchange::named(to).and_then(|format| format.exporter) else {
         // The one name that is no format's.
         if chosen.query.is_some() || chosen.spreadsheet_safe {

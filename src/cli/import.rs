@@ -17,6 +17,7 @@ mod tree;
 use super::args::Import;
 use super::context::{Context, now, save};
 use super::output;
+use crate::config::Maps;
 use crate::exchange::repair::Repairing;
 use crate::exchange::source::Conversion;
 use crate::exchange::{Format, ImportError, Unlock};
@@ -121,7 +122,12 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         (Some(map), _) => {
             told.columns = map.preview(content)?;
             let unlock = Unlock::default();
-            let damages = repairs::chosen(context, arguments, source.damages(None, map)?, &mut told)?;
+            let damages = repairs::chosen(
+                context,
+                arguments,
+                source.damages(None, map, &mut |_| ControlFlow::Continue(()))?,
+                &mut told,
+            )?;
             let reader = Repairing { importer: map, damages: &damages };
             session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
         }
@@ -129,7 +135,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
             let unlock = unlock(context, format, content, arguments.source_key_file.as_deref())?;
             let reader = format.reader()?;
             is_plain = !reader.is_encrypted(content);
-            let found = source.damages(Some(format), reader)?;
+            let found = source.damages(Some(format), reader, &mut |_| ControlFlow::Continue(()))?;
             let damages = repairs::chosen(context, arguments, found, &mut told)?;
             let reader = Repairing { importer: reader, damages: &damages };
             session.import(&mut vault, &Source::Read(&reader, content, &unlock), &mut import, now())?
@@ -155,7 +161,7 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
         save(&session, &mut vault)?;
     }
     if let (Some(name), Some(map)) = (&arguments.save_map, map.filter(|_| !dry_run)) {
-        maps::save(name, &map)?;
+        Maps::of_this_user()?.save(name, &map)?;
     }
     let is_all_in = !dry_run && report.skipped() + report.left() + report.trashed() == 0;
     let removal = (arguments.remove_source && is_all_in).then(|| removal::of(&source));

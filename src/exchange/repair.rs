@@ -87,7 +87,8 @@ pub struct Finding {
 /// Examples of each damage.
 const MOST_EXAMPLES: usize = 5;
 
-/// What looks damaged in `source`.
+/// What looks damaged in `source`. `progress` sees where each row stands, and may break it off: what was found so far
+/// is given then.
 ///
 /// # Errors
 /// As `importer`.
@@ -95,6 +96,7 @@ pub fn find(
     importer: &dyn Importer,
     source: &[u8],
     unlock: &Unlock,
+    progress: &mut dyn FnMut(Place) -> ControlFlow<()>,
 ) -> Result<BTreeMap<Damage, Finding>, ImportError> {
     let mut found: BTreeMap<Damage, Finding> = BTreeMap::new();
     importer.read(source, unlock, &mut |row| {
@@ -112,7 +114,7 @@ pub fn find(
                 None
             });
         }
-        ControlFlow::Continue(())
+        progress(row.place)
     })?;
     Ok(found)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::{Session, SystemRandom, Timestamp, Vault};
 use crate::exchange::{Exporter, Fresh, Losses, Opened};
@@ -39,6 +40,12 @@ pub fn exported<'v>(vault: &'v Vault, chosen: Option<&HashSet<Id>>) -> impl Iter
 }
 
 impl Session {
+    /// Whether this leads to the vault's own file, which no export may replace.
+    pub fn is_own_file(&self, path: &Path) -> bool {
+        let own = self.disk().resolve(self.path()).ok();
+        own.is_some_and(|own| self.disk().resolve(path).is_ok_and(|path| path == own))
+    }
+
     /// What the format will not hold of the entries; nothing is written or derived for it.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! is wanted. The command and the screen take the same steps with it.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::exchange::repair::{self, Damage, Finding};
 use crate::exchange::source::{self, Conversion};
-use crate::exchange::{self, Format, ImportError, Importer, MAX_SOURCE, Unlock};
+use crate::exchange::{self, Format, ImportError, Importer, MAX_SOURCE, Place, Unlock};
 use crate::store::erase::Seen;
 use crate::store::{StoreError, read_private};
 
@@ -52,6 +53,11 @@ impl ImportFile {
         Ok(Self { path: path.to_owned(), seen, content, conversions })
     }
 
+    /// A folder: what is in it is read elsewhere, and it is not removed.
+    pub fn folder(path: &Path) -> Self {
+        Self { path: path.to_owned(), seen: None, content: Zeroizing::default(), conversions: Vec::new() }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -86,7 +92,7 @@ impl ImportFile {
     }
 
     /// What looks damaged in it, as `reader` reads it. Nothing does in our own format, which is exact, nor in one
-    /// that is encrypted, which would have to be opened twice.
+    /// that is encrypted, which would have to be opened twice. `progress` is that of [`repair::find`].
     ///
     /// # Errors
     /// As `reader`.
@@ -94,11 +100,12 @@ impl ImportFile {
         &self,
         format: Option<&Format>,
         reader: &dyn Importer,
+        progress: &mut dyn FnMut(Place) -> ControlFlow<()>,
     ) -> Result<BTreeMap<Damage, Finding>, ImportError> {
         if format.is_some_and(|format| format.name == "json") || reader.is_encrypted(&self.content) {
             return Ok(BTreeMap::new());
         }
-        repair::find(reader, &self.content, &Unlock::default())
+        repair::find(reader, &self.content, &Unlock::default(), progress)
     }
 
     /// Overwrites and removes it, if it is still what was read.

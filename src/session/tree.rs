@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::exchange::pass::{FileProblem, Tree, TreeFile};
 use crate::gpg::{Gpg, GpgError};
+use crate::secret::Secret;
 use crate::store::tree::Found;
 use crate::store::{StoreError, read_private, tree};
 
@@ -73,15 +74,62 @@ impl Folder {
         gpg: &Gpg,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Tree, TreeError> {
-        let (mut files, mut bytes) = (Vec::new(), 0_usize);
+        // Nobody wants to be asked in vain a thousand times more.
+        let (silent, mut in_vain) = (gpg.without_questions(), false);
+        let mut decrypt = |found: &Found| {
+            let content = read(found, if in_vain { &silent } else { gpg })?;
+            in_vain |= matches!(content, Err(FileProblem::KeyNotOpened));
+            Ok(Some(content))
+        };
+        Ok(self.all(&mut decrypt, progress)?.unwrap_or_default())
+    }
+
+    /// As [`Folder::read`], without asking anybody. The number of the first file whose key wants a passphrase instead,
+    /// unless that `is_given_up`.
+    ///
+    /// # Errors
+    /// As [`Folder::read`].
+    pub fn read_silently(
+        &self,
+        gpg: &Gpg,
+        is_given_up: bool,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Result<Tree, usize>, TreeError> {
         let silent = gpg.without_questions();
-        let mut gpg = gpg;
-        for found in &self.0 {
-            let content = read(found, gpg)?;
-            // Nobody wants to be asked in vain a thousand times more.
-            if matches!(content, Err(FileProblem::KeyNotOpened)) {
-                gpg = &silent;
+        let mut number = 0;
+        let mut decrypt = |found: &Found| {
+            let content = read(found, &silent)?;
+            if matches!(content, Err(FileProblem::KeyNotOpened)) && !is_given_up {
+                return Ok(None);
             }
+            number += 1;
+            Ok(Some(content))
+        };
+        let tree = self.all(&mut decrypt, progress)?;
+        Ok(tree.ok_or(number))
+    }
+
+    /// Has gpg ask for what it needs to decrypt the file of this number; its agent keeps that for a while. Whether the
+    /// file could be decrypted then.
+    ///
+    /// # Errors
+    /// [`TreeError::Gpg`] where gpg does not run or its dialogue was cancelled.
+    pub fn ask(&self, gpg: &Gpg, number: usize) -> Result<bool, TreeError> {
+        Ok(match self.0.get(number) {
+            Some(found) => read(found, gpg)?.is_ok(),
+            None => false,
+        })
+    }
+
+    /// All files as `decrypt` decrypts them, or nothing where it stops.
+    fn all(
+        &self,
+        decrypt: &mut dyn FnMut(&Found) -> Result<Option<Content>, TreeError>,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Option<Tree>, TreeError> {
+        let (mut files, mut bytes) = (Vec::new(), 0_usize);
+        for found in &self.0 {
+            let Some(content) = decrypt(found)? else { return Ok(None) };
             bytes = bytes.saturating_add(content.as_ref().map_or(0, |content| content.len()));
             if bytes > MOST_ALL {
                 return Err(TreeError::TooLarge);
@@ -95,7 +143,7 @@ impl Folder {
                 return Err(TreeError::Cancelled);
             }
         }
-        Ok(Tree { files })
+        Ok(Some(Tree { files }))
     }
 }
 
@@ -104,7 +152,10 @@ fn stem(found: &Found, ending: &str) -> Option<String> {
     found.names.last()?.strip_suffix(ending).filter(|stem| !stem.is_empty()).map(str::to_owned)
 }
 
-fn read(found: &Found, gpg: &Gpg) -> Result<Result<crate::secret::Secret, FileProblem>, TreeError> {
+/// What is in a file, or why that is not known.
+type Content = Result<Secret, FileProblem>;
+
+fn read(found: &Found, gpg: &Gpg) -> Result<Content, TreeError> {
     if stem(found, GPG).is_none() {
         let is_age = stem(found, AGE).is_some();
         return Ok(Err(if is_age { FileProblem::Age } else { FileProblem::NotOfPass }));

@@ -43,6 +43,7 @@ actions! {
     Redo "redo" "" "do the undone change again",
     MergeCopies "merge-copies" "merge copies" "merge the copies that a sync program put beside the vault",
 
+    Complete "complete" "complete" "complete the path",
     CursorLeft "cursor-left" "" "one character left",
     CursorRight "cursor-right" "" "one character right",
     CursorHome "cursor-home" "" "to the start of the line",
@@ -107,6 +108,11 @@ actions! {
     TakeOut "take-out" "take out" "take the entry out of the trash, or leave it there",
     TakeAllOut "take-all-out" "" "take all out of the trash, or leave them there",
     Formats "formats" "format" "say what kind of file it is",
+    AskGpg "ask-gpg" "let gpg ask" "leave the screen to gpg, which asks for the passphrase",
+    Assign "assign" "choose" "choose what the column holds",
+    FirstLine "first-line" "" "the first line names the columns, or is an entry",
+    Remember "remember" "remember" "remember what the columns hold, by a name",
+    Recall "recall" "remembered" "take what is remembered of such a table",
     RemoveFile "remove-file" "remove the file" "overwrite and remove the file that was imported",
 
     Keys "keys" "" "the master password and the recovery kit",

@@ -9,9 +9,11 @@ use super::model::entrance::KitAnswer;
 use super::model::export;
 use super::model::import::{Choices, Plan};
 use super::model::keys::Task;
+use crate::exchange::tables::mapping::Mapping;
 use crate::generate::Recipe;
 use crate::rotate::Page;
 use crate::secret::Secret;
+use crate::session::tree::Folder;
 use crate::session::{ImportFile, Session};
 use crate::vault::Vault;
 
@@ -32,12 +34,10 @@ pub enum Effect {
         /// Where, as it was typed.
         path: PathBuf,
     },
-    /// Make a vault with this master password, and import a file into it. Answered by `Opened`.
+    /// Make a vault with this master password. Answered by `Opened`.
     Create {
         /// The master password.
         password: Secret,
-        /// The file to import.
-        import: Option<PathBuf>,
         /// Whether to make a recovery kit with it.
         kit: KitAnswer,
     },
@@ -66,8 +66,14 @@ pub enum Effect {
     OpenPage(Page),
     /// Audit the vault, on a thread. Answered by `AuditProgressed`, and by `Audited`.
     Audit(AuditJob),
+    /// Give the names that go on with a path that was typed so far, on a thread. Answered by `Listed`.
+    List(String),
     /// Do one step of an import, on a thread. Answered by `Progressed`, and by `Imported`.
     Import(ImportJob),
+    /// Leave the screen to gpg, which asks for a passphrase, on a thread. Answered by `GpgAsked`.
+    AskGpg(Asking),
+    /// Take the screen again that was left to gpg.
+    ComeBack,
     /// Do one step of an export, on a thread. Answered by `Progressed`, and by `Exported`.
     Export(ExportJob),
     /// Overwrite all that remembers what was drawn.
@@ -132,6 +138,12 @@ pub struct ImportJob {
 pub enum ImportTask {
     /// Read the file at this path, as it was typed.
     Read(PathBuf),
+    /// Decrypt a folder of pass or gopass without asking anybody; whether what wants a passphrase is only named.
+    Decrypt(Arc<Folder>, bool),
+    /// Say which columns the table has; its first line is a row where that is so.
+    Columns(Arc<ImportFile>, bool),
+    /// Remember by this name what columns hold.
+    Remember(String, Mapping),
     /// Say what would come of it; with a password, and the path of a key file as it was typed, where it is encrypted.
     Look(Plan, Option<(Secret, PathBuf)>),
     /// Import it.
@@ -145,6 +157,16 @@ pub enum ImportTask {
     },
     /// Overwrite and remove the file.
     Erase(Arc<ImportFile>),
+}
+
+/// A passphrase that gpg is to ask for.
+pub struct Asking {
+    /// The folder.
+    pub folder: Arc<Folder>,
+    /// The file whose key wants it.
+    pub number: usize,
+    /// Comes back with the answer.
+    pub ticket: u64,
 }
 
 /// One step of an export.

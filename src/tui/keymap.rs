@@ -52,15 +52,17 @@ contexts! {
     Pick "pick" "Copy any field",
     Choose "choose" "Choosing from a list",
     Confirm "confirm" "A question",
-    Report "report" "A report",
     Kit "kit" "Recovery code",
     Audit "audit" "Audit",
     Preview "preview" "Import: what would come of it",
+    Gpg "gpg" "Import: the passphrase of a key of gpg",
+    Columns "columns" "Import: what columns hold",
     Repair "repair" "Import: what looks damaged",
     Imported "imported" "Import: what came of it",
     Export "export" "Export",
     Working "working" "While it works",
     HelpText "help" "Help",
+    Path "path" "A path",
     Question "question" "First start",
     Unlock "unlock" "Locked",
     Text "text" "In a line of text",
@@ -258,7 +260,8 @@ mod tests {
     fn no_plain_character_acts_in_text() {
         use Context::*;
         let keymap = standard();
-        for context in [Search, Text, Form, Note, Paste, Choose, HelpText, Question, Unlock, Everywhere] {
+        for context in [Search, Text, Form, Note, Paste, Choose, HelpText, Path, Question, Unlock, Everywhere]
+        {
             for binding in keymap.of(context) {
                 let first = *binding.keys.first().unwrap();
                 assert!(first.typed().is_none(), "{} in {}", binding.keys_named(), context.name());

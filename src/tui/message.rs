@@ -4,17 +4,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
+use super::complete::Listing;
 use super::key::Key;
+use super::model::columns::Table;
 use super::model::export::{Looked, Written};
 use super::model::import::{Plan, Rows};
 use super::model::keys::Task;
 use crate::audit::Audit;
 use crate::clipboard::Backend;
 use crate::exchange::ImportError;
+use crate::exchange::pass::Tree;
 use crate::exchange::repair::{Damage, Finding};
+use crate::exchange::tables::mapping::Mapping;
 use crate::format::RecoveryCode;
 use crate::report::Failure;
 use crate::secret::Secret;
+use crate::session::tree::Folder;
 use crate::session::watch::Noticed;
 use crate::session::{ImportFile, Raised, Saved, Session};
 use crate::time::Timestamp;
@@ -91,6 +96,8 @@ pub enum Message {
         ticket: u64,
         /// Rows or entries that are done.
         done: usize,
+        /// Of how many, where that was not known when it was begun.
+        of: Option<usize>,
     },
     /// A step of an import ended.
     Imported {
@@ -105,6 +112,20 @@ pub enum Message {
         ticket: u64,
         /// What came of it, or why there is no file.
         result: Result<Box<ExportStage>, Failure>,
+    },
+    /// gpg has asked for a passphrase.
+    GpgAsked {
+        /// The [`super::effect::Asking::ticket`] of it.
+        ticket: u64,
+        /// Whether the file could be decrypted then.
+        result: Result<bool, Failure>,
+    },
+    /// The names that go on with a path.
+    Listed {
+        /// What was typed of it.
+        typed: String,
+        /// The names.
+        listing: Listing,
     },
     /// A value was copied.
     Copied(Result<Copied, Failure>),
@@ -129,8 +150,6 @@ pub struct Opened {
     pub vault: Vault,
     /// The list of all its entries.
     pub catalog: Catalog,
-    /// What an import brought, one line each.
-    pub report: Option<Vec<String>>,
     /// What there is to be said of its keys.
     pub keys: KeyNews,
     /// What the user is to know of this system, if anything.
@@ -178,6 +197,16 @@ pub enum ImportStage {
     Read(Plan),
     /// The file was read, and its content does not tell what it is.
     Unknown(Arc<ImportFile>, ImportError),
+    /// It is a folder of pass or gopass.
+    Folder(Arc<ImportFile>, Arc<Folder>),
+    /// The key of this file of the folder wants a passphrase.
+    KeyWanted(usize),
+    /// The folder is decrypted.
+    Decrypted(Tree),
+    /// It is a table of unknown shape, with these columns.
+    Columns(Table),
+    /// What its columns hold is remembered by this name.
+    Remembered(String, Mapping),
     /// It is encrypted; what opening it takes of this machine, where that is to be asked about.
     Locked(Plan, Option<String>),
     /// Something in it looks damaged.

@@ -4,6 +4,7 @@
 //! everything half-typed is dropped with it.
 
 pub mod account;
+pub mod columns;
 pub mod dialog;
 pub mod entrance;
 pub mod export;
@@ -27,7 +28,7 @@ use super::keymap::{Context, Keymap};
 use super::message::Copied;
 use super::theme::Theme;
 use account::{Codes, Forgot, Paste};
-use dialog::{Chooser, Confirm, Help, History, Pick, Report};
+use dialog::{Chooser, Confirm, Help, History, Pick};
 use entrance::{Locked, Wizard};
 use export::Exporting;
 use form::Form;
@@ -130,7 +131,6 @@ pub enum Layer {
     Pick(Pick),
     Chooser(Chooser),
     Confirm(Confirm),
-    Report(Report),
     Ask(Box<Ask>),
     Kit(Box<Kit>),
     Kept(Kept),
@@ -236,7 +236,6 @@ impl Model {
             (Some(Layer::Pick(_)), _) => &[C::Pick, C::Everywhere],
             (Some(Layer::Chooser(_)), _) => &[C::Choose, C::Text, C::Everywhere],
             (Some(Layer::Confirm(_)), _) => &[C::Confirm, C::Everywhere],
-            (Some(Layer::Report(_)), _) => &[C::Report, C::Everywhere],
             (Some(Layer::Ask(_)), _) => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(kit)), _) if kit.file.is_some() => &[C::Question, C::Text, C::Everywhere],
             (Some(Layer::Kit(_)), _) => &[C::Kit, C::Everywhere],
@@ -310,6 +309,7 @@ impl Model {
             Layer::Form(form) => form.shown_until,
             Layer::Paste(paste) => paste.shown_until,
             Layer::Kit(kit) => Some(kit.until),
+            Layer::Import(importing) => importing.columns.as_ref().and_then(|columns| columns.shown_until),
             _ => None,
         });
         waits.extend(shown.map(until));
@@ -328,7 +328,10 @@ fn import_contexts(importing: &Importing) -> &'static [Context] {
     use import::Step;
     match importing.step {
         _ if importing.run.is_some() => &[C::Working, C::Everywhere],
-        Step::File | Step::Password | Step::KeyFile => &[C::Question, C::Text, C::Everywhere],
+        Step::File | Step::KeyFile => &[C::Path, C::Question, C::Text, C::Everywhere],
+        Step::Password | Step::MapName => &[C::Question, C::Text, C::Everywhere],
+        Step::Gpg => &[C::Gpg, C::Everywhere],
+        Step::Columns => &[C::Columns, C::Everywhere],
         Step::Repair(_) => &[C::Repair, C::Everywhere],
         Step::Preview => &[C::Preview, C::Everywhere],
         Step::Done => &[C::Imported, C::Everywhere],
@@ -340,7 +343,8 @@ fn export_contexts(exporting: &Exporting) -> &'static [Context] {
     use export::Step;
     match exporting.step {
         _ if exporting.run.is_some() => &[C::Working, C::Everywhere],
-        Step::File | Step::Password | Step::Again => &[C::Question, C::Text, C::Everywhere],
+        Step::File => &[C::Path, C::Question, C::Text, C::Everywhere],
+        Step::Password | Step::Again => &[C::Question, C::Text, C::Everywhere],
         Step::Format | Step::Entries | Step::Losses | Step::Done => &[C::Export, C::Everywhere],
     }
 }

@@ -4,7 +4,9 @@
 mod audit;
 pub(super) mod export;
 pub(super) mod import;
+mod input;
 mod keys;
+pub(super) mod listing;
 mod vault;
 
 use std::io;
@@ -16,11 +18,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
-use signal_hook::iterator::Signals;
-
-use super::decode::Decoder;
-use super::effect::{AuditJob, Effect, ExportJob, ImportJob};
+use super::complete::Listing;
+use super::effect::{Asking, AuditJob, Effect, ExportJob, ImportJob};
 use super::message::{Copied, KeyEnd, LookEnd, MadeEnd, Message};
 use super::model::entrance::{Locked, Wizard};
 use super::model::{Model, Screen as Place, Settings};
@@ -31,7 +30,7 @@ use super::{Options, Source, theme};
 use crate::browser::Browser;
 use crate::clipboard::{Clipboard, Environment, Ticket};
 use crate::clock;
-use crate::config::{Config, Places, Profiles, known_sites};
+use crate::config::{Config, Maps, Places, Profiles, known_sites};
 use crate::crypto::random::SystemRandom;
 use crate::report::{Exit, Failure, sentence};
 use crate::secret::{Secret, stack};
@@ -39,14 +38,10 @@ use crate::session::BackupSettings;
 use crate::session::watch::Noticed;
 use vault::{Job, Opener};
 
-/// How long what follows an Esc may take to come.
-const ESCAPE: Duration = Duration::from_millis(40);
 /// How long the machine must have been asleep for the screen to lock: clocks differ by less.
 const SLEPT: Duration = Duration::from_secs(1);
 /// How long the signal that stops the program may take to.
 const STOPPING: Duration = Duration::from_millis(500);
-/// Most bytes of input that are read at once.
-const INPUT: usize = 4096;
 /// Messages handled before the next frame is drawn.
 const AT_ONCE: usize = 256;
 
@@ -61,10 +56,11 @@ pub fn run(options: Options) -> Result<(), Failure> {
     let (tell, told) = mpsc::channel();
     let mut model = start(&options)?;
     let mut world = World::new(options, tell.clone());
-    listen_to_signals(tell.clone()).map_err(failed("listen to signals"))?;
+    let away = Arc::clone(&world.away);
+    input::listen_to_signals(tell.clone(), Arc::clone(&away)).map_err(failed("listen to signals"))?;
     restore_on_panic();
     let ended = world.enter().and_then(|()| {
-        thread::Builder::new().name("input".to_owned()).spawn(move || read_input(&tell))?;
+        thread::Builder::new().name("input".to_owned()).spawn(move || input::read_input(&tell, &away))?;
         turn(&mut model, &mut world, &told)
     });
     // All that was open goes before the terminal does.
@@ -171,6 +167,8 @@ struct World {
     /// The last export: it is not to leave half a file behind.
     writing: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
     reports_focus: bool,
+    /// Whether the terminal is left to another program.
+    away: Arc<AtomicBool>,
     /// Tells the thread that guesses at a wrong password to stop.
     stop: Arc<AtomicBool>,
     browser: Option<Browser>,
@@ -196,6 +194,7 @@ impl World {
             saver: None,
             writing: None,
             stop: Arc::default(),
+            away: Arc::default(),
             reports_focus: options.config.lock_on_focus_loss,
             tell,
         }
@@ -212,11 +211,11 @@ impl World {
 
     fn draw(&mut self, model: &Model) -> io::Result<()> {
         match &mut self.screen {
-            Some(screen) => {
+            Some(screen) if !self.away.load(Ordering::SeqCst) => {
                 screen.keys_in_full(model.wants_keys_in_full())?;
                 screen.draw(|frame| view(model, frame))
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -237,9 +236,9 @@ impl World {
             }
             Effect::UnlockAtAnyCost(password) => self.unlock(move || Ok(password)),
             Effect::StopGuessing => self.stop_guessing(),
-            Effect::Create { password, import, kit } => {
+            Effect::Create { password, kit } => {
                 let opener = self.opener.clone();
-                let make = move || opener.create(&password, import.as_deref(), kit);
+                let make = move || opener.create(&password, kit);
                 self.work(not_opened, move || Message::Opened(make().map(Box::new)));
             }
             Effect::ChangeKeys(change) => {
@@ -296,8 +295,22 @@ impl World {
                 }
             }
             Effect::Audit(job) => self.audit(job),
+            Effect::List(typed) => {
+                let listed = |typed, listing| Message::Listed { typed, listing };
+                self.work(
+                    move |_| listed(String::new(), Listing::default()),
+                    move || {
+                        let listing = listing::names(&typed);
+                        listed(typed, listing)
+                    },
+                );
+            }
             Effect::Import(job) => self.import(job),
             Effect::Export(job) => self.export(job),
+            Effect::AskGpg(asking) => self.ask_gpg(asking),
+            Effect::ComeBack => self.come_back()?,
+            // The terminal is gpg's.
+            Effect::Conceal | Effect::Suspend | Effect::Retake if self.is_away() => {}
             Effect::Conceal => self.conceal()?,
             Effect::Suspend => self.suspend(told)?,
             Effect::Retake => self.retake()?,
@@ -337,8 +350,39 @@ impl World {
         let (ticket, tell) = (job.ticket, self.tell.clone());
         let opener = self.opener.clone();
         let failed = move |failure| Message::Imported { ticket, result: Err(failure) };
-        let run = move || Message::Imported { ticket, result: import::run(job, opener.state(), &tell) };
+        let run = move || {
+            let result = Maps::of_this_user().map_err(Failure::from).and_then(|maps| {
+                import::run(job, import::Around { state: opener.state(), maps: &maps }, &tell)
+            });
+            Message::Imported { ticket, result }
+        };
         self.work(failed, run);
+    }
+
+    /// Leaves the terminal to gpg for a question. What is typed meanwhile is not read here.
+    fn ask_gpg(&mut self, asking: Asking) {
+        self.away.store(true, Ordering::SeqCst);
+        if let Some(screen) = &mut self.screen {
+            screen.leave();
+            screen.say("gpg asks for the passphrase of its key.");
+        }
+        let ticket = asking.ticket;
+        let failed = move |failure| Message::GpgAsked { ticket, result: Err(failure) };
+        self.work(failed, move || Message::GpgAsked { ticket, result: import::ask_gpg(&asking) });
+    }
+
+    fn is_away(&self) -> bool {
+        self.away.load(Ordering::SeqCst)
+    }
+
+    /// Takes the terminal again. What was typed and not read was not meant for this screen: it may be a passphrase.
+    fn come_back(&mut self) -> io::Result<()> {
+        if self.is_away() {
+            let _ = rustix::termios::tcflush(rustix::stdio::stdin(), rustix::termios::QueueSelector::IFlush);
+            self.away.store(false, Ordering::SeqCst);
+            self.retake()?;
+        }
+        Ok(())
     }
 
     fn export(&mut self, job: ExportJob) {
@@ -484,57 +528,6 @@ fn can_be_woken() -> bool {
     // 0 where it is outside the container.
     let (parent, session) = (getppid().as_raw(), getsid(None).ok().filter(|session| session.as_raw() > 0));
     parent > 0 && session.is_some() && getsid(Some(getppid())).ok() == session && session != Some(getpgrp())
-}
-
-/// Reads keys until the terminal is gone. Each piece is wiped once it is read.
-fn read_input(tell: &Sender<Message>) {
-    let mut decoder = Decoder::default();
-    let mut piece = Secret::zeroed(INPUT);
-    let mut send = |message| drop(tell.send(message));
-    loop {
-        if decoder.is_waiting() && !has_input(ESCAPE) {
-            decoder.settle(&mut send);
-            continue;
-        }
-        match rustix::io::read(rustix::stdio::stdin(), piece.expose_mut()) {
-            Ok(0) => break,
-            Ok(read) => {
-                decoder.feed(piece.expose().get(..read).unwrap_or_default(), &mut send);
-                piece.expose_mut().get_mut(..read).unwrap_or_default().fill(0);
-                stack::wipe();
-            }
-            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-            Err(_) => break,
-        }
-    }
-    send(Message::Terminate);
-}
-
-fn has_input(within: Duration) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = rustix::stdio::stdin();
-    let mut waited = [PollFd::new(&stdin, PollFlags::IN)];
-    let within = Timespec { tv_sec: 0, tv_nsec: i64::from(within.subsec_nanos()) };
-    poll(&mut waited, Some(&within)).is_ok_and(|ready| ready > 0)
-}
-
-fn listen_to_signals(tell: Sender<Message>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT])?;
-    let listen = move || {
-        for signal in signals.forever() {
-            let message = match signal {
-                SIGWINCH => {
-                    let (columns, rows) = terminal::size();
-                    Message::Resized(columns, rows)
-                }
-                SIGCONT => Message::Resumed,
-                SIGTSTP => Message::Stop,
-                _ => Message::Terminate,
-            };
-            let _ = tell.send(message);
-        }
-    };
-    thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop)
 }
 
 /// A panic of this thread gives the terminal back before it is told; one of a worker is told as a message.

@@ -115,6 +115,11 @@ impl Screen {
         restore();
     }
 
+    /// Says a line on the terminal that was given back.
+    pub fn say(&mut self, line: &str) {
+        let _ = execute!(io::stdout(), Print(line), Print("\r\n"));
+    }
+
     /// Takes the terminal again.
     ///
     /// # Errors

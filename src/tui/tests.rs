@@ -2,9 +2,12 @@
 //! [`Play`], which answers effects as a test wants them answered.
 
 mod accounts;
+mod columns;
+mod completing;
 mod export;
 mod form;
 
+mod folder;
 mod fuzz;
 mod generator;
 mod health;
@@ -153,6 +156,10 @@ impl Play {
                 let (recipe, result) = (recipe.to_string(), made.map_err(Failure::from));
                 self.send(Message::Made(MadeEnd { ticket, recipe, result }));
             }
+            Effect::List(typed) => {
+                let listing = super::perform::listing::names(&typed);
+                self.send(Message::Listed { typed, listing });
+            }
             Effect::OpenPage(page) => self.pages.push(page.address),
             other => self.effects.push(other),
         }
@@ -227,6 +234,9 @@ impl Play {
             Effect::MakeUnused(_) => "make unused",
             Effect::OpenPage(_) => "open page",
             Effect::Audit(_) => "audit",
+            Effect::AskGpg(_) => "ask gpg",
+            Effect::ComeBack => "come back",
+            Effect::List(_) => "list",
             Effect::Import(_) => "import",
             Effect::Export(_) => "export",
             Effect::Conceal => "conceal",
@@ -291,7 +301,6 @@ fn opened_message(items: Vec<Item>) -> Message {
         session,
         vault,
         catalog,
-        report: None,
         keys: KeyNews::default(),
         warning: None,
         conflicts: 0,

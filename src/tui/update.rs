@@ -2,10 +2,13 @@
 //! session draws and no screen shows.
 
 mod account;
+mod columns;
+mod completing;
 mod copying;
 mod dialog;
 mod entrance;
 mod export;
+mod folder;
 mod form;
 mod generator;
 mod health;
@@ -16,7 +19,10 @@ mod list;
 mod saving;
 mod walk;
 mod watching;
+mod work;
 mod worklist;
+
+pub(super) use columns::CUSTOM;
 
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -30,6 +36,8 @@ use super::keymap::Meaning;
 use super::message::Message;
 use super::model::dialog::{Help, Then};
 use super::model::entrance::Locked;
+use super::model::export::Exporting;
+use super::model::import::Importing;
 use super::model::{Layer, Model, Screen, later};
 
 /// Milliseconds between two messages from which on the machine was asleep, the program stopped, or the clock set.
@@ -98,12 +106,14 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         Message::PageOpened(result) => walk::page_opened(model, result),
         Message::AuditProgressed { ticket, done, of } => health::progressed(model, ticket, done, of),
         Message::Audited { ticket, result } => health::audited(model, ticket, result),
-        Message::Progressed { ticket, done } => {
-            import::progressed(model, ticket, done);
-            export::progressed(model, ticket, done);
+        Message::Progressed { ticket, done, of } => {
+            work::progressed::<Importing>(model, ticket, done, of);
+            work::progressed::<Exporting>(model, ticket, done, of);
         }
         Message::Imported { ticket, result } => import::ended(model, ticket, result, out),
         Message::Exported { ticket, result } => export::ended(model, ticket, result),
+        Message::GpgAsked { ticket, result } => folder::asked(model, ticket, result, out),
+        Message::Listed { typed, listing } => completing::listed(model, &typed, &listing),
         Message::Copied(result) => copying::copied(model, result),
         Message::ClipboardCleared(result) => copying::cleared(model, result),
         Message::ClipboardReplaced => copying::replaced(model),
@@ -230,8 +240,14 @@ fn edited(model: &mut Model) {
             paste.count();
             paste.shown_until = Some(later(model.now, model.settings.reveal_for));
         }
-        (Some(Layer::Import(importing)), _) => importing.problem = None,
-        (Some(Layer::Export(exporting)), _) => exporting.problem = None,
+        (Some(Layer::Import(importing)), _) => {
+            importing.problem = None;
+            importing.names.clear();
+        }
+        (Some(Layer::Export(exporting)), _) => {
+            exporting.problem = None;
+            exporting.names.clear();
+        }
         (Some(_), _) => {}
         (None, Screen::Wizard(wizard)) => {
             wizard.problem = None;
@@ -275,6 +291,7 @@ fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::WipeClipboard => copying::wipe(model, out),
         Action::Undo => saving::undo(model, out),
         Action::Redo => saving::redo(model, out),
+        Action::Complete => completing::ask(model, out),
         Action::MergeCopies => saving::merge_copies(model, out),
         _ if in_text(model, action) => {}
         _ => match (model.layers.last(), &model.screen) {
@@ -362,6 +379,11 @@ fn expire(model: &mut Model, out: &mut Vec<Effect>) {
         match layer {
             Layer::Form(form) => drop(form.shown_until.take_if(|until| now >= *until)),
             Layer::Paste(paste) => drop(paste.shown_until.take_if(|until| now >= *until)),
+            Layer::Import(importing) => {
+                if let Some(columns) = &mut importing.columns {
+                    columns.shown_until.take_if(|until| now >= *until);
+                }
+            }
             _ => {}
         }
     }
@@ -375,6 +397,7 @@ fn go_on(model: &mut Model, then: Then, out: &mut Vec<Effect>) {
         Then::Quit => end(model, out),
         Then::AcceptCost => entrance::cost_accepted(model, out),
         Then::ForgetGenerated(id) => kept::forget(model, id, out),
+        Then::ReplaceFile => export::replace(model),
         Then::EraseSource => import::erase(model, out),
         Then::DiscardForm => {
             model.layers.pop();

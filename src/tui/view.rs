@@ -3,6 +3,7 @@
 //! Of the list only the lines in sight are looked up, so that a vault of 100,000 entries is drawn like one of ten.
 
 mod account;
+mod columns;
 mod detail;
 mod dialog;
 mod entrance;
@@ -60,7 +61,6 @@ fn whole(model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
             Layer::Pick(pick) => dialog::pick(model, pick, &mut pen),
             Layer::Chooser(chooser) => dialog::chooser(chooser, &mut pen),
             Layer::Confirm(confirm) => dialog::confirm(confirm, &mut pen),
-            Layer::Report(report) => dialog::report(report, &mut pen),
             Layer::Ask(ask) => keys::ask(model, ask, &mut pen),
             Layer::Kit(kit) => keys::kit(kit, &mut pen),
             Layer::Kept(kept) => walk::kept(model, kept, &mut pen),

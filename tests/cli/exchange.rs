@@ -172,6 +172,15 @@ fn a_plain_export_wants_consent_and_writes_over_nothing() {
     let text = fs::read_to_string(home.path("out")).unwrap();
     assert!(text.starts_with(HEADER.trim_end()) && text.contains("s3cret"), "{text}");
     assert_eq!(fs::metadata(home.path("out")).unwrap().permissions().mode() & 0o777, 0o600);
+    // Not over the vault itself, under whatever name.
+    let (vault, before) = (home.vault(), fs::read(home.vault()).unwrap());
+    std::os::unix::fs::symlink(&vault, home.path("link")).unwrap();
+    for file in [vault.to_str().unwrap(), "link"] {
+        for to in ["json", "vault"] {
+            home.run(&["export", file, "--to", to, "--yes", "--force"]).fails(7, "the vault itself");
+        }
+    }
+    assert_eq!(fs::read(&vault).unwrap(), before);
     home.fed("wrong\n", &["--password-stdin", "export", "new", "--to", "json", "--yes"]).fails(3, "wrong");
     home.run(&["export", "none/new", "--to", "json", "--yes"]).fails(1, "cannot create none/new");
 }

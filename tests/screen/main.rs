@@ -3,6 +3,7 @@
 
 #[path = "../figures/mod.rs"]
 mod figures;
+mod folders;
 mod locking;
 mod moving;
 // Other tests use all of it.
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use person::{CTRL_C, CTRL_L, DOWN, ENTER, ESC, Home, Person};
+use person::{CTRL_C, CTRL_L, DOWN, ENTER, Home, Person};
 use tresor::clipboard::osc52::{Multiplexer, clear_sequence, set_sequence};
 use tresor::secret::Secret;
 use world::{Display, have, skipped};
@@ -33,13 +34,15 @@ struct Export {
     path: PathBuf,
     search: &'static str,
     password: String,
+    /// Whether values in it look damaged, so that a repair is offered.
+    looks_damaged: bool,
 }
 
 impl Export {
     /// One of the project's own.
     fn own() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lastpass/web.csv");
-        Self::of(path, "mail ada", "ada@example.org")
+        Self { looks_damaged: true, ..Self::of(path, "mail ada", "ada@example.org") }
     }
 
     /// A real one, where it is at hand.
@@ -53,7 +56,7 @@ impl Export {
         let rows = reader.records().map(|row| row.unwrap());
         let mut rows = rows.filter(|row| &row[1] == username);
         let password = rows.next().unwrap()[2].to_owned();
-        Self { path, search, password }
+        Self { path, search, password, looks_damaged: false }
     }
 }
 
@@ -62,9 +65,6 @@ fn moves_in(person: &mut Person, export: &Export) {
     person.sees("How do you want to begin?");
     person.types(DOWN);
     person.sees("> (x) With what another password manager exported");
-    person.types(ENTER);
-    person.sees("Which file?");
-    person.types(export.path.to_str().unwrap());
     person.types(ENTER);
     person.sees("Choose a master password");
     person.types(MASTER);
@@ -77,8 +77,18 @@ fn moves_in(person: &mut Person, export: &Export) {
     person.types(DOWN);
     person.sees("> (x) Later");
     person.types(ENTER);
-    person.sees("Import");
-    person.types(ESC);
+    person.sees("Which file?");
+    person.types(export.path.to_str().unwrap());
+    person.types(ENTER);
+    if export.looks_damaged {
+        person.sees("Repair?");
+        person.types("n");
+    }
+    person.sees(" new");
+    person.types(ENTER);
+    person.sees("added");
+    person.no_longer_sees("saving");
+    person.types(ENTER);
     person.no_longer_sees("Import");
 }
 

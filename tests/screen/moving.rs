@@ -17,14 +17,14 @@ const TABLE: &str = "name,url,username,password,note\n\
     Mail,https://mail.example.com/,ada,sentinel-one,\n\
     Shop,https://shop.example.com/,ann,sentinel-two,\"two\nlines\"\n";
 
-struct World {
-    home: Home,
+pub struct World {
+    pub home: Home,
     vault: PathBuf,
     state: PathBuf,
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let home = Home::new(20);
         let state = home.path().join(".local/state/tresor");
         let vault = home.path().join(".local/share/tresor/vault.tresor");
@@ -34,7 +34,7 @@ impl World {
     }
 
     /// Titles of the entries that are on the disk.
-    fn titles(&self) -> Vec<String> {
+    pub fn titles(&self) -> Vec<String> {
         let locked = Locked::read(&self.vault, &self.state).unwrap();
         let passphrase = passphrase();
         let (_, vault) = locked.unlock(&Credentials::Passphrase(&passphrase, None)).unwrap();
@@ -44,7 +44,7 @@ impl World {
         titles
     }
 
-    fn opens(&self) -> Person {
+    pub fn opens(&self) -> Person {
         let mut person = Person::starts(&self.home, &[], None);
         person.sees("Master password:");
         person.types(MASTER);
@@ -60,7 +60,41 @@ fn passphrase() -> Passphrase {
     Passphrase::new(&Secret::copy_of(MASTER.as_bytes())).unwrap()
 }
 
-fn types_path(person: &mut Person, path: &str) {
+#[test]
+fn a_table_of_unknown_shape_by_its_columns() {
+    let world = World::new();
+    let table = world.home.path().join("shelf.csv");
+    fs::write(&table, "Shelf,Who,Code word\nMail,ada,sentinel-one\n").unwrap();
+    let mut person = world.opens();
+    person.types("I");
+    person.sees("Which file?");
+    person.types("~/sh\t");
+    person.sees("~/shelf.csv");
+    person.types(ENTER);
+    person.sees("what do its columns hold?");
+    person.types(" title\r");
+    person.sees("> title ");
+    person.types("j user\r");
+    person.sees("> username ");
+    person.types("jlll");
+    person.sees("> password ");
+    person.types("s");
+    person.sees("by which name?");
+    person.types("shelf\r");
+    person.sees("Remembered: shelf");
+    let remembered = fs::read_to_string(world.home.path().join(".config/tresor/maps/shelf")).unwrap();
+    assert_eq!(remembered, "title=Shelf\nusername=Who\npassword=Code word\n");
+    person.types(ENTER);
+    person.sees("1 new.");
+    person.types(ENTER);
+    person.sees("1 added.");
+    person.no_longer_sees("saving");
+    assert_eq!(world.titles(), ["Mail"]);
+    assert!(!String::from_utf8_lossy(&person.bytes()).contains("sentinel"));
+    person.types("\x1bq");
+}
+
+pub fn types_path(person: &mut Person, path: &str) {
     person.types("\x15");
     person.types(path);
     person.types(ENTER);
@@ -124,6 +158,32 @@ fn in_by_the_wizard_and_out_again() {
     assert_eq!(fs::metadata(&written).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(&written).unwrap();
     assert!(text.contains("sentinel-one") && text.contains("two\\nlines"), "{text}");
+    person.types(ENTER);
+    person.no_longer_sees("mode 0600");
+
+    // The same file again is asked about; it is replaced by a no less private one.
+    fs::write(&written, "older").unwrap();
+    fs::set_permissions(&written, fs::Permissions::from_mode(0o644)).unwrap();
+    person.types("Ejjj");
+    person.sees("> json");
+    person.types(ENTER);
+    person.sees("~/tresor-export/");
+    types_path(&mut person, "~/mine/all.json");
+    person.sees("y yes");
+    person.types("n");
+    person.no_longer_sees("y yes");
+    person.types(ENTER);
+    person.sees("y yes");
+    person.types("y");
+    person.sees("once the new one is whole");
+    person.types(ENTER);
+    person.sees("Type the master password once more");
+    assert_eq!(fs::read_to_string(&written).unwrap(), "older");
+    person.types(MASTER);
+    person.types(ENTER);
+    person.sees("mode 0600");
+    assert_eq!(fs::read_to_string(&written).unwrap().matches("sentinel-one").count(), 1);
+    assert_eq!(fs::metadata(&written).unwrap().permissions().mode() & 0o777, 0o600);
     person.types(ENTER);
     person.no_longer_sees("mode 0600");
 

@@ -1,4 +1,4 @@
-//! Small things over the screen: help, history, choosing, questions, reports.
+//! Small things over the screen: help, history, choosing, questions.
 
 use crate::vault::Id;
 
@@ -59,6 +59,12 @@ pub enum Choice {
     SignsInWith(Option<(Id, String)>),
     /// What a file that is imported is, by the name of its format.
     ImportFormat(&'static str),
+    /// That it is a table, whose columns the user names.
+    ImportTable,
+    /// What a column of it holds; none for a custom field.
+    ImportColumn(Option<&'static str>),
+    /// What is remembered of such a table, by its number.
+    ImportMap(usize),
     /// A change of what opens the vault.
     Keys(super::keys::Task),
 }
@@ -84,18 +90,10 @@ pub enum Then {
     ForgetGenerated(Option<Id>),
     /// Opens the vault, whatever its derivation takes of this machine.
     AcceptCost,
+    /// Exports over a file that is there.
+    ReplaceFile,
     /// Overwrites and removes the file that was imported.
     EraseSource,
-}
-
-/// Lines to be read.
-pub struct Report {
-    /// What it is about.
-    pub title: String,
-    /// The lines.
-    pub lines: Vec<String>,
-    /// The first line shown.
-    pub top: usize,
 }
 
 impl Help {

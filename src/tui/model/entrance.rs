@@ -5,7 +5,7 @@ use crate::secret::Secret;
 use crate::strength::{self, Strength};
 use crate::time::Timestamp;
 
-use super::super::editor::{self, Editor};
+use super::super::editor::Editor;
 use super::super::key::{Code, Key};
 
 /// Most keys that are kept while the vault is being opened.
@@ -16,14 +16,12 @@ const FREE_TRIES: u32 = 3;
 /// Seconds of the longest wait.
 const MAX_WAIT: u64 = 30;
 
-/// The first start: at most five questions.
+/// The first start: four questions.
 pub struct Wizard {
     /// The question that is asked.
     pub step: Step,
     /// What the first one was answered with.
     pub start: Start,
-    /// The file to import.
-    pub file: Editor,
     /// The master password.
     pub password: Editor,
     /// The same once more.
@@ -45,7 +43,6 @@ pub struct Wizard {
 #[allow(missing_docs)]
 pub enum Step {
     Start,
-    File,
     Password,
     Repeat,
     Kit,
@@ -56,7 +53,7 @@ pub enum Step {
 pub enum Start {
     /// With an empty vault.
     Empty,
-    /// With what another password manager exported.
+    /// With what another password manager exported: the import is begun once the vault is made.
     Import,
 }
 
@@ -112,7 +109,6 @@ impl Default for Wizard {
         Self {
             step: Step::Start,
             start: Start::Empty,
-            file: Editor::line(editor::LINE),
             password: Editor::line(passphrase::MAX_LEN),
             repeat: Editor::line(passphrase::MAX_LEN),
             strength: None,
@@ -130,7 +126,6 @@ impl Wizard {
         match self.step {
             _ if self.working.is_some() => None,
             Step::Start | Step::Kit => None,
-            Step::File => Some(&mut self.file),
             Step::Password => Some(&mut self.password),
             Step::Repeat => Some(&mut self.repeat),
         }
@@ -138,15 +133,13 @@ impl Wizard {
 
     /// The number of this question and how many there are.
     pub fn progress(&self) -> (usize, usize) {
-        let files = usize::from(self.start == Start::Import);
         let number = match self.step {
             Step::Start => 1,
-            Step::File => 2,
-            Step::Password => 2 + files,
-            Step::Repeat => 3 + files,
-            Step::Kit => 4 + files,
+            Step::Password => 2,
+            Step::Repeat => 3,
+            Step::Kit => 4,
         };
-        (number, 4 + files)
+        (number, 4)
     }
 
     /// Judges what was typed.

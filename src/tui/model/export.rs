@@ -68,6 +68,8 @@ pub struct Plan {
     pub entries: Option<Arc<HashSet<Id>>>,
     /// Where to, as it was typed.
     pub path: PathBuf,
+    /// Whether a file that is there already may be replaced.
+    pub replaces: bool,
 }
 
 impl Plan {
@@ -86,6 +88,8 @@ pub struct Looked {
     pub count: usize,
     /// What the format cannot hold.
     pub losses: Losses,
+    /// Whether a file is there already.
+    pub is_taken: bool,
     /// The sync program that keeps the folder of a plain file.
     pub synced_by: Option<&'static str>,
 }
@@ -129,12 +133,16 @@ pub struct Exporting {
     pub chosen: usize,
     /// What is typed as the path.
     pub path: Editor,
+    /// Names that the path may go on with.
+    pub names: Vec<String>,
     /// The password of the file, or the master password.
     pub password: Editor,
     /// The same once more.
     pub again: Editor,
     /// What is known before anything is written.
     pub looked: Option<Looked>,
+    /// Whether the file that is there already may be replaced.
+    pub replaces: bool,
     /// What was written.
     pub written: Option<Written>,
     /// What is being done.
@@ -155,9 +163,11 @@ impl Exporting {
             is_safe: false,
             chosen: 0,
             path: Editor::line(editor::LINE),
+            names: Vec::new(),
             password: Editor::line(passphrase::MAX_LEN),
             again: Editor::line(passphrase::MAX_LEN),
             looked: None,
+            replaces: false,
             written: None,
             run: None,
             problem: None,
@@ -196,7 +206,8 @@ impl Exporting {
         let target = *self.target()?;
         let entries = self.listed.clone().filter(|_| self.is_listed && target.exporter.is_some());
         let path = PathBuf::from(self.path.text().trim());
-        Some(Plan { target, is_safe: self.is_safe && target.has_safe(), entries, path })
+        let is_safe = self.is_safe && target.has_safe();
+        Some(Plan { target, is_safe, entries, path, replaces: self.replaces })
     }
 
     /// Suggests a path, in a folder that is made for this user alone, unless one was typed.

@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::exchange::pass::Tree;
 use crate::exchange::repair::{Damage, Finding};
+use crate::exchange::tables::mapping::Mapping;
 use crate::exchange::{Format, Unlock};
 use crate::format::passphrase;
+use crate::session::tree::Folder;
 use crate::session::{Choice, ImportFile, ImportReport, ImportedRow, Session, Status};
 use crate::vault::Vault;
 
 use super::super::editor::{self, Editor};
+use super::columns::Columns;
 use super::run::Working;
 
 /// What is to be imported, and how it is read.
@@ -23,6 +27,8 @@ pub struct Plan {
     pub origin: Origin,
     /// What opens it, where it is encrypted and was asked for.
     pub unlock: Arc<Unlock>,
+    /// How many rows it has, once they were counted.
+    pub rows: Option<usize>,
     /// What is repaired; none while it is not known what looks damaged.
     pub repairs: Option<Vec<Damage>>,
 }
@@ -32,6 +38,10 @@ pub struct Plan {
 pub enum Origin {
     /// Another program's.
     Format(&'static Format),
+    /// A table whose columns the user has named.
+    Mapped(Arc<Mapping>),
+    /// A folder of pass or gopass, decrypted.
+    Folder(Arc<Tree>),
     /// A vault of tresor, once it is open.
     Vault(Option<Arc<(Session, Vault)>>),
 }
@@ -41,6 +51,8 @@ impl Origin {
     pub fn title(&self) -> &'static str {
         match self {
             Self::Format(format) => format.title,
+            Self::Mapped(_) => "a table, its columns as you said",
+            Self::Folder(_) => "a folder of pass or gopass",
             Self::Vault(_) => "another vault",
         }
     }
@@ -163,12 +175,32 @@ pub enum Step {
     Password,
     /// Its key file.
     KeyFile,
+    /// Is the screen left to gpg, which asks for a passphrase?
+    Gpg,
+    /// What its columns hold.
+    Columns,
+    /// The name to remember that by.
+    MapName,
     /// What looks damaged: the number of the question.
     Repair(usize),
     /// What would come of it.
     Preview,
     /// What came of it.
     Done,
+}
+
+/// A folder of pass or gopass that is being decrypted.
+pub struct GpgFolder {
+    /// Its path.
+    pub file: Arc<ImportFile>,
+    /// Its files.
+    pub folder: Arc<Folder>,
+    /// The number of the file whose key wants a passphrase.
+    pub wanted: usize,
+    /// The file that gpg was left the screen for.
+    pub asked: Option<usize>,
+    /// Whether gpg has asked, and could not open it all the same: what cannot be opened is then only named.
+    pub is_given_up: bool,
 }
 
 /// An import.
@@ -181,8 +213,14 @@ pub struct Importing {
     pub password: Editor,
     /// What is typed as the path of its key file.
     pub key_file: Editor,
+    /// Names that a path may go on with.
+    pub names: Vec<String>,
     /// What is to be imported, once the file is read.
     pub plan: Option<Plan>,
+    /// Its columns, where it is a table of unknown shape.
+    pub columns: Option<Columns>,
+    /// A folder that gpg decrypts.
+    pub folder: Option<GpgFolder>,
     /// What opening it takes of this machine, where that is to be asked about.
     pub demand: Option<String>,
     /// What looks damaged in it.
@@ -220,7 +258,10 @@ impl Importing {
             path: Editor::line(editor::LINE),
             password: Editor::line(passphrase::MAX_LEN),
             key_file: Editor::line(editor::LINE),
+            names: Vec::new(),
             plan: None,
+            columns: None,
+            folder: None,
             demand: None,
             findings: Vec::new(),
             repairs: Vec::new(),
@@ -240,7 +281,8 @@ impl Importing {
             Step::File => Some(&mut self.path),
             Step::Password => Some(&mut self.password),
             Step::KeyFile => Some(&mut self.key_file),
-            Step::Repair(_) | Step::Preview | Step::Done => None,
+            Step::MapName => self.columns.as_mut().map(|columns| &mut columns.name),
+            Step::Gpg | Step::Columns | Step::Repair(_) | Step::Preview | Step::Done => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! An export on a thread of its own: what the format cannot hold, then the file. One that is cancelled leaves none.
 
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,8 @@ use crate::format::{KeyFile, Passphrase};
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::session::{Export, Session, exported};
-use crate::store::{Disk, StoreError, System, exposure, file, write_new};
+use crate::store::file::{self, write_over};
+use crate::store::{Disk, StoreError, System, exposure, write_new};
 use crate::vault::Vault;
 
 /// Entries between two words of how far it is.
@@ -32,7 +34,7 @@ pub fn run(
     let ExportJob { session, vault, stop, ticket, plan, task } = job;
     let mut progress = |done: usize| {
         if done.is_multiple_of(TOLD_EVERY) {
-            let _ = tell.send(Message::Progressed { ticket, done });
+            let _ = tell.send(Message::Progressed { ticket, done, of: None });
         }
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
@@ -58,8 +60,11 @@ fn look(
     progress: &mut Progress<'_>,
 ) -> Result<Looked, Failure> {
     let path = typed_path(&plan.path);
-    if file::is_taken(&path) {
-        return Err(Failure::from(StoreError::Exists(path)).hint("It was not touched. Choose another name."));
+    let is_taken = file::is_taken(&path);
+    if is_taken && (!path.is_file() || session.is_own_file(&path)) {
+        let what =
+            if path.is_file() { "this is the vault itself" } else { "something that is no file is there" };
+        return Err(Failure::new(Exit::Refused, what).hint("It was not touched. Choose another name."));
     }
     let folder = folder_of(&path);
     let is_plain = !plan.target.is_encrypted();
@@ -81,7 +86,7 @@ fn look(
             session.losses(vault, &mut export, clock::now()).map_err(failed)?
         }
     };
-    Ok(Looked { path, count, losses, synced_by })
+    Ok(Looked { path, count, losses, is_taken, synced_by })
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -117,13 +122,22 @@ fn write(
         if progress(0).is_break() {
             return Err(Failure::new(Exit::Failed, "cancelled"));
         }
-        write_new(path, |out| out.write_all(&copy))?;
+        deliver(path, plan.replaces, |out| out.write_all(&copy))?;
         return Ok(Written { path: path.to_owned(), unreadable: Vec::new() });
     };
     let password = given.filter(|_| plan.target.is_encrypted());
     let mut export = Export { exporter, entries: plan.entries.as_deref(), password, progress };
-    let exported = write_new(path, |out| session.export(vault, &mut export, clock::now(), out))?;
+    let exported = deliver(path, plan.replaces, |out| session.export(vault, &mut export, clock::now(), out))?;
     Ok(Written { path: path.to_owned(), unreadable: exported.unreadable })
+}
+
+/// Writes the file: a new one, or one that takes the place of the old one when it is whole.
+fn deliver<T>(
+    path: &Path,
+    replaces: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T, StoreError> {
+    if replaces { write_over(path, write) } else { write_new(path, write) }
 }
 
 fn failed(error: std::io::Error) -> Failure {

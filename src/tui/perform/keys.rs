@@ -74,7 +74,7 @@ impl Opener {
             session.save(&mut vault, clock::now())?;
             return Ok(Renewed {
                 task: change.task,
-                opened: opened(session, vault, None),
+                opened: opened(session, vault),
                 code: Some(code.duplicate()),
                 dropped: Vec::new(),
             });
@@ -96,7 +96,7 @@ impl Opener {
         }
         let done = session.rekey(&mut vault, &slots, price, clock::now())?;
         drop(slots);
-        Ok(Renewed { task: change.task, opened: opened(session, vault, None), code, dropped: done.dropped })
+        Ok(Renewed { task: change.task, opened: opened(session, vault), code, dropped: done.dropped })
     }
 
     fn recover(&self, change: &KeyChange) -> Result<Renewed, Failure> {
@@ -107,7 +107,7 @@ impl Opener {
         let slots = session.slots_after_recovery(&vault, &new, self.key_file(), Some(&code));
         let done = session.rekey(&mut vault, &slots, price, clock::now())?;
         drop(slots);
-        let opened = opened(session, vault, None);
+        let opened = opened(session, vault);
         Ok(Renewed { task: change.task, opened, code: Some(code), dropped: done.dropped })
     }
 }

@@ -1,6 +1,5 @@
 //! Opening, making and saving vaults, on threads of their own.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,17 +11,13 @@ use super::super::effect::{Look, Make, Save};
 use super::super::message::{KeyNews, LookEnd, Message, Opened, SaveEnd};
 use super::super::model::entrance::KitAnswer;
 use crate::crypto::random::SystemRandom;
-use crate::exchange::{self, ImportError, MAX_SOURCE};
 use crate::format::{Credentials, FormatError, KeyFile, Passphrase, RecoveryCode};
 use crate::layout;
 use crate::report::{Exit, Failure, sentence};
 use crate::rotate;
 use crate::secret::{Secret, pages, stack};
 use crate::session::watch::Noticed;
-use crate::session::{
-    self, BackupSettings, Demand, ImportReport, Locked, Price, Saved, Session, SessionError, Status,
-};
-use crate::store::read_private;
+use crate::session::{BackupSettings, Demand, Locked, Price, Saved, Session, SessionError};
 use crate::vault::Vault;
 use crate::vault::edit::Edit;
 use crate::{clock, demo};
@@ -118,7 +113,7 @@ impl Opener {
         let raised = session.raise_costs(&mut vault, &given, now).ok().flatten();
         let offers_kit = session.offers_kit(&vault, now);
         let keys = KeyNews { raised, offers_kit, code: None };
-        Ok(Some(Opened { keys, ..opened(session, vault, None) }))
+        Ok(Some(Opened { keys, ..opened(session, vault) }))
     }
 
     /// Unlocks a file that was read, by what was agreed to and with the settings that hold here.
@@ -149,59 +144,17 @@ impl Opener {
         Locked::read(vault, state).is_ok_and(|locked| locked.is_opened_by(&given))
     }
 
-    /// Makes the vault, and imports a file into it. The file is looked at first: where it is not what it
-    /// should be, no vault is made.
-    pub fn create(
-        &self,
-        password: &Secret,
-        import: Option<&Path>,
-        kit: KitAnswer,
-    ) -> Result<Opened, Failure> {
+    /// Makes the vault.
+    pub fn create(&self, password: &Secret, kit: KitAnswer) -> Result<Opened, Failure> {
         let Source::File { vault: path, state } = &*self.source else { return sample() };
         let passphrase = Passphrase::new(password)?;
-        let source = import.map(typed_path);
-        let source =
-            source.map(|file| read_private(&file, MAX_SOURCE).map(|content| (file, content))).transpose()?;
-        let format = source.as_ref().map(|(_, content)| exchange::detect(content)).transpose();
-        let format = format.map_err(|error| match error {
-            ImportError::IsVault => Failure::new(Exit::Failed, "this is a vault of tresor itself")
-                .hint("Start with --vault and its path, or import it by `tresor import`."),
-            error => Failure::new(Exit::Failed, error.to_string()).hint("No vault was made."),
-        })?;
         let now = clock::now();
         let price = Price::for_new_vault()?;
         let (mut session, mut vault) = Session::create_priced(path, state, &passphrase, price, now)?;
         session.set_backup_settings(&self.backups);
         let code = first_kit(&session, &mut vault, kit)?;
-        let mut report = None;
-        if let (Some((file, content)), Some(format)) = (&source, format) {
-            // One that is encrypted is imported by the command, which asks for its password.
-            let unlock = exchange::Unlock::default();
-            let from = session::Source::Foreign(format, content, &unlock);
-            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-            let mut import = session::Import {
-                label: &format!("import of {name}"),
-                dry_run: false,
-                choose: &mut |_| session::Choice::Both,
-                restore: &mut |_| false,
-                progress: &mut |_| ControlFlow::Continue(()),
-            };
-            let imported = session.import(&mut vault, &from, &mut import, now);
-            report = Some(match imported {
-                Ok(imported) => {
-                    session.save(&mut vault, clock::now())?;
-                    told(&imported, file)
-                }
-                Err(error) => vec![
-                    format!("Nothing was imported: {error}"),
-                    String::new(),
-                    "The vault is made. Key I in the list imports files, also those under a password."
-                        .to_owned(),
-                ],
-            });
-        }
         let keys = KeyNews { code, ..KeyNews::default() };
-        Ok(Opened { keys, ..opened(session, vault, report) })
+        Ok(Opened { keys, ..opened(session, vault) })
     }
 }
 
@@ -234,16 +187,16 @@ fn sample() -> Result<Opened, Failure> {
     let items = demo::items();
     let add = |edit: &mut Edit<'_, '_>| items.iter().try_for_each(|item| edit.add(item).map(drop));
     session.edit(&mut vault, clock::now(), "", add)?;
-    Ok(opened(session, vault, None))
+    Ok(opened(session, vault))
 }
 
-pub fn opened(session: Session, vault: Vault, report: Option<Vec<String>>) -> Opened {
+pub fn opened(session: Session, vault: Vault) -> Opened {
     let catalog = Catalog::of(&vault, Facet::All);
     let warning = pages::locking_failed().then_some(pages::LOCKING_FAILED_WORDS);
     let conflicts = session.conflicts().len();
     let terms = rotate::Terms { now: clock::now(), old_after: None, audit: None };
     let due = rotate::due_count(&rotate::work_list(&vault, &terms));
-    Opened { session, vault, catalog, report, keys: KeyNews::default(), warning, conflicts, due }
+    Opened { session, vault, catalog, keys: KeyNews::default(), warning, conflicts, due }
 }
 
 /// Generates a password that the vault has never had.
@@ -263,34 +216,6 @@ pub fn typed_path(typed: &Path) -> PathBuf {
         (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
         _ => PathBuf::from(bare),
     }
-}
-
-/// What an import brought: the sum, what was not read, then everything.
-fn told(report: &ImportReport, file: &Path) -> Vec<String> {
-    let (added, known, skipped) = (report.added(), report.known(), report.skipped());
-    let mut lines = vec![
-        format!("Added {added}, already there {known}, could not be read {skipped}."),
-        format!("{} is as it was, and plain text: delete it once all is well.", file.display()),
-        String::new(),
-    ];
-    let mut rows: Vec<_> = report.rows.iter().filter(|row| row.status != Status::NoEntry).collect();
-    rows.sort_by_key(|row| !matches!(row.status, Status::Skipped(_)));
-    lines.extend(rows.into_iter().map(|row| {
-        let status = match &row.status {
-            Status::Skipped(reason) => format!("! {}: {reason}", row.place),
-            Status::Known | Status::Trashed => "already there".to_owned(),
-            Status::Updated(_) => "updated".to_owned(),
-            Status::Left(_) => "left as it is".to_owned(),
-            _ => "added".to_owned(),
-        };
-        let mut line = format!("{status}  {}", row.title);
-        if !row.username.is_empty() {
-            line += &format!("/{}", row.username);
-        }
-        row.remarks.iter().for_each(|remark| line += &format!("; {remark}"));
-        line
-    }));
-    lines
 }
 
 /// Saves and looks, one after another, until there is nobody to ask for it.

@@ -114,7 +114,7 @@ fn as_it_is_drawn() {
         ["Mail", "Shop", "\u{1b}[31mred"].iter().for_each(|title| losses.add(LossKind::History, title));
         losses.add(LossKind::Tags, "Shop");
         let path = "/home/ada/tresor-export/2026-11-23.json".into();
-        let looked = Looked { path, count: 2, losses, synced_by: Some("Dropbox") };
+        let looked = Looked { path, count: 2, losses, is_taken: false, synced_by: Some("Dropbox") };
         play.send(Message::Exported { ticket, result: Ok(Box::new(ExportStage::Looked(looked))) });
     };
     insta::assert_snapshot!("export_losses", screens(&looked));
@@ -191,14 +191,50 @@ fn refused_where_a_file_is_and_where_everybody_reads() {
         assert_eq!(play.exporting().step, Step::File);
         assert!(play.exporting().problem.as_ref().unwrap().contains("very user of this machine"), "{size:?}");
         assert!(play.shows("!"), "{}", play.screen());
-        // What is encrypted may be there; not over what is there already.
-        play.keys("Esc").keys("Esc");
-        let taken = folder.file("taken.kdbx", "mine");
-        play.exports_as("kdbx").to(&taken);
-        assert!(play.exporting().problem.as_ref().unwrap().contains("not touched"));
-        assert_eq!(fs::read(&taken).unwrap(), b"mine");
     }
-    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_on_request_once_the_new_one_is_whole() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o700)).unwrap();
+    for size in SIZES {
+        let taken = folder.file("taken.json", "mine");
+        let mut play = open_play(size);
+        play.exports_as("json").to(&taken);
+        assert!(play.shows("is there already") || play.shows("Replace") || size.1 < 8, "{}", play.screen());
+        play.keys("n");
+        assert_eq!(play.exporting().step, Step::File, "another name can be typed");
+        play.keys("Enter").exports().keys("y");
+        assert_eq!(play.exporting().step, Step::Losses);
+        assert!(play.shows("once the new one is whole") || size.1 < 12, "{}", play.screen());
+        // Cancelled, it is as it was; nothing is left beside it.
+        play.keys("Enter").text("x").keys("Enter");
+        let job = play.export_job();
+        play.keys("Esc");
+        assert!(job.stop.load(Ordering::Relaxed) && run(job, None, &mpsc::channel().0).is_err());
+        assert_eq!(fs::read(&taken).unwrap(), b"mine");
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+        play.text("x").keys("Enter").exports();
+        assert!(fs::read_to_string(&taken).unwrap().contains("sentinel-1"), "{}", play.screen());
+        assert_eq!((mode(&taken), fs::read_dir(&folder.0).unwrap().count()), (0o600, 1));
+    }
+    // A yes is for one name: another one is asked about again.
+    let other = folder.file("other.json", "mine too");
+    let mut play = open_play((80, 24));
+    play.exports_as("json").to(&folder.0.join("taken.json")).keys("y Esc").to(&other);
+    assert!(play.shows("other.json is there already"), "{}", play.screen());
+    play.keys("n").to(&folder.0);
+    assert!(play.exporting().problem.as_ref().unwrap().contains("no file is there"), "{}", play.screen());
+    // One that comes to be there meanwhile was not asked about.
+    let late = folder.0.join("late.json");
+    play.to(&late).keys("Enter").text("x").keys("Enter");
+    fs::write(&late, "theirs").unwrap();
+    play.exports();
+    assert_eq!(fs::read(&late).unwrap(), b"theirs");
+    assert!(play.exporting().problem.as_ref().unwrap().contains("not touched"), "{}", play.screen());
 }
 
 #[test]
@@ -226,7 +262,7 @@ fn esc_cancels_and_leaves_no_file() {
     let job = play.export_job();
     let ticket = job.ticket;
     assert!(play.shows("Writing") && play.shows("Esc cancels, and leaves no file"));
-    play.send(Message::Progressed { ticket, done: 1 });
+    play.send(Message::Progressed { ticket, done: 1, of: None });
     assert!(play.shows("50 %"), "{}", play.screen());
     play.keys("Esc");
     assert!(job.stop.load(Ordering::Relaxed) && play.notice().contains("no file was written"));

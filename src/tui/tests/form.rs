@@ -2,6 +2,7 @@
 
 use super::super::model::entrance::KitAnswer;
 use super::*;
+use crate::format::RecoveryCode;
 use crate::vault::entry::Value;
 use crate::vault::kinds::FieldKind;
 
@@ -197,7 +198,7 @@ fn a_first_start_asks_four_questions() {
     play.text("short correct horse battery staple").keys("Enter");
     assert!(play.shows("4 of 4") && play.shows("> (x) Now"), "{}", play.screen());
     play.keys("Up Down Down").keys("Enter");
-    let Some(Effect::Create { password, import: None, kit }) = play.effects.pop() else { panic!("no vault") };
+    let Some(Effect::Create { password, kit }) = play.effects.pop() else { panic!("no vault") };
     assert_eq!(kit, KitAnswer::Later);
     assert_eq!(password.expose_str(), Some("short correct horse battery staple"));
     assert!(play.shows("Making the vault"));
@@ -234,16 +235,33 @@ fn a_master_password_can_be_drawn() {
 }
 
 #[test]
-fn a_first_start_imports() {
-    let mut play = Play::wizard((80, 24));
-    play.keys("Down Enter Enter");
-    assert!(play.shows("! Type the path"));
+fn a_first_start_imports_by_the_wizard_of_key_i() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bitwarden/pbkdf2.json");
     let password = "correct horse battery staple";
-    play.text("~/export.csv").keys("Enter").text(password).keys("Enter").text(password).keys("Enter Enter");
-    let Some(Effect::Create { import: Some(file), .. }) = play.effects.pop() else { panic!("no vault") };
-    assert_eq!(file.to_str(), Some("~/export.csv"));
-    play.send(Message::Opened(Err(Failure::new(Exit::Failed, "cannot open ~/export.csv: no such file"))));
-    assert!(play.shows("! Cannot open ~/export.csv: no such file") && play.shows("~/export.csv"));
+    for size in [(40, 12), (80, 24)] {
+        let mut play = Play::wizard(size);
+        play.keys("Down Enter").text(password).keys("Enter").text(password).keys("Enter Enter");
+        let Some(Effect::Create { kit: KitAnswer::Now, .. }) = play.effects.pop() else { panic!("no vault") };
+        play.send(Message::Opened(Err(Failure::new(Exit::Failed, "cannot write"))));
+        assert!(play.shows("! Cannot write"), "{}", play.screen());
+        play.keys("Enter").text(password).keys("Enter Enter");
+        play.effects.clear();
+        let Message::Opened(Ok(mut opened)) = opened_message(Vec::new()) else { panic!("not opened") };
+        opened.keys.code = Some(RecoveryCode::generate(&mut SeededRandom::new(1)).unwrap());
+        play.send(Message::Opened(Ok(opened)));
+        // The code of the kit first; then the file, its password and all that the import asks for.
+        assert!(!play.shows("Which file?"), "{}", play.screen());
+        play.keys("Enter");
+        assert!(play.shows("Which file?"), "{}", play.screen());
+        play.text(path.to_str().unwrap()).keys("Enter").imports();
+        assert!(play.shows("This is encrypted"), "{}", play.screen());
+        play.text("correct horse é").keys("Enter").imports().keys("Enter").imports();
+        assert!(play.shows("added"), "{}", play.screen());
+    }
+    let mut play = Play::wizard((80, 24));
+    play.keys("Down Up Enter").text(password).keys("Enter").text(password).keys("Enter Enter");
+    play.send(opened_message(Vec::new()));
+    assert!(play.model.layers.is_empty(), "with an empty vault nothing is asked");
 }
 
 #[test]

@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 
 use super::*;
+use crate::config::Maps;
 use crate::crypto::kdf::Cost;
 use crate::format::Passphrase;
 use crate::tui::effect::ImportJob;
 use crate::tui::message::ImportStage;
 use crate::tui::model::Layer;
 use crate::tui::model::import::{Counts, Importing, Step};
-use crate::tui::perform::import::run;
+use crate::tui::perform::import::{Around, run};
 
 const SIZES: [(u16, u16); 3] = [(20, 5), (40, 12), (80, 24)];
 
@@ -22,6 +23,12 @@ const BROWSER: &str = "name,url,username,password,note\n\
     Shop,https://shop.example.com/,ann,sentinel-2,a note\n\
     ,https://nowhere.example/,bob,sentinel-3,\n\
     Broken,https://b.example/,\"sentinel";
+
+/// What is remembered of tables: nothing, and nothing is kept.
+fn around() -> Around<'static> {
+    static MAPS: LazyLock<Maps> = LazyLock::new(|| Maps::within(PathBuf::from("/nowhere/maps")));
+    Around { state: Path::new(""), maps: &MAPS }
+}
 
 /// A folder of its own, removed when dropped.
 pub(super) struct Folder(pub PathBuf);
@@ -49,7 +56,7 @@ impl Drop for Folder {
 }
 
 impl Play {
-    fn importing(&self) -> &Importing {
+    pub(super) fn importing(&self) -> &Importing {
         match self.model.layers.iter().find(|layer| matches!(layer, Layer::Import(_))) {
             Some(Layer::Import(importing)) => importing,
             _ => panic!("no import:\n{}", self.screen()),
@@ -57,7 +64,7 @@ impl Play {
     }
 
     /// The step that was asked for last.
-    fn import_job(&mut self) -> ImportJob {
+    pub(super) fn import_job(&mut self) -> ImportJob {
         let at = self.effects.iter().position(|effect| matches!(effect, Effect::Import(_)));
         let Effect::Import(job) = self.effects.remove(at.expect("no step was asked for")) else {
             unreachable!()
@@ -66,28 +73,37 @@ impl Play {
     }
 
     /// Does the steps that were asked for, and those that they ask for.
-    fn imports(&mut self) -> &mut Self {
+    pub(super) fn imports(&mut self) -> &mut Self {
+        self.imports_around(around())
+    }
+
+    /// As that, with what is remembered elsewhere.
+    pub(super) fn imports_around(&mut self, around: Around<'_>) -> &mut Self {
         while self.effects.iter().any(|effect| matches!(effect, Effect::Import(_))) {
             let job = self.import_job();
-            self.does(job);
+            self.does_around(job, around);
         }
         self
     }
 
     fn does(&mut self, job: ImportJob) {
+        self.does_around(job, around());
+    }
+
+    fn does_around(&mut self, job: ImportJob, around: Around<'_>) {
         let ticket = job.ticket;
         let (tell, told) = mpsc::channel();
-        let result = run(job, Path::new(""), &tell);
+        let result = run(job, around, &tell);
         told.try_iter().for_each(|message| self.send(message));
         self.send(Message::Imported { ticket, result });
     }
 
     /// Names a file, and comes to the first question about it.
-    fn imports_from(&mut self, path: &Path) -> &mut Self {
+    pub(super) fn imports_from(&mut self, path: &Path) -> &mut Self {
         self.keys("Esc I").text(path.to_str().unwrap()).keys("Enter").imports()
     }
 
-    fn titles(&self) -> Vec<String> {
+    pub(super) fn titles(&self) -> Vec<String> {
         let mut titles: Vec<String> = self
             .open()
             .vault
@@ -100,7 +116,7 @@ impl Play {
     }
 }
 
-fn screens(make: impl Fn((u16, u16)) -> Play) -> String {
+pub(super) fn screens(make: impl Fn((u16, u16)) -> Play) -> String {
     SIZES.map(|size| format!("== {}x{}\n{}", size.0, size.1, make(size).screen())).concat()
 }
 
@@ -200,7 +216,7 @@ fn esc_cancels_at_any_point_and_nothing_is_changed() {
         play.keys("Esc");
         assert!(job.stop.load(Ordering::Relaxed));
         let ticket = job.ticket;
-        let result = run(job, Path::new(""), &mpsc::channel().0);
+        let result = run(job, around(), &mpsc::channel().0);
         // Where rows are handed over one at a time, it stops at the first.
         assert!(steps < 2 || result.is_err(), "{steps}");
         play.send(Message::Imported { ticket, result });
@@ -221,7 +237,7 @@ fn an_end_that_comes_after_esc_or_a_lock_changes_nothing() {
         play.imports_from(&path).keys("y").imports().keys("Enter");
         let mut job = play.import_job();
         let (ticket, stop) = (job.ticket, std::mem::take(&mut job.stop));
-        let result = run(job, Path::new(""), &mpsc::channel().0);
+        let result = run(job, around(), &mpsc::channel().0);
         assert!(result.is_ok(), "it was done before it was told to stop");
         play.keys(key);
         assert!(stop.load(Ordering::Relaxed));
@@ -343,26 +359,18 @@ fn what_a_derivation_takes_is_told_before_it_is_paid() {
 }
 
 #[test]
-fn a_folder_is_left_to_the_command() {
-    let folder = Folder::new();
-    let mut play = Play::with(vec![], (80, 24));
-    play.imports_from(&folder.0);
-    assert!(play.shows("This is a folder") && play.shows("tresor import FOLDER"), "{}", play.screen());
-}
-
-#[test]
 fn what_the_content_does_not_tell_is_asked_for() {
     let folder = Folder::new();
-    let path = folder.file("table.csv", "shelf,colour\nkitchen,green\n");
+    let path = folder.file("thing.dat", "no table at all\n");
     let mut play = Play::with(vec![], (80, 24));
     play.imports_from(&path);
     assert!(play.shows("What kind of file is it?") && play.shows("json: tresor's own JSON"));
     play.keys("Esc");
-    assert!(play.shows("table of another shape") && play.shows("shelf"), "{}", play.screen());
+    assert!(play.shows("Not a known format"), "{}", play.screen());
     // Keeper's table has no header.
     let path = folder.file("keeper.csv", "Work,Mail,ada,sentinel,https://mail.example.com,a note,\n");
     let mut play = Play::with(vec![], (80, 24));
-    play.imports_from(&path).text("keeper-csv").keys("Enter").imports();
+    play.imports_from(&path).keys("f").text("keeper-csv").keys("Enter").imports();
     assert_eq!(play.importing().rows.counts.added, 1, "{}", play.screen());
     assert!(play.shows("Mail/ada") && play.shows("Keeper CSV"));
     // Another one, and back to the first question where that fails.
@@ -398,16 +406,59 @@ fn progress_is_that_of_the_rows() {
     let job = play.import_job();
     let ticket = job.ticket;
     let (tell, told) = mpsc::channel();
-    let result = run(job, Path::new(""), &tell);
+    let result = run(job, around(), &tell);
     let mut seen = Vec::new();
     for message in told.try_iter() {
         play.send(message);
         seen.extend((0..=100).filter(|percent| play.shows(&format!(" {percent} %"))));
     }
     assert!(seen.len() >= 7 && seen.is_sorted() && *seen.last().unwrap() > 80, "{seen:?}");
-    play.send(Message::Progressed { ticket: ticket - 1, done: 1 });
+    play.send(Message::Progressed { ticket: ticket - 1, done: 1, of: None });
     play.send(Message::Imported { ticket, result });
     assert_eq!(play.open().vault.entries().count(), 2000);
+}
+
+#[test]
+fn a_look_at_a_long_file_tells_how_far_it_is() {
+    let folder = Folder::new();
+    let mut table = "name,url,username,password,note\n".to_owned();
+    (0..2000).for_each(|number| table += &format!("Site {number},,ada,a &amp; {number},\n"));
+    let path = folder.file("many.csv", table);
+    let mut play = Play::with(vec![], (80, 24));
+    play.keys("Esc I").text(path.to_str().unwrap()).keys("Enter");
+    let job = play.import_job();
+    play.does(job);
+    // What looks damaged is the first half of the way, what would come of it the second, or all of it once asked.
+    let way = |play: &mut Play| {
+        let job = play.import_job();
+        let ticket = job.ticket;
+        let (tell, told) = mpsc::channel();
+        let result = run(job, around(), &tell);
+        let mut seen = Vec::new();
+        for message in told.try_iter() {
+            play.send(message);
+            seen.extend((0..=100).filter(|percent| play.shows(&format!(" {percent} %"))));
+        }
+        play.send(Message::Imported { ticket, result });
+        assert!(seen.len() >= 7 && seen.is_sorted(), "{seen:?}");
+        (seen[0], *seen.last().unwrap())
+    };
+    let (first, last) = way(&mut play);
+    assert!(first < 10 && (40..=50).contains(&last), "{first} to {last}");
+    assert_eq!(play.importing().step, Step::Repair(0));
+    play.keys("y");
+    let (first, last) = way(&mut play);
+    assert!(first < 20 && last > 80, "{first} to {last}");
+    assert_eq!(play.importing().step, Step::Preview);
+    // Without damage it goes on to the end at once.
+    let table = "name,url,username,password,note\n".to_owned() + &"A,,ada,pw,\n".repeat(2000);
+    let path = folder.file("whole.csv", table);
+    let mut play = Play::with(vec![], (80, 24));
+    play.keys("Esc I").text(path.to_str().unwrap()).keys("Enter");
+    let job = play.import_job();
+    play.does(job);
+    let (first, last) = way(&mut play);
+    assert!(first < 10 && last > 90, "{first} to {last}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn shows_code(play: &Play) -> bool {
 fn renewed(change: &KeyChange, code: Option<RecoveryCode>, dropped: &[&str]) -> Message {
     let (session, vault, catalog) = opened(demo::items());
     let keys = KeyNews::default();
-    let opened = Opened { session, vault, catalog, report: None, keys, warning: None, conflicts: 0, due: 0 };
+    let opened = Opened { session, vault, catalog, keys, warning: None, conflicts: 0, due: 0 };
     let dropped = dropped.iter().map(|name| (*name).to_owned()).collect();
     let renewed = Renewed { task: change.task, opened, code, dropped };
     Message::Renewed(KeyEnd { ticket: change.ticket, result: Ok(Box::new(renewed)) })
@@ -315,7 +315,6 @@ fn an_offer_and_a_raised_cost_are_said_at_unlock() {
         session,
         vault,
         catalog,
-        report: None,
         keys,
         warning: None,
         conflicts: 0,

@@ -205,8 +205,7 @@ fn copies_beside_the_vault_are_told_of_and_merged_on_request() {
         let mut play = Play::locked(size);
         let (session, vault, catalog) = opened(demo::items());
         let keys = KeyNews::default();
-        let news =
-            Opened { session, vault, catalog, report: None, warning: None, conflicts: 2, keys, due: 0 };
+        let news = Opened { session, vault, catalog, warning: None, conflicts: 2, keys, due: 0 };
         play.send(Message::Opened(Ok(Box::new(news))));
         assert!(play.shows("2 conflicting copies of this vault"), "{}", play.screen());
         assert!(play.notice().ends_with("M in the list merges them"), "{}", play.notice());

@@ -1,4 +1,4 @@
-//! Help, history, choosing, questions, reports.
+//! Help, history, choosing, questions.
 
 use crate::secret::Secret;
 use crate::session::Unreadable;
@@ -30,7 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.layers.pop();
             super::go_on(model, then, out);
         }
-        (Layer::Confirm(_), Action::No) | (_, Action::Cancel) | (Layer::Report(_), Action::Accept) => {
+        (Layer::Confirm(_), Action::No) | (_, Action::Cancel) => {
             close(model);
         }
         (Layer::Chooser(_), Action::Accept) => choose(model, out),
@@ -43,10 +43,6 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             picked(model, chosen, out);
         }
         (Layer::Pick(pick), action) => pick.chosen = moved(action, pick.chosen, pick_last, page),
-        (Layer::Report(report), action) => {
-            let last = report.lines.len().saturating_sub(page);
-            report.top = moved(action, report.top, last, page);
-        }
         (Layer::Help(help), action) => help.top = moved(action, help.top, usize::from(u16::MAX), page),
         (Layer::History(_), Action::RestoreValue) => restore(model, out),
         (Layer::History(_), Action::Reveal) => reveal_past(model),
@@ -127,6 +123,9 @@ fn choose(model: &mut Model, out: &mut Vec<Effect>) {
             }
         }
         Choice::ImportFormat(name) => super::import::format_chosen(model, name, out),
+        Choice::ImportTable => super::import::table_chosen(model, out),
+        Choice::ImportColumn(target) => super::columns::assigned(model, target),
+        Choice::ImportMap(number) => super::columns::recalled(model, number),
         Choice::Keys(task) => keys::begin(model, task, out),
         Choice::Field(NewField::SignsInWith) => super::form::choose_link(model),
         Choice::Field(NewField::Kind) => {

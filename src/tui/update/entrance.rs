@@ -1,7 +1,5 @@
 //! The first start and the lock.
 
-use std::path::PathBuf;
-
 use crate::format::Passphrase;
 use crate::layout;
 pub(super) use crate::report::sentence;
@@ -13,7 +11,7 @@ use super::super::action::Action;
 use super::super::effect::Effect;
 use super::super::keymap::Context;
 use super::super::message::{KeyNews, Opened};
-use super::super::model::dialog::{Confirm, Report, Then};
+use super::super::model::dialog::{Confirm, Then};
 use super::super::model::entrance::{KitAnswer, Start, Step, Wizard};
 use super::super::model::open::Open;
 use super::super::model::{Layer, Model, Screen};
@@ -55,13 +53,7 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 fn answer(wizard: &mut Wizard) -> Option<Effect> {
     wizard.problem = None;
     match wizard.step {
-        Step::Start => {
-            wizard.step = if wizard.start == Start::Import { Step::File } else { Step::Password };
-        }
-        Step::File if wizard.file.text().trim().is_empty() => {
-            wizard.problem = Some("Type the path of the file, or press Esc to go back.".to_owned());
-        }
-        Step::File => wizard.step = Step::Password,
+        Step::Start => wizard.step = Step::Password,
         Step::Password => match Passphrase::new(&wizard.password.secret()) {
             Ok(_) if is_weak(wizard) && !wizard.warned => {
                 wizard.warned = true;
@@ -83,9 +75,7 @@ fn answer(wizard: &mut Wizard) -> Option<Effect> {
             wizard.step = Step::Kit;
         }
         Step::Kit => {
-            let path = wizard.file.text().trim().to_owned();
-            let import = (wizard.start == Start::Import).then(|| PathBuf::from(path));
-            return Some(Effect::Create { password: wizard.password.secret(), import, kit: wizard.kit });
+            return Some(Effect::Create { password: wizard.password.secret(), kit: wizard.kit });
         }
     }
     None
@@ -123,9 +113,7 @@ fn is_weak(wizard: &Wizard) -> bool {
 fn back(wizard: &mut Wizard) {
     wizard.problem = None;
     wizard.step = match wizard.step {
-        Step::Start | Step::File => Step::Start,
-        Step::Password if wizard.start == Start::Import => Step::File,
-        Step::Password => Step::Start,
+        Step::Start | Step::Password => Step::Start,
         Step::Repeat | Step::Kit => {
             wizard.repeat.set("");
             wizard.password.set("");
@@ -179,7 +167,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
     }
     match result {
         Ok(opened) => {
-            let Opened { session, vault, catalog, report, keys, warning, conflicts, due } = *opened;
+            let Opened { session, vault, catalog, keys, warning, conflicts, due } = *opened;
             model.last_key = model.now;
             model.notice = None;
             model.layers.clear();
@@ -194,8 +182,8 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             open.conflicts = conflicts;
             let open = Screen::Open(open);
             let before = std::mem::replace(&mut model.screen, open);
-            if let Some(lines) = report {
-                model.layers.push(Layer::Report(Report { title: "Import".to_owned(), lines, top: 0 }));
+            if matches!(&before, Screen::Wizard(Wizard { start: Start::Import, .. })) {
+                super::import::open(model);
             }
             if !warnings.is_empty() {
                 model.complain(warnings.join(" "));
@@ -227,7 +215,7 @@ pub(super) fn opened(model: &mut Model, result: Result<Box<Opened>, Failure>, ou
             }
             Screen::Wizard(wizard) => {
                 wizard.working = None;
-                wizard.step = if wizard.start == Start::Import { Step::File } else { Step::Password };
+                wizard.step = Step::Password;
                 wizard.problem = Some(sentence(&failure.to_string()));
             }
             Screen::Open(_) => {}

@@ -12,11 +12,13 @@ use super::super::catalog::Facet;
 use super::super::effect::{Effect, ExportJob, ExportTask};
 use super::super::layout;
 use super::super::message::ExportStage;
+use super::super::model::dialog::{Confirm, Then};
 use super::super::model::export::{Entries, Exporting, Step, Target};
 use super::super::model::open::Open;
 use super::super::model::run::{Run, Working};
 use super::super::model::{Layer, Model};
 use super::list::moved;
+use super::work;
 
 /// Asks for the format.
 pub(super) fn open(model: &mut Model) {
@@ -47,7 +49,9 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.say("Cancelled: no file was written");
         }
         _ if exporting.run.is_some() => {}
-        (Step::Done, Action::Accept | Action::Cancel) | (Step::Format, Action::Cancel) => close(model),
+        (Step::Done, Action::Accept | Action::Cancel) | (Step::Format, Action::Cancel) => {
+            work::close::<Exporting>(model)
+        }
         (_, Action::Cancel) => back(exporting),
         (Step::Format, Action::Accept) => {
             exporting.problem = None;
@@ -70,7 +74,10 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         (Step::File, Action::Accept) if exporting.path.text().trim().is_empty() => {
             exporting.problem = Some("Type where the file is to be.".to_owned());
         }
-        (Step::File, Action::Accept) => begin(model, ExportTask::Look, None, out),
+        (Step::File, Action::Accept) => {
+            exporting.replaces = false;
+            begin(model, ExportTask::Look, None, out);
+        }
         (Step::Losses, Action::Accept) => exporting.step = Step::Password,
         (Step::Losses, action) => exporting.chosen = moved(action, exporting.chosen, usize::MAX, page),
         (Step::Password | Step::Again, Action::Accept) => password(model, out),
@@ -78,15 +85,16 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     }
 }
 
-fn exporting(model: &mut Model) -> Option<&mut Exporting> {
-    model.layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Export(exporting) => Some(&mut **exporting),
-        _ => None,
-    })
+/// The file that is there may be replaced.
+pub(super) fn replace(model: &mut Model) {
+    if let Some(exporting) = exporting(model).filter(|exporting| exporting.looked.is_some()) {
+        exporting.replaces = true;
+        exporting.step = Step::Losses;
+    }
 }
 
-fn close(model: &mut Model) {
-    model.layers.retain(|layer| !matches!(layer, Layer::Export(_)));
+fn exporting(model: &mut Model) -> Option<&mut Exporting> {
+    work::find(model)
 }
 
 /// One question back; a password that was typed is forgotten.
@@ -157,27 +165,23 @@ fn begin(model: &mut Model, task: ExportTask, of: Option<usize>, out: &mut Vec<E
     out.push(Effect::Export(ExportJob { session, vault, stop, ticket, plan, task }));
 }
 
-/// How far it is.
-pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize) {
-    if let Some(working) = waiting(model, ticket).and_then(|exporting| exporting.run.as_mut()) {
-        working.done = done;
-    }
-}
-
-/// The export that waits for this.
-fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Exporting> {
-    exporting(model).filter(|exporting| exporting.run.as_ref().is_some_and(|run| run.run.ticket == ticket))
-}
-
 /// A step of it ended. What comes after a lock, or after it was cancelled, is dropped.
 pub(super) fn ended(model: &mut Model, ticket: u64, result: Result<Box<ExportStage>, Failure>) {
-    let Some(exporting) = waiting(model, ticket) else { return };
+    let Some(exporting) = work::waiting::<Exporting>(model, ticket) else { return };
     exporting.run = None;
     exporting.chosen = 0;
     match result.map(|stage| *stage) {
         Ok(ExportStage::Looked(looked)) => {
+            let taken = looked.is_taken.then(|| looked.path.display().to_string());
             exporting.looked = Some(looked);
-            exporting.step = Step::Losses;
+            match taken {
+                None => exporting.step = Step::Losses,
+                Some(path) => {
+                    let question =
+                        format!("{path} is there already. Replace it, once what is exported is whole?");
+                    model.layers.push(Layer::Confirm(Confirm { question, then: Then::ReplaceFile }));
+                }
+            }
         }
         Ok(ExportStage::Written(written)) => {
             exporting.written = Some(written);

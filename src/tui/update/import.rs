@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::exchange::{self, FORMATS, ImportError, Unlock};
+use crate::exchange::{self, FORMATS, Format, ImportError, Unlock};
 use crate::report::{Exit, Failure, sentence};
 use crate::session::{Choice as Decision, ImportFile, Status};
 use crate::store::erase::NO_PROMISE;
@@ -17,7 +17,7 @@ use super::super::model::import::{Done, Importing, Origin, Plan, Rows, Step};
 use super::super::model::run::{Run, Working};
 use super::super::model::{Layer, Model};
 use super::list::moved;
-use super::saving;
+use super::{columns, folder, saving, work};
 
 /// Asks for the file.
 pub(super) fn open(model: &mut Model) {
@@ -37,13 +37,26 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match (importing.step, action) {
         (_, Action::Cancel) if importing.run.is_some() => cancel(model),
         _ if importing.run.is_some() => {}
-        (Step::File, Action::Cancel) => close(model),
-        (Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => importing.restart(None),
+        (Step::File, Action::Cancel) => work::close::<Importing>(model),
+        (Step::Gpg, Action::AskGpg) => folder::ask(model, out),
+        (Step::Gpg | Step::Password | Step::KeyFile | Step::Repair(_), Action::Cancel) => {
+            importing.restart(None)
+        }
+        (Step::Columns, action) => columns::act(model, action, out),
+        (Step::MapName, Action::Accept) => columns::named(model, out),
+        (Step::MapName, Action::Cancel) => {
+            importing.problem = None;
+            importing.step = Step::Columns;
+        }
+        (Step::Preview, Action::Cancel) if importing.columns.is_some() => {
+            importing.problem = None;
+            importing.step = Step::Columns;
+        }
         (Step::Preview, Action::Cancel) => {
-            close(model);
+            work::close::<Importing>(model);
             model.say("Nothing was imported");
         }
-        (Step::Done, Action::Accept | Action::Cancel) => close(model),
+        (Step::Done, Action::Accept | Action::Cancel) => work::close::<Importing>(model),
         (Step::File | Step::Password | Step::KeyFile, Action::Accept) => answered(model, out),
         (Step::Password, Action::MoveDown) if importing.takes_key_file() => importing.step = Step::KeyFile,
         (Step::KeyFile, Action::MoveDown | Action::MoveUp) => importing.step = Step::Password,
@@ -68,15 +81,8 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     }
 }
 
-fn importing(model: &mut Model) -> Option<&mut Importing> {
-    model.layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Import(importing) => Some(&mut **importing),
-        _ => None,
-    })
-}
-
-fn close(model: &mut Model) {
-    model.layers.retain(|layer| !matches!(layer, Layer::Import(_)));
+pub(super) fn importing(model: &mut Model) -> Option<&mut Importing> {
+    work::find(model)
 }
 
 /// Stops what is being done; nothing has been changed by it.
@@ -85,7 +91,7 @@ fn cancel(model: &mut Model) {
     importing.run = None;
     match importing.step {
         Step::Preview => model.say("Cancelled: nothing was imported"),
-        Step::Done => {}
+        Step::Columns | Step::Done => {}
         _ => importing.restart(None),
     }
 }
@@ -114,7 +120,7 @@ fn answered(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Asks for a step of it.
-fn begin(model: &mut Model, task: ImportTask, of: Option<usize>, out: &mut Vec<Effect>) {
+pub(super) fn begin(model: &mut Model, task: ImportTask, of: Option<usize>, out: &mut Vec<Effect>) {
     let now = model.now;
     let run = Run::new(&mut model.saves);
     let (ticket, stop) = (run.ticket, Arc::clone(&run.stop));
@@ -189,7 +195,7 @@ fn take(model: &mut Model, out: &mut Vec<Effect>) {
             0 => "Nothing new in it: nothing was changed",
             _ => "Nothing new in it; what is in the trash was left there",
         };
-        close(model);
+        work::close::<Importing>(model);
         return model.say(words);
     }
     if is_unsaved {
@@ -201,38 +207,38 @@ fn take(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Asks what kind of file it is.
-fn choose_format(model: &mut Model) {
+pub(super) fn choose_format(model: &mut Model) {
     let readable = FORMATS.iter().filter(|format| format.importer.is_some());
-    let choices = readable
-        .map(|format| (format!("{}: {}", format.name, format.title), Choice::ImportFormat(format.name)));
-    model.layers.push(Layer::Chooser(Chooser::new("What kind of file is it?", choices.collect())));
+    let named =
+        |format: &Format| (format!("{}: {}", format.name, format.title), Choice::ImportFormat(format.name));
+    let table = ("table: you say what its columns hold".to_owned(), Choice::ImportTable);
+    let choices = readable.map(named).chain([table]).collect();
+    model.layers.push(Layer::Chooser(Chooser::new("What kind of file is it?", choices)));
 }
 
 /// The user says what kind of file it is.
 pub(super) fn format_chosen(model: &mut Model, name: &str, out: &mut Vec<Effect>) {
     let Some(importing) = importing(model) else { return };
-    let (Some(format), Some(plan)) = (exchange::named(name), &importing.plan) else { return };
-    let plan = Plan {
-        file: Arc::clone(&plan.file),
-        origin: Origin::Format(format),
-        unlock: Arc::default(),
-        repairs: None,
-    };
+    let (Some(format), Some(file)) = (exchange::named(name), file(importing)) else { return };
+    let plan =
+        Plan { file, origin: Origin::Format(format), unlock: Arc::default(), rows: None, repairs: None };
+    importing.columns = None;
     importing.repairs.clear();
     importing.findings.clear();
     begin(model, ImportTask::Look(plan, None), None, out);
 }
 
-/// How far it is.
-pub(super) fn progressed(model: &mut Model, ticket: u64, done: usize) {
-    if let Some(working) = waiting(model, ticket).and_then(|importing| importing.run.as_mut()) {
-        working.done = done;
+/// The user says that it is a table.
+pub(super) fn table_chosen(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(file) = importing(model).and_then(|importing| file(importing)) {
+        begin(model, ImportTask::Columns(file, false), None, out);
     }
 }
 
-/// The import that waits for this.
-fn waiting(model: &mut Model, ticket: u64) -> Option<&mut Importing> {
-    importing(model).filter(|importing| importing.run.as_ref().is_some_and(|run| run.run.ticket == ticket))
+/// The file, once it is read.
+fn file(importing: &Importing) -> Option<Arc<ImportFile>> {
+    let columns = importing.columns.as_ref().map(|columns| &columns.file);
+    columns.or(importing.plan.as_ref().map(|plan| &plan.file)).cloned()
 }
 
 /// A step of it ended. What comes after a lock, or after it was cancelled, is dropped.
@@ -242,7 +248,7 @@ pub(super) fn ended(
     result: Result<Box<ImportStage>, Failure>,
     out: &mut Vec<Effect>,
 ) {
-    let Some(importing) = waiting(model, ticket) else { return };
+    let Some(importing) = work::waiting::<Importing>(model, ticket) else { return };
     importing.run = None;
     match result.map(|stage| *stage) {
         Err(failure) => failed(importing, &failure),
@@ -251,6 +257,11 @@ pub(super) fn ended(
             begin(model, ImportTask::Look(plan, None), None, out);
         }
         Ok(ImportStage::Unknown(file, error)) => unknown(model, file, &error),
+        Ok(ImportStage::Folder(file, found)) => folder::found(model, file, found, out),
+        Ok(ImportStage::KeyWanted(number)) => folder::key_wanted(model, number),
+        Ok(ImportStage::Decrypted(tree)) => folder::decrypted(model, tree, out),
+        Ok(ImportStage::Columns(table)) => columns::read(importing, table),
+        Ok(ImportStage::Remembered(name, mapping)) => columns::remembered(model, name, mapping),
         Ok(ImportStage::Locked(plan, demand)) => {
             importing.plan = Some(plan);
             importing.demand = demand;
@@ -289,7 +300,7 @@ fn failed(importing: &mut Importing, failure: &Failure) {
             importing.problem = Some(problem);
         }
         // What is shown there still holds.
-        Step::Preview | Step::Done => importing.problem = Some(problem),
+        Step::Columns | Step::Preview | Step::Done => importing.problem = Some(problem),
         _ => importing.restart(Some(problem)),
     }
 }
@@ -301,14 +312,10 @@ fn unknown(model: &mut Model, file: Arc<ImportFile>, error: &ImportError) {
         file,
         origin: Origin::Format(format),
         unlock: Arc::new(Unlock::default()),
+        rows: None,
         repairs: None,
     });
-    importing.problem = Some(match error {
-        ImportError::UnknownColumns { .. } => {
-            format!("{}. `tresor import --map` says what each column holds.", sentence(&error.to_string()))
-        }
-        error => format!("{}.", sentence(&error.to_string())),
-    });
+    importing.problem = Some(format!("{}.", sentence(&error.to_string())));
     choose_format(model);
 }
 
@@ -338,8 +345,9 @@ fn taken_in(model: &mut Model, taken: Taken, out: &mut Vec<Effect>) {
     let is_kept = open.session.is_in_memory();
     let Some(importing) = importing(model) else { return };
     let is_plain = importing.plan.as_ref().is_some_and(|plan| match &plan.origin {
+        Origin::Mapped(_) => true,
         Origin::Format(_) => plan.unlock.password.is_none() && plan.unlock.key_file.is_none(),
-        Origin::Vault(_) => false,
+        Origin::Folder(_) | Origin::Vault(_) => false,
     });
     let is_all_in = counts.skipped + counts.left + counts.trashed == 0;
     if let Some(file) = importing.plan.as_mut().and_then(|plan| Arc::get_mut(&mut plan.file)) {

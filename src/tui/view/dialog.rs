@@ -1,10 +1,10 @@
-//! Help, history, choosing, questions, reports.
+//! Help, history, choosing, questions.
 
 use ratatui::layout::Position;
 
 use super::super::fields;
 use super::super::model::Model;
-use super::super::model::dialog::{Chooser, Confirm, Help, History, Pick, Report};
+use super::super::model::dialog::{Chooser, Confirm, Help, History, Pick};
 use super::super::model::open::Subject;
 use super::super::theme::Role;
 use super::detail::day;
@@ -155,18 +155,5 @@ pub fn confirm(confirm: &Confirm, pen: &mut Pen<'_>) -> Option<Position> {
     let x = pen.text(x, y, " yes   ", Role::Text);
     let x = pen.text(x, y, "n", Role::Key);
     pen.text(x, y, " no", Role::Text);
-    None
-}
-
-/// Lines to be read.
-pub fn report(report: &Report, pen: &mut Pen<'_>) -> Option<Position> {
-    let area = pen.area();
-    let (inner, _) = dialog(pen, area.width.min(100), area.height, &report.title);
-    let mut pen = pen.within(inner);
-    let room = usize::from(pen.height()).max(1);
-    let top = report.top.min(report.lines.len().saturating_sub(room));
-    for (line, y) in report.lines.iter().skip(top).take(room).zip(0..) {
-        pen.text(0, y, line, Role::Text);
-    }
     None
 }

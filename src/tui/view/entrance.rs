@@ -41,7 +41,6 @@ pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Posit
             }
             (y + 4, None)
         }
-        Step::File => (y + 2, text::field(pen, 2, y, &wizard.file, Role::Field)),
         Step::Password => {
             let cursor = text::masked(pen, 2, y, &wizard.password);
             (strength(pen, y + 1, wizard.strength.as_ref()) + 1, cursor)
@@ -62,10 +61,6 @@ pub fn wizard(model: &Model, wizard: &Wizard, pen: &mut Pen<'_>) -> Option<Posit
 fn question(model: &Model, step: Step) -> String {
     match step {
         Step::Start => format!("There is no vault at {} yet. How do you want to begin?", model.name),
-        Step::File => {
-            "Which file? What another password manager or a browser exported is told by its content. It is only read."
-                .to_owned()
-        }
         Step::Password => {
             "Choose a master password. It alone opens the vault: nobody can bring it back. Four or \
                            more uncommon words are strong, and easier to type than signs; Ctrl-G draws some."

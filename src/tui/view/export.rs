@@ -6,7 +6,7 @@ use super::super::model::Model;
 use super::super::model::export::{Entries, Exporting, Looked, Step, Target};
 use super::super::theme::Role;
 use super::entrance::problem;
-use super::import::{asked, progress};
+use super::import::{asked, names, progress};
 use super::pen::Pen;
 use super::{at, dialog, text};
 
@@ -43,6 +43,7 @@ pub fn export(model: &Model, exporting: &Exporting, pen: &mut Pen<'_>) -> Option
                 }
             };
             let y = question(exporting, words, "Where to?", pen);
+            names(pen, y + 1, exporting.problem.as_ref(), &exporting.names);
             text::field(pen, 2, y, &exporting.path, Role::Field)
         }
         Step::Losses => losses(exporting, pen),
@@ -182,6 +183,10 @@ fn told(looked: &Looked, target: &Target) -> Vec<(String, Role)> {
     let entries = if looked.count == 1 { "entry" } else { "entries" };
     let mut told = vec![(format!("{} {entries}, as {}, to", looked.count, target.title), Role::Title)];
     told.push((looked.path.display().to_string(), Role::Text));
+    if looked.is_taken {
+        let words = "! The file that is there is replaced, once the new one is whole.".to_owned();
+        told.push((words, Role::Warning));
+    }
     told.push((String::new(), Role::Text));
     if !target.is_encrypted() {
         told.push((

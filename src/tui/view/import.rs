@@ -9,7 +9,7 @@ use super::super::model::run::Working;
 use super::super::theme::Role;
 use super::entrance::{problem, working};
 use super::pen::{Pen, width};
-use super::{at, dialog, text};
+use super::{at, columns, dialog, text};
 use crate::report::sentence;
 use crate::session::{Choice, ImportedRow, Status};
 
@@ -24,9 +24,11 @@ const BAR: u16 = 40;
 /// Draws it all, as much as there is room for. Gives the cursor's place.
 pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
     let area = pen.area();
-    let is_list = matches!(importing.step, Step::Preview | Step::Done) && importing.run.is_none();
+    let is_list =
+        matches!(importing.step, Step::Columns | Step::Preview | Step::Done) && importing.run.is_none();
     let (columns, rows) = if is_list { (area.width.min(110), area.height) } else { (COLUMNS, 13) };
     let title = match importing.step {
+        Step::Columns if is_list => "Import: what columns hold",
         Step::Preview if is_list => "Import: what would come of it",
         Step::Done if is_list => "Import: done",
         _ => "Import",
@@ -38,6 +40,7 @@ pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option
         let what = match importing.step {
             Step::Preview => "Importing",
             Step::Done => "Overwriting",
+            _ if importing.folder.is_some() => "gpg decrypts",
             _ => "Reading",
         };
         progress(model, doing, what, "Nothing is changed before the end: Esc cancels.", pen);
@@ -45,6 +48,15 @@ pub fn import(model: &Model, importing: &Importing, pen: &mut Pen<'_>) -> Option
     }
     match importing.step {
         Step::File | Step::Password | Step::KeyFile => question(importing, pen),
+        Step::Gpg => {
+            gpg(importing, pen);
+            None
+        }
+        Step::Columns => columns::columns(model, importing, pen),
+        Step::MapName => {
+            let named = importing.columns.as_ref()?;
+            columns::name(named, importing.problem.as_deref(), pen)
+        }
         Step::Repair(number) => repair(importing, number, pen),
         Step::Preview | Step::Done => list(importing, pen),
     }
@@ -86,6 +98,7 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
     if importing.step == Step::File {
         pen.text(0, y, ">", Role::Key);
         problem(pen, y + 2, importing.problem.as_deref());
+        names(pen, y + 1, importing.problem.as_ref(), &importing.names);
         return text::field(pen, 2, y, &importing.path, Role::Field);
     }
     let is_password = importing.step == Step::Password;
@@ -100,7 +113,43 @@ fn question(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
         below = y + 4;
     }
     problem(pen, below, importing.problem.as_deref());
+    names(pen, below, importing.problem.as_ref(), &importing.names);
     if is_password { password } else { key_file }
+}
+
+/// Asks whether the screen is to be left to gpg.
+fn gpg(importing: &Importing, pen: &mut Pen<'_>) {
+    let words = "gpg's key for this folder wants its passphrase, which gpg asks for itself: in a window of its own, or \
+                 on this terminal. Enter leaves the screen to it for that long.";
+    let y = asked(pen, words, "gpg wants the passphrase of its key.", importing.problem.is_some());
+    problem(pen, y, importing.problem.as_deref());
+    if importing.problem.is_some() {
+        let words = "`tresor import FOLDER` does the same without the screen.";
+        let below = pen.height().saturating_sub(2);
+        text::paragraph(pen, 0, below, words, Role::Dim);
+    }
+}
+
+/// Names that a path may go on with, as many as there is room for, below what is wrong.
+pub(super) fn names(pen: &mut Pen<'_>, y: u16, problem: Option<&String>, names: &[String]) {
+    let y = match problem {
+        Some(words) => {
+            y + 1 + u16::try_from(text::wrapped(words, pen.width().saturating_sub(2)).len()).unwrap_or(0)
+        }
+        None => y,
+    };
+    let (mut x, mut y) = (2, y);
+    for (number, name) in names.iter().enumerate() {
+        if x > 2 && x + width(name) > pen.width() {
+            (x, y) = (2, y + 1);
+        }
+        let is_last_row = y + 1 >= pen.height();
+        if is_last_row && number + 1 < names.len() && x + width(name) + 16 > pen.width() {
+            pen.text(x, y, &format!("and {} more", names.len() - number), Role::Dim);
+            return;
+        }
+        x = pen.text(x, y, name, Role::Label) + 2;
+    }
 }
 
 /// Draws a question: all of it, or in short where there is little room, or nothing where what is wrong is to be said
@@ -180,8 +229,10 @@ fn list(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
 fn heading(importing: &Importing, pen: &mut Pen<'_>, y: u16) -> u16 {
     let Some(plan) = &importing.plan else { return y };
     let mut words = format!("{}: {}", plan.file.name(), plan.origin.title());
-    if matches!(plan.origin, Origin::Format(_)) {
-        words += " (f: it is another)";
+    match plan.origin {
+        Origin::Format(_) => words += " (f: it is another)",
+        Origin::Mapped(_) => words += " (Esc: change that)",
+        Origin::Folder(_) | Origin::Vault(_) => {}
     }
     let mut y = text::paragraph(pen, 0, y, &words, Role::Text);
     for conversion in plan.file.conversions() {
