@@ -5,8 +5,6 @@
 //! passkeys) are joined, and what is replaced becomes history. So a source that holds less than the vault,
 //! as a table of three columns does, costs nothing.
 
-use std::collections::HashMap;
-
 use super::opened::{Opened, open};
 use crate::crypto::derive::{Key, hmac_sha256};
 use crate::crypto::random::{Random, RandomError, array};
@@ -22,17 +20,29 @@ use crate::vault::{Entry, Id, folder, kinds};
 /// called so in the vault and one item alone in the source, once those that are equal are left out.
 pub struct Counterparts {
     key: Key,
-    names: HashMap<[u8; 32], Namesakes>,
-    ids: HashMap<Id, [u8; 32]>,
+    /// By name, those of one name by fingerprint, once they were asked for.
+    entries: Vec<Candidate>,
+    /// Places in `entries`, by id; empty until they were asked for.
+    by_id: Vec<u32>,
+    /// Comparisons made.
+    #[cfg(test)]
+    compared: std::cell::Cell<u64>,
 }
 
-/// What is called alike.
-#[derive(Default)]
-struct Namesakes {
-    /// Entries of the vault that no item of the source was equal to, with their content's fingerprint.
-    entries: Vec<(Id, [u8; 32])>,
-    /// Items of the source that no entry was equal to.
+/// An entry of the vault that items may be meant for. A million of them are held at once.
+struct Candidate {
+    /// What it is called, and its content: 128 bits of a keyed digest each, which nobody can make collide.
+    name: [u8; 16],
+    fingerprint: [u8; 16],
+    id: Id,
+    /// At the first of equal ones: how many of them were passed over already.
+    passed: u32,
+    /// At the first of one name: items of the source that no entry was equal to.
     items: u32,
+    /// Whether an item was equal to it, or it was given to one.
+    is_taken: bool,
+    /// Whether it was asked for by its id.
+    is_asked: bool,
 }
 
 impl Counterparts {
@@ -42,66 +52,135 @@ impl Counterparts {
     /// As `random`.
     pub fn new(random: &mut dyn Random) -> Result<Self, RandomError> {
         let mut key: [u8; 32] = array(random)?;
-        let counterparts = Self { key: Key::copy_of(&key), names: HashMap::new(), ids: HashMap::new() };
+        let counterparts = Self {
+            key: Key::copy_of(&key),
+            entries: Vec::new(),
+            by_id: Vec::new(),
+            #[cfg(test)]
+            compared: std::cell::Cell::new(0),
+        };
         zeroize::Zeroize::zeroize(&mut key);
         Ok(counterparts)
     }
 
     /// Learns an entry of the vault, with the fingerprint that [`super::Known`] gave it.
     pub fn learn(&mut self, id: Id, item: &Item, fingerprint: [u8; 32]) {
-        let name = self.name(item);
-        self.names.entry(name).or_default().entries.push((id, fingerprint));
-        self.ids.insert(id, name);
+        let (name, fingerprint) = (self.name(item), half(fingerprint));
+        let (passed, items, is_taken, is_asked) = (0, 0, false, false);
+        self.by_id.clear();
+        self.entries.push(Candidate { name, fingerprint, id, passed, items, is_taken, is_asked });
     }
 
     /// Takes away an entry that an item of this fingerprint is equal to, and says which; none where it is in
     /// the trash.
     pub fn equal(&mut self, item: &Item, fingerprint: [u8; 32]) -> Option<Id> {
-        let namesakes = self.names.get_mut(&self.name(item))?;
-        let at = namesakes.entries.iter().position(|(_, known)| *known == fingerprint)?;
-        Some(namesakes.entries.swap_remove(at).0)
+        self.sort();
+        let wanted = (self.name(item), half(fingerprint));
+        let first = self.first(|entry| (entry.name, entry.fingerprint) < wanted);
+        let passed = |entry: &Candidate| entry.passed as usize;
+        let mut at = first + self.entries.get(first).map_or(0, passed);
+        let found = loop {
+            self.count();
+            let entry = self.entries.get_mut(at).filter(|entry| (entry.name, entry.fingerprint) == wanted);
+            let Some(entry) = entry else { break None };
+            at += 1;
+            if !std::mem::replace(&mut entry.is_taken, true) {
+                break Some(entry.id);
+            }
+        };
+        // What was passed over once is never looked at again, so that any number of equal ones costs no more.
+        if let Some(entry) = self.entries.get_mut(first) {
+            entry.passed = u32::try_from(at - first).unwrap_or(u32::MAX);
+        }
+        found
     }
 
     /// Whether an item that no entry is equal to may be meant for one. Asked once for each; which one it is
     /// can be told when all have been asked for.
     pub fn may_have(&mut self, item: &Item) -> bool {
-        if item.id.is_some_and(|id| self.ids.contains_key(&id)) {
+        self.sort();
+        if item.id.is_some_and(|id| self.place(id).is_some()) {
             return true;
         }
         let name = self.name(item);
-        let namesakes = self.names.get_mut(&name);
-        namesakes.map(|namesakes| namesakes.items += 1).is_some()
+        let first = self.first(|entry| entry.name < name);
+        let first = self.entries.get_mut(first).filter(|entry| entry.name == name);
+        first.map(|entry| entry.items += 1).is_some()
     }
 
     /// The entry that an item is meant for. Each is given once.
     pub fn of(&mut self, item: &Item) -> Option<Id> {
-        let by_id = item.id.filter(|id| self.ids.contains_key(id));
-        let name = match by_id.and_then(|id| self.ids.remove(&id)) {
-            Some(name) => name,
-            None => self.name(item),
+        self.sort();
+        let at = match item.id.and_then(|id| self.place(id)) {
+            Some(at) => at,
+            None => self.only_namesake(item)?,
         };
-        let namesakes = self.names.get_mut(&name)?;
-        let id = match by_id {
-            Some(id) => id,
-            None if namesakes.items == 1 && namesakes.entries.len() == 1 => namesakes.entries.first()?.0,
-            None => return None,
-        };
-        let before = namesakes.entries.len();
-        namesakes.entries.retain(|(known, _)| *known != id);
-        self.ids.remove(&id);
-        (namesakes.entries.len() < before).then_some(id)
+        let entry = self.entries.get_mut(at)?;
+        entry.is_asked = true;
+        (!std::mem::replace(&mut entry.is_taken, true)).then_some(entry.id)
     }
 
-    /// HMAC-SHA-256(key, name), where each part comes with its length.
-    fn name(&self, item: &Item) -> [u8; 32] {
+    /// Where the one entry stands that is called as `item` is, if that is the one item called so.
+    fn only_namesake(&self, item: &Item) -> Option<usize> {
+        let name = self.name(item);
+        let first = self.first(|entry| entry.name < name);
+        let namesakes = self.entries.get(first..).unwrap_or_default();
+        if namesakes.first().is_none_or(|entry| entry.name != name || entry.items != 1) {
+            return None;
+        }
+        let namesakes = namesakes.iter().take_while(|entry| entry.name == name);
+        let mut left = namesakes.zip(first..).filter(|(entry, _)| !entry.is_taken);
+        left.next().filter(|_| left.next().is_none()).map(|(_, at)| at)
+    }
+
+    /// Where the entry of this id stands, if it was not asked for yet.
+    fn place(&self, id: Id) -> Option<usize> {
+        let entry = |at: u32| self.entries.get(at as usize);
+        let first = self.by_id.partition_point(|at| entry(*at).is_some_and(|entry| entry.id < id));
+        let at = *self.by_id.get(first)?;
+        entry(at).filter(|entry| entry.id == id && !entry.is_asked).map(|_| at as usize)
+    }
+
+    /// Where the first entry stands that is not `before`.
+    fn first(&self, before: impl Fn(&Candidate) -> bool) -> usize {
+        self.entries.partition_point(|entry| {
+            self.count();
+            before(entry)
+        })
+    }
+
+    /// Sorts what was learned since.
+    fn sort(&mut self) {
+        if self.by_id.len() == self.entries.len() {
+            return;
+        }
+        self.entries.sort_unstable_by_key(|entry| (entry.name, entry.fingerprint, entry.id));
+        self.by_id = (0_u32..).zip(&self.entries).map(|(at, _)| at).collect();
+        let entries = &self.entries;
+        self.by_id.sort_unstable_by_key(|at| entries.get(*at as usize).map(|entry| entry.id));
+    }
+
+    #[cfg_attr(not(test), allow(clippy::unused_self))]
+    fn count(&self) {
+        #[cfg(test)]
+        self.compared.set(self.compared.get() + 1);
+    }
+
+    /// HMAC-SHA-256(key, name), where each part comes with its length; the first half of it.
+    fn name(&self, item: &Item) -> [u8; 16] {
         let url = item.urls.iter().find(|url| !url.is_empty()).map_or("", String::as_str);
         let kind = if item.kind.is_empty() { kinds::LOGIN } else { &item.kind };
         let parts = [kind, &item.title, &item.username, url].map(str::as_bytes);
         let lengths = parts.map(|part| (part.len() as u64).to_le_bytes());
         let parts: Vec<&[u8]> =
             lengths.iter().zip(parts).flat_map(|(len, part)| [len.as_slice(), part]).collect();
-        hmac_sha256(&self.key, &parts)
+        half(hmac_sha256(&self.key, &parts))
     }
+}
+
+/// The first half of a digest.
+fn half(digest: [u8; 32]) -> [u8; 16] {
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// A change and the name of the field that it concerns, for a sentence.
@@ -238,5 +317,74 @@ fn upkeep(current: &Upkeep, given: &Upkeep, changes: &mut Vec<Named>) {
     for exception in given.exceptions.iter().filter(|given| !current.exceptions.contains(given)) {
         let (kind, reason) = (exception.kind.clone(), Some(exception.reason.clone()));
         push("exception", Change::Except { kind, reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::random::SeededRandom;
+
+    const COUNT: u32 = 100_000;
+
+    fn id(number: u32) -> Id {
+        let mut id = Id([0; 16]);
+        id.0[12..].copy_from_slice(&number.to_be_bytes());
+        id
+    }
+
+    fn digest(number: u32) -> [u8; 32] {
+        let mut digest = [0; 32];
+        digest[..4].copy_from_slice(&number.to_le_bytes());
+        digest
+    }
+
+    fn item() -> Item {
+        Item { title: "Mail".to_owned(), username: "ann".to_owned(), ..Item::default() }
+    }
+
+    /// Entries of one name, each with the fingerprint that `fingerprint` gives it.
+    fn namesakes(fingerprint: fn(u32) -> u32) -> Counterparts {
+        let mut counterparts = Counterparts::new(&mut SeededRandom::new(1)).unwrap();
+        (0..COUNT).for_each(|number| counterparts.learn(id(number), &item(), digest(fingerprint(number))));
+        counterparts
+    }
+
+    #[test]
+    fn any_number_of_namesakes_takes_a_few_comparisons_each() {
+        // All different, in the order in which a search from the start would take longest; and all alike.
+        for fingerprint in [|number| number, |_| 7] {
+            let mut counterparts = namesakes(fingerprint);
+            let mut found: Vec<Id> = (0..COUNT)
+                .rev()
+                .map(|number| counterparts.equal(&item(), digest(fingerprint(number))).unwrap())
+                .collect();
+            assert_eq!(counterparts.equal(&item(), digest(7)), None, "each is given once");
+            let most = u64::from(COUNT) * 24;
+            assert!(counterparts.compared.get() < most, "{} comparisons", counterparts.compared.get());
+            found.sort_unstable();
+            assert!(found.iter().copied().eq((0..COUNT).map(id)));
+        }
+    }
+
+    #[test]
+    fn one_left_of_many_is_meant() {
+        let mut counterparts = namesakes(|number| number);
+        (1..COUNT).for_each(|number| _ = counterparts.equal(&item(), digest(number)));
+        assert!(counterparts.may_have(&item()));
+        assert_eq!((counterparts.of(&item()), counterparts.of(&item())), (Some(id(0)), None));
+    }
+
+    #[test]
+    fn which_one_is_meant_is_not_guessed() {
+        let mut counterparts = namesakes(|number| number);
+        assert!(counterparts.may_have(&item()));
+        assert_eq!(counterparts.of(&item()), None);
+        let by_id = |number| Item { id: Some(id(number)), ..item() };
+        assert_eq!(counterparts.equal(&item(), digest(5)), Some(id(5)));
+        assert_eq!(counterparts.of(&by_id(5)), None, "an item was equal to it");
+        assert_eq!(counterparts.of(&by_id(6)), Some(id(6)));
+        assert_eq!(counterparts.equal(&item(), digest(6)), None, "it was given");
+        assert!(!counterparts.may_have(&Item { title: "Post".to_owned(), ..item() }));
     }
 }
