@@ -48,7 +48,7 @@ pub use copy::{OtherCopy, Survivor, Union};
 pub use cost::{Demand, Price, Raised, calibrated, foreign_demand, measured};
 pub use export::{Export, Exported, exported};
 pub use finding::Finding;
-pub use import::{Changed, Choice, Import, ImportReport, ImportedRow, Source, Status};
+pub use import::{Changed, Choice, Import, ImportReport, ImportedRow, Source, Status, Trashed};
 pub use import_file::{EraseError, ImportFile, ReadError};
 pub use locked::Locked;
 pub use plain::Unreadable;

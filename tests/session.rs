@@ -504,6 +504,7 @@ fn an_import_that_is_cancelled_or_fails_late_changes_nothing() {
             label: "import",
             dry_run: false,
             choose: &mut |_| Choice::Both,
+            restore: &mut |_| false,
             progress: &mut |seen| {
                 if seen < rows { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             },

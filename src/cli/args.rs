@@ -350,6 +350,10 @@ pub struct Import {
     /// or keeps both
     #[arg(long, value_enum, value_name = "WHAT")]
     pub changed: Option<OnChanged>,
+    /// What to do with an entry that the vault has in the trash, as after an import was undone; without this it
+    /// asks at the terminal, or leaves it there
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub trashed: Option<OnTrashed>,
     /// List the formats instead
     #[arg(long, conflicts_with_all = ["file", "from", "map", "dry_run"])]
     pub formats: bool,
@@ -371,6 +375,15 @@ pub enum OnChanged {
     Both,
     /// Leave the vault's as it is
     Skip,
+}
+
+/// What is done with an entry that the vault has in the trash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnTrashed {
+    /// Take it out
+    Restore,
+    /// Leave it there
+    Leave,
 }
 
 /// What is repaired.

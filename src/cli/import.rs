@@ -11,6 +11,7 @@ mod formats;
 mod maps;
 mod removal;
 mod repairs;
+mod trashed;
 mod tree;
 
 use super::args::Import;
@@ -20,11 +21,12 @@ use crate::exchange::repair::Repairing;
 use crate::exchange::source::Conversion;
 use crate::exchange::{Format, ImportError, Unlock};
 use crate::printable;
-use crate::report::{self, Exit, Failure};
+use crate::report::{self, Exit, Failure, note};
 use crate::secret::Secret;
 use crate::session::{self, ImportFile, ImportReport, ImportedRow, Source, Status};
 use crate::store::read_private;
 use changed::Choosing;
+use trashed::Restoring;
 
 /// Most bytes of a key file of another program.
 const MAX_KEY_FILE: usize = 64 << 20;
@@ -39,6 +41,11 @@ struct Report<'r> {
     updated: usize,
     #[serde(skip_serializing_if = "is_zero")]
     left: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    restored: usize,
+    /// Of those that are known.
+    #[serde(skip_serializing_if = "is_zero")]
+    trashed: usize,
     items: Vec<Line<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conversions: Vec<String>,
@@ -66,6 +73,8 @@ struct Line<'r> {
     /// What differs, where the vault has the entry in another state.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     fields: &'r [String],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    in_trash: bool,
     remarks: Vec<String>,
 }
 
@@ -96,10 +105,12 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     let mut is_plain = true;
     let mut told = Told { conversions: source.conversions().to_vec(), ..Told::default() };
     let mut choosing = Choosing::new(context, arguments);
+    let mut restoring = Restoring::new(context, arguments);
     let mut import = session::Import {
         label: &label,
         dry_run,
         choose: &mut |changed| choosing.choose(changed),
+        restore: &mut |trashed| restoring.restore(trashed),
         progress: &mut |_| ControlFlow::Continue(()),
     };
     let format = match named {
@@ -140,16 +151,16 @@ pub fn run(context: &mut Context, arguments: &Import) -> Result<ExitCode, Failur
     };
     // A save needs memory of its own.
     source.let_go();
-    if !dry_run && report.added() + report.updated() > 0 {
+    if !dry_run && report.is_change() {
         save(&session, &mut vault)?;
     }
     if let (Some(name), Some(map)) = (&arguments.save_map, map.filter(|_| !dry_run)) {
         maps::save(name, &map)?;
     }
-    let is_all_in = !dry_run && report.skipped() + report.left() == 0;
+    let is_all_in = !dry_run && report.skipped() + report.left() + report.trashed() == 0;
     let removal = (arguments.remove_source && is_all_in).then(|| removal::of(&source));
     told.removed = arguments.remove_source.then_some(matches!(removal, Some(Ok(()))));
-    tell(&report, &told, dry_run, context.json)?;
+    tell(&report, &told, arguments, context.json)?;
     removal.transpose()?;
     if is_all_in && is_plain && told.removed.is_none() && context.can_ask() {
         removal::offer(&source)?;
@@ -185,9 +196,11 @@ fn unlock(
     Ok(Unlock { password, key_file: key_file.map(|content| Secret::copy_of(&content)) })
 }
 
-fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result<(), Failure> {
+fn tell(report: &ImportReport, told: &Told, arguments: &Import, json: bool) -> Result<(), Failure> {
+    let dry_run = arguments.dry_run;
     let (added, known, skipped) = (report.added(), report.known(), report.skipped());
     let (updated, left) = (report.updated(), report.left());
+    let (restored, trashed) = (report.restored(), report.trashed());
     if json {
         let items = report.rows.iter().map(line).collect();
         let conversions = told.conversions.iter().map(ToString::to_string).collect();
@@ -200,6 +213,8 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
             skipped,
             updated,
             left,
+            restored,
+            trashed,
             items,
             conversions,
             columns,
@@ -216,12 +231,11 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
         text.push_str(&format!("column {}: {becomes}\n", printable::line(name)));
     }
     for row in report.rows.iter().map(line) {
-        let name = match row.username {
-            "" => row.title.to_owned(),
-            username => format!("{}/{username}", row.title),
-        };
-        let name = printable::line(&name).into_owned();
-        text.push_str(format!("{}: {}  {name}", row.place, row.status).trim_end());
+        let name = name(row.title, row.username);
+        text.push_str(format!("{}: {}  {}", row.place, row.status, printable::line(&name)).trim_end());
+        if row.in_trash {
+            text.push_str("; in the trash");
+        }
         for remark in row.remarks {
             text.push_str(&format!("; {}", printable::line(&remark)));
         }
@@ -229,12 +243,25 @@ fn tell(report: &ImportReport, told: &Told, dry_run: bool, json: bool) -> Result
     }
     let would = if dry_run { "Would add" } else { "Added" };
     text.push_str(&format!("{would} {added}, already there {known}, skipped {skipped}"));
-    for (count, what) in [(updated, "updated"), (left, "left as they are")] {
-        if count > 0 {
-            text.push_str(&format!(", {what} {count}"));
-        }
+    let others = [
+        (updated, "updated"),
+        (left, "left as they are"),
+        (restored, "taken out of the trash"),
+        (trashed, "of those there in the trash"),
+    ];
+    for (count, what) in others.iter().filter(|(count, _)| *count > 0) {
+        text.push_str(&format!(", {what} {count}"));
     }
-    output::text(&text)
+    output::text(&text)?;
+    if trashed > 0 && arguments.trashed.is_none() {
+        note("`--trashed restore` takes out of the trash what is left there.");
+    }
+    Ok(())
+}
+
+/// What an entry is called.
+fn name(title: &str, username: &str) -> String {
+    if username.is_empty() { title.to_owned() } else { format!("{title}/{username}") }
 }
 
 fn line(row: &ImportedRow) -> Line<'_> {
@@ -244,7 +271,8 @@ fn line(row: &ImportedRow) -> Line<'_> {
         username: &row.username,
         status: match &row.status {
             Status::Added => "added".to_owned(),
-            Status::Known => "already there".to_owned(),
+            Status::Known | Status::Trashed => "already there".to_owned(),
+            Status::Restored => "taken out of the trash".to_owned(),
             Status::Updated(fields) => format!("updated ({})", fields.join(", ")),
             Status::Left(fields) => format!("left as it is, differs ({})", fields.join(", ")),
             Status::NoEntry => "no entry".to_owned(),
@@ -254,6 +282,7 @@ fn line(row: &ImportedRow) -> Line<'_> {
             Status::Updated(fields) | Status::Left(fields) => fields,
             _ => &[],
         },
+        in_trash: row.status == Status::Trashed,
         remarks: row.remarks.iter().map(ToString::to_string).collect(),
     }
 }

@@ -1,15 +1,17 @@
 //! Importing: every row of a source becomes an entry unless the vault has it, in one edit that one undo takes
 //! back. An entry that the vault has in another state is brought up to date, kept beside it, or left, as is
-//! chosen. A row that cannot be read is named, and the rest goes on.
+//! chosen. One that lies in the trash is taken out of it, or left there, as is chosen. A row that cannot be read
+//! is named, and the rest goes on.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::{Session, SessionError, SystemRandom, Timestamp, Vault};
-use crate::exchange::update::{self, Counterparts};
+use crate::exchange::update::{self, Counterparts, Named};
 use crate::exchange::{Format, Importer, Known, Opened, Outcome, Place, Remark, Skip, Unlock, Verdict};
 use crate::format::FormatError;
 use crate::vault::Id;
-use crate::vault::edit::{Edit, EditError};
+use crate::vault::edit::{Change, Edit, EditError};
 use crate::vault::entry::State;
 use crate::vault::item::Item;
 
@@ -31,6 +33,8 @@ pub struct Import<'i> {
     pub dry_run: bool,
     /// Decides on each entry that the vault has in another state.
     pub choose: &'i mut dyn FnMut(&Changed<'_>) -> Choice,
+    /// Decides on each entry that the vault has in the trash: whether it is taken out.
+    pub restore: &'i mut dyn FnMut(&Trashed<'_>) -> bool,
     /// Sees how many rows have been read; a break cancels the import.
     pub progress: &'i mut dyn FnMut(usize) -> ControlFlow<()>,
 }
@@ -46,6 +50,17 @@ pub struct Changed<'c> {
     pub username: &'c str,
     /// The fields that would be updated; custom fields by their labels, which are hostile text.
     pub fields: &'c [String],
+}
+
+/// An entry that the vault has in the trash, as after an import was undone.
+#[derive(Debug)]
+pub struct Trashed<'t> {
+    /// The number of its row in the report, from 0: the same in a dry run and after it.
+    pub row: usize,
+    /// Its title; hostile text.
+    pub title: &'t str,
+    /// Its user name; hostile text.
+    pub username: &'t str,
 }
 
 /// What is done with an entry that the vault has in another state.
@@ -66,6 +81,10 @@ pub enum Status {
     Added,
     /// The vault has it already.
     Known,
+    /// The vault had it in the trash, and it was taken out, or would be.
+    Restored,
+    /// The vault has it in the trash, where it was left.
+    Trashed,
     /// The vault has it in another state, and these fields of it were updated, or would be.
     Updated(Vec<String>),
     /// The vault has it in another state, and it was left as it is; these fields differ.
@@ -104,14 +123,29 @@ impl ImportReport {
         self.rows.iter().filter(|row| row.status == Status::Added).count()
     }
 
-    /// How many the vault had already.
+    /// How many the vault had already; those in the trash count where they were left there.
     pub fn known(&self) -> usize {
-        self.rows.iter().filter(|row| row.status == Status::Known).count()
+        self.rows.iter().filter(|row| matches!(row.status, Status::Known | Status::Trashed)).count()
+    }
+
+    /// How many of the known lie in the trash.
+    pub fn trashed(&self) -> usize {
+        self.rows.iter().filter(|row| row.status == Status::Trashed).count()
+    }
+
+    /// How many entries were taken out of the trash.
+    pub fn restored(&self) -> usize {
+        self.rows.iter().filter(|row| row.status == Status::Restored).count()
     }
 
     /// How many entries were updated.
     pub fn updated(&self) -> usize {
         self.rows.iter().filter(|row| matches!(row.status, Status::Updated(_))).count()
+    }
+
+    /// Whether it changed the vault, or would.
+    pub fn is_change(&self) -> bool {
+        self.added() + self.restored() + self.updated() > 0
     }
 
     /// How many the vault has in another state, which were left so.
@@ -145,25 +179,41 @@ impl Session {
         import: &mut Import<'_>,
         now: Timestamp,
     ) -> Result<ImportReport, SessionError> {
-        let mut known = Known::new(&mut SystemRandom).map_err(FormatError::from)?;
-        let mut counterparts = Counterparts::new(&mut SystemRandom).map_err(FormatError::from)?;
-        for entry in vault.entries().filter(|entry| entry.state() != State::Gone) {
-            let item = Opened::of(entry, self.seal()).item;
-            let fingerprint = known.learn(&item);
-            if entry.is_live() {
-                counterparts.learn(entry.id(), &item, fingerprint);
-            }
-        }
-        let report = ImportReport::default();
-        let (session, later) = (self, Vec::new());
+        let has = Present::of(self, vault)?;
         if import.dry_run {
-            return Taking { session, vault, known, counterparts, later, report }.all(source, None, import);
+            return Taking::new(self, vault, has).all(source, None, import);
         }
         let label = import.label;
         self.try_edit(vault, now, label, |edit| {
-            let vault = edit.vault();
-            Taking { session, vault, known, counterparts, later, report }.all(source, Some(edit), import)
+            Taking::new(self, edit.vault(), has).all(source, Some(edit), import)
         })
+    }
+}
+
+/// What the vault has, by content.
+struct Present {
+    known: Known,
+    /// Entries in use.
+    counterparts: Counterparts,
+    /// Entries in the trash that no item of the source was equal to, by their fingerprints.
+    trashed: HashMap<[u8; 32], Vec<Id>>,
+}
+
+impl Present {
+    fn of(session: &Session, vault: &Vault) -> Result<Self, SessionError> {
+        let mut known = Known::new(&mut SystemRandom).map_err(FormatError::from)?;
+        let mut counterparts = Counterparts::new(&mut SystemRandom).map_err(FormatError::from)?;
+        let mut trashed: HashMap<[u8; 32], Vec<Id>> = HashMap::new();
+        for entry in vault.entries().filter(|entry| entry.state() != State::Gone) {
+            let item = Opened::of(entry, session.seal()).item;
+            let fingerprint = known.learn(&item);
+            if entry.is_live() {
+                counterparts.learn(entry.id(), &item, fingerprint);
+            } else {
+                trashed.entry(fingerprint).or_default().push(entry.id());
+            }
+        }
+        Ok(Self { known, counterparts, trashed })
     }
 }
 
@@ -172,15 +222,22 @@ struct Taking<'s> {
     session: &'s Session,
     /// The vault as it was before.
     vault: &'s Vault,
-    known: Known,
-    counterparts: Counterparts,
+    has: Present,
     /// Items that may be meant for an entry of the vault, each with its row of the report, and the id that it
     /// gets if it becomes an entry of its own.
     later: Vec<(usize, Item, Option<Id>)>,
+    /// Entries in the trash that an item of the source is equal to, each with its row of the report, and what the
+    /// item knows of its history besides.
+    found_in_trash: Vec<(usize, Id, Option<Named>)>,
     report: ImportReport,
 }
 
-impl Taking<'_> {
+impl<'s> Taking<'s> {
+    fn new(session: &'s Session, vault: &'s Vault, has: Present) -> Self {
+        let report = ImportReport::default();
+        Self { session, vault, has, later: Vec::new(), found_in_trash: Vec::new(), report }
+    }
+
     /// Takes all of `source`; without an edit it only reports.
     fn all(
         mut self,
@@ -203,6 +260,10 @@ impl Taking<'_> {
             Source::Read(reader, bytes, unlock) => {
                 self.rows(*reader, bytes, unlock, edit.as_deref_mut(), import)?;
             }
+        }
+        for (row, id, history) in std::mem::take(&mut self.found_in_trash) {
+            self.report_progress(import)?;
+            self.restore(row, id, history, edit.as_deref_mut(), import)?;
         }
         for (row, item, id) in std::mem::take(&mut self.later) {
             self.report_progress(import)?;
@@ -257,14 +318,17 @@ impl Taking<'_> {
         edit: Option<&mut Edit<'_, '_>>,
     ) -> Result<(), EditError> {
         let given = item.id;
-        let status = match self.known.judge(&mut item) {
+        let status = match self.has.known.judge(&mut item) {
             Verdict::Known => {
-                let equal = self.counterparts.equal(&item, self.known.fingerprint(&item));
-                self.history(equal, &item, edit)?
+                let fingerprint = self.has.known.fingerprint(&item);
+                match self.has.counterparts.equal(&item, fingerprint) {
+                    Some(id) => self.add_history(id, &item, edit)?,
+                    None => self.find_in_trash(&item, fingerprint),
+                }
             }
             Verdict::New | Verdict::NewId => {
                 let id = std::mem::replace(&mut item.id, given);
-                if !item.trashed && self.counterparts.may_have(&item) {
+                if !item.trashed && self.has.counterparts.may_have(&item) {
                     self.report.push(place, Some(&item), Status::Added, remarks);
                     self.later.push((self.report.rows.len() - 1, item, id));
                     return Ok(());
@@ -277,22 +341,49 @@ impl Taking<'_> {
         Ok(())
     }
 
+    /// What the item knows of the history of an entry that is equal to it, and the vault does not.
+    fn history(&self, id: Id, item: &Item) -> Option<Named> {
+        let entry = self.vault.entry(id).filter(|_| !item.history.is_empty())?;
+        update::history(&Opened::of(entry, self.session.seal()).item, item)
+    }
+
     /// Takes over the earlier values of an item that the vault has, as far as it lacks them: nothing is
     /// replaced by that, so that nothing is to be chosen.
-    fn history(
-        &self,
-        id: Option<Id>,
-        item: &Item,
-        edit: Option<&mut Edit<'_, '_>>,
-    ) -> Result<Status, EditError> {
-        let entry = id.filter(|_| !item.history.is_empty()).and_then(|id| self.vault.entry(id));
-        let change =
-            entry.and_then(|entry| update::history(&Opened::of(entry, self.session.seal()).item, item));
-        let (Some(entry), Some((name, change))) = (entry, change) else { return Ok(Status::Known) };
+    fn add_history(&self, id: Id, item: &Item, edit: Option<&mut Edit<'_, '_>>) -> Result<Status, EditError> {
+        let Some((name, change)) = self.history(id, item) else { return Ok(Status::Known) };
         if let Some(edit) = edit {
-            edit.change(entry.id(), change)?;
+            edit.change(id, change)?;
         }
         Ok(Status::Updated(vec![name]))
+    }
+
+    /// Puts an entry by that lies in the trash, if the source has it in use.
+    fn find_in_trash(&mut self, item: &Item, fingerprint: [u8; 32]) -> Status {
+        let ids = self.has.trashed.get_mut(&fingerprint).filter(|_| !item.trashed);
+        let Some(id) = ids.and_then(Vec::pop) else { return Status::Known };
+        let history = self.history(id, item);
+        self.found_in_trash.push((self.report.rows.len(), id, history));
+        Status::Trashed
+    }
+
+    /// Takes an entry out of the trash, if that is chosen.
+    fn restore(
+        &mut self,
+        at: usize,
+        id: Id,
+        history: Option<Named>,
+        edit: Option<&mut Edit<'_, '_>>,
+        import: &mut Import<'_>,
+    ) -> Result<(), EditError> {
+        let Some(row) = self.report.rows.get_mut(at) else { return Ok(()) };
+        let trashed = Trashed { row: at, title: &row.title, username: &row.username };
+        if !(import.restore)(&trashed) {
+            return Ok(());
+        }
+        row.status = Status::Restored;
+        let Some(edit) = edit else { return Ok(()) };
+        edit.change(id, Change::State(State::Live))?;
+        history.map_or(Ok(()), |(_, change)| edit.change(id, change))
     }
 
     /// What becomes of an item that was put by.
@@ -303,7 +394,7 @@ impl Taking<'_> {
         edit: Option<&mut Edit<'_, '_>>,
         import: &mut Import<'_>,
     ) -> Result<Status, EditError> {
-        let entry = self.counterparts.of(&item).and_then(|id| self.vault.entry(id));
+        let entry = self.has.counterparts.of(&item).and_then(|id| self.vault.entry(id));
         item.id = id;
         let Some(entry) = entry else { return add(edit, &item) };
         let changes = update::changes(entry, self.session.seal(), &item);

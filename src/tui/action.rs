@@ -104,6 +104,8 @@ actions! {
     UpdateAll "update-all" "" "update all that differ",
     KeepBothAll "keep-both-all" "" "keep both of all that differ",
     LeaveAll "leave-all" "" "leave all that differ as they are",
+    TakeOut "take-out" "take out" "take the entry out of the trash, or leave it there",
+    TakeAllOut "take-all-out" "" "take all out of the trash, or leave them there",
     Formats "formats" "format" "say what kind of file it is",
     RemoveFile "remove-file" "remove the file" "overwrite and remove the file that was imported",
 

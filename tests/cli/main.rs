@@ -42,6 +42,7 @@ mod syscalls;
 mod tables;
 mod terminal;
 mod trash;
+mod trashed;
 mod trees;
 mod undo;
 mod vault;

@@ -2,6 +2,7 @@
 
 use super::super::args::{Import, OnChanged};
 use super::super::context::Context;
+use super::name;
 use crate::printable;
 use crate::prompt;
 use crate::report::note;
@@ -30,10 +31,7 @@ impl Choosing {
         if let Some(choice) = self.settled {
             return choice;
         }
-        let name = match changed.username {
-            "" => changed.title.to_owned(),
-            username => format!("{}/{username}", changed.title),
-        };
+        let name = name(changed.title, changed.username);
         note(&printable::line(&format!(
             "{name} is in the vault, and differs: {}",
             changed.fields.join(", ")

@@ -9,6 +9,7 @@ use super::super::args::Import;
 use super::super::context::{Context, now, save};
 use super::super::progress::Progress;
 use super::changed::Choosing;
+use super::trashed::Restoring;
 use super::{Told, tell};
 use crate::exchange::Unlock;
 use crate::gpg::Gpg;
@@ -43,17 +44,19 @@ pub fn run(context: &mut Context, arguments: &Import, dir: &Path) -> Result<Exit
     let tree = tree?;
     let name = dir.file_name().unwrap_or(dir.as_os_str()).to_string_lossy();
     let mut choosing = Choosing::new(context, arguments);
+    let mut restoring = Restoring::new(context, arguments);
     let mut import = session::Import {
         label: &format!("import of {name}"),
         dry_run: arguments.dry_run,
         choose: &mut |changed| choosing.choose(changed),
+        restore: &mut |trashed| restoring.restore(trashed),
         progress: &mut |_| ControlFlow::Continue(()),
     };
     let source = Source::Read(&tree, &[], &Unlock::default());
     let report = session.import(&mut vault, &source, &mut import, now())?;
-    if !arguments.dry_run && report.added() + report.updated() > 0 {
+    if !arguments.dry_run && report.is_change() {
         save(&session, &mut vault)?;
     }
-    tell(&report, &Told::default(), arguments.dry_run, context.json)?;
+    tell(&report, &Told::default(), arguments, context.json)?;
     Ok(if report.skipped() > 0 { ExitCode::from(Exit::Partly as u8) } else { ExitCode::SUCCESS })
 }

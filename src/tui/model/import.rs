@@ -1,7 +1,7 @@
 //! The import of a file, step by step: which file, its password, what is to be repaired, what would come of it,
 //! and what came of it. The vault is changed by the last step alone, all at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -53,12 +53,14 @@ pub struct Choices {
     pub all: Choice,
     /// With those that were chosen one by one, by the number of their rows.
     pub own: BTreeMap<usize, Choice>,
+    /// Those of the trash that are taken out of it, by the number of their rows.
+    pub restored: BTreeSet<usize>,
 }
 
 impl Default for Choices {
-    /// Keeping both loses nothing, so that is what no answer means.
+    /// Keeping both loses nothing, so that is what no answer means; and what was deleted stays so.
     fn default() -> Self {
-        Self { all: Choice::Both, own: BTreeMap::new() }
+        Self { all: Choice::Both, own: BTreeMap::new(), restored: BTreeSet::new() }
     }
 }
 
@@ -74,8 +76,8 @@ impl Choices {
 pub struct Rows {
     /// Every row, as the report has them.
     all: Vec<ImportedRow>,
-    /// Numbers of those that are shown: what cannot be read first, then what differs, what there is something to be
-    /// said of, what is new, what is there.
+    /// Numbers of those that are shown: what cannot be read first, then what differs, what is in the trash, what there is
+    /// something to be said of, what is new, what is there.
     shown: Vec<usize>,
     /// How many there are of each.
     pub counts: Counts,
@@ -89,6 +91,8 @@ pub struct Counts {
     pub known: usize,
     pub updated: usize,
     pub left: usize,
+    pub restored: usize,
+    pub trashed: usize,
     pub skipped: usize,
 }
 
@@ -100,15 +104,18 @@ impl Rows {
             known: report.known(),
             updated: report.updated(),
             left: report.left(),
+            restored: report.restored(),
+            trashed: report.trashed(),
             skipped: report.skipped(),
         };
         let all = report.rows;
         let order = |row: &ImportedRow| match row.status {
             Status::Skipped(_) => 0,
             Status::Updated(_) | Status::Left(_) => 1,
-            Status::Added | Status::Known if !row.remarks.is_empty() => 2,
-            Status::Added => 3,
-            Status::Known | Status::NoEntry => 4,
+            Status::Restored | Status::Trashed => 2,
+            Status::Added | Status::Known if !row.remarks.is_empty() => 3,
+            Status::Added => 4,
+            Status::Known | Status::NoEntry => 5,
         };
         let is_shown = |row: &ImportedRow| row.status != Status::NoEntry;
         let mut shown: Vec<(u8, usize)> = Vec::with_capacity(all.len());
@@ -117,6 +124,12 @@ impl Rows {
         );
         shown.sort_unstable();
         Self { all, shown: shown.into_iter().map(|(_, at)| at).collect(), counts }
+    }
+
+    /// The numbers of those that are in the trash, in a preview.
+    pub fn in_trash(&self) -> impl Iterator<Item = usize> + '_ {
+        let in_trash = self.all.iter().enumerate().filter(|(_, row)| row.status == Status::Restored);
+        in_trash.map(|(number, _)| number)
     }
 
     /// How many rows the source has.

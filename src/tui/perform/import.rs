@@ -19,7 +19,7 @@ use crate::format::{Credentials, Passphrase};
 use crate::report::{Exit, Failure};
 use crate::secret::Secret;
 use crate::session::{
-    self, Changed, Choice, Demand, Import, ImportFile, ImportReport, Locked, Session, Source, foreign_demand,
+    self, Choice, Demand, Import, ImportFile, ImportReport, Locked, Session, Source, foreign_demand,
 };
 use crate::store::read_private;
 use crate::vault::Vault;
@@ -62,10 +62,14 @@ fn step(job: ImportJob, state: &Path, tell: &Sender<Message>) -> Result<ImportSt
                     return Ok(ImportStage::Damaged(plan, found));
                 }
             }
-            // What would be updated is asked for by saying that it is.
-            let mut choose = |_: &Changed<'_>| Choice::Update;
-            let mut import =
-                Import { label: "", dry_run: true, choose: &mut choose, progress: &mut progress };
+            // What would be updated or restored is asked for by saying that it is.
+            let mut import = Import {
+                label: "",
+                dry_run: true,
+                choose: &mut |_| Choice::Update,
+                restore: &mut |_| true,
+                progress: &mut progress,
+            };
             let mut vault = Arc::unwrap_or_clone(vault);
             let report = import_into(&session, &mut vault, &plan, &mut import)?;
             Ok(ImportStage::Previewed(plan, Rows::of(report)))
@@ -163,8 +167,13 @@ fn take(
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<ImportReport, Failure> {
     let label = format!("import of {}", plan.file.name());
-    let mut choose = |changed: &Changed<'_>| choices.of(changed.row);
-    let mut import = Import { label: &label, dry_run: false, choose: &mut choose, progress };
+    let mut import = Import {
+        label: &label,
+        dry_run: false,
+        choose: &mut |changed| choices.of(changed.row),
+        restore: &mut |trashed| choices.restored.contains(&trashed.row),
+        progress,
+    };
     import_into(session, vault, plan, &mut import)
 }
 

@@ -183,6 +183,7 @@ impl Opener {
                 label: &format!("import of {name}"),
                 dry_run: false,
                 choose: &mut |_| session::Choice::Both,
+                restore: &mut |_| false,
                 progress: &mut |_| ControlFlow::Continue(()),
             };
             let imported = session.import(&mut vault, &from, &mut import, now);
@@ -277,7 +278,7 @@ fn told(report: &ImportReport, file: &Path) -> Vec<String> {
     lines.extend(rows.into_iter().map(|row| {
         let status = match &row.status {
             Status::Skipped(reason) => format!("! {}: {reason}", row.place),
-            Status::Known => "already there".to_owned(),
+            Status::Known | Status::Trashed => "already there".to_owned(),
             Status::Updated(_) => "updated".to_owned(),
             Status::Left(_) => "left as it is".to_owned(),
             _ => "added".to_owned(),

@@ -157,7 +157,18 @@ fn a_browsers_table_comes_in_and_one_undo_takes_it_back() {
     assert_eq!(password.expose_str(), Some("sentinel&x"), "repaired");
     play.keys("z");
     assert_eq!(play.titles(), ["Mail"]);
-    play.keys("Z");
+    // What is in the trash since is offered, and left there unless it is wanted.
+    play.imports_from(&path).keys("y").imports();
+    assert!(play.shows("3 in the trash, 1 cannot be read."), "{}", play.screen());
+    insta::assert_snapshot!("import_trashed", play.screen());
+    play.keys("Enter");
+    assert!(play.model.layers.is_empty() && play.notice().contains("left there"), "{}", play.notice());
+    play.imports_from(&path).keys("y").imports().keys("T T j t t Enter").imports();
+    assert!(play.shows("2 taken out of the trash, 1 left in the trash, 1 could not"), "{}", play.screen());
+    play.keys("Enter z");
+    assert_eq!(play.titles(), ["Mail"], "one undo");
+    play.imports_from(&path).keys("y").imports().keys("T Enter").imports().keys("Enter");
+    assert_eq!(play.titles(), ["GitHub", "Mail", "Shop", "nowhere.example"]);
     // The same file again adds nothing.
     play.imports_from(&path).keys("y").imports();
     assert!(play.shows("3 already there, 1 cannot be read."), "{}", play.screen());

@@ -57,6 +57,8 @@ pub(super) fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         (Step::Preview, Action::UpdateAll) => decide(importing, Decision::Update, true),
         (Step::Preview, Action::KeepBothAll) => decide(importing, Decision::Both, true),
         (Step::Preview, Action::LeaveAll) => decide(importing, Decision::Skip, true),
+        (Step::Preview, Action::TakeOut) => take_out(importing),
+        (Step::Preview, Action::TakeAllOut) => take_all_out(importing),
         (Step::Done, Action::RemoveFile) => offer_removal(model),
         (Step::Preview | Step::Done, action) => {
             let last = importing.rows.len().saturating_sub(1);
@@ -155,15 +157,40 @@ fn decide(importing: &mut Importing, choice: Decision, all: bool) {
     }
 }
 
+/// Whether the chosen entry is taken out of the trash, the other way round; and on to the next that is there.
+fn take_out(importing: &mut Importing) {
+    let Importing { rows, choices, chosen, .. } = importing;
+    let is_in_trash = |line| rows.line(line).filter(|(_, row)| row.status == Status::Restored);
+    let Some((row, _)) = is_in_trash(*chosen) else { return };
+    if !choices.restored.remove(&row) {
+        choices.restored.insert(row);
+    }
+    *chosen += usize::from(is_in_trash(*chosen + 1).is_some());
+}
+
+/// All of them are taken out; once they are, none is.
+fn take_all_out(importing: &mut Importing) {
+    let Importing { rows, choices, .. } = importing;
+    if choices.restored.len() == rows.counts.restored {
+        choices.restored.clear();
+    } else {
+        choices.restored = rows.in_trash().collect();
+    }
+}
+
 fn take(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(open) = model.open() else { return };
     let is_unsaved = open.saving.is_due() || open.saving.running.is_some();
     let facet = open.catalog.facet().clone();
     let Some(importing) = importing(model) else { return };
     let counts = importing.rows.counts;
-    if counts.added + counts.updated == 0 {
+    if counts.added + counts.updated + importing.choices.restored.len() == 0 {
+        let words = match counts.restored {
+            0 => "Nothing new in it: nothing was changed",
+            _ => "Nothing new in it; what is in the trash was left there",
+        };
         close(model);
-        return model.say("Nothing new in it (the trash counts as there): nothing was changed");
+        return model.say(words);
     }
     if is_unsaved {
         return model.complain("The last changes are not saved yet; try again when they are");
@@ -297,7 +324,7 @@ fn taken_in(model: &mut Model, taken: Taken, out: &mut Vec<Effect>) {
         }
         return;
     }
-    let is_change = counts.added + counts.updated > 0;
+    let is_change = counts.added + counts.updated + counts.restored > 0;
     let mut edit = None;
     if is_change {
         let chosen = open.chosen_id();
@@ -314,7 +341,7 @@ fn taken_in(model: &mut Model, taken: Taken, out: &mut Vec<Effect>) {
         Origin::Format(_) => plan.unlock.password.is_none() && plan.unlock.key_file.is_none(),
         Origin::Vault(_) => false,
     });
-    let is_all_in = counts.skipped + counts.left == 0;
+    let is_all_in = counts.skipped + counts.left + counts.trashed == 0;
     if let Some(file) = importing.plan.as_mut().and_then(|plan| Arc::get_mut(&mut plan.file)) {
         file.let_go();
     }

@@ -4,7 +4,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::super::model::Model;
-use super::super::model::import::{Counts, Importing, Origin, Step};
+use super::super::model::import::{Choices, Counts, Importing, Origin, Step};
 use super::super::model::run::Working;
 use super::super::theme::Role;
 use super::entrance::{problem, working};
@@ -165,8 +165,8 @@ fn list(importing: &Importing, pen: &mut Pen<'_>) -> Option<Position> {
         if is_chosen {
             cursor = at(pen, 0, y);
         }
-        let choice = (!is_done).then(|| importing.choices.of(number));
-        draw(row, choice, is_chosen, pen, y);
+        let status = status(row, number, (!is_done).then_some(&importing.choices));
+        draw(row, status, is_chosen, pen, y);
     }
     let area = pen.area();
     let panel = Rect { y: area.bottom().saturating_sub(below), height: below, ..area };
@@ -191,22 +191,25 @@ fn heading(importing: &Importing, pen: &mut Pen<'_>, y: u16) -> u16 {
 }
 
 fn counts_in_words(counts: Counts, is_done: bool) -> String {
-    let Counts { added, known, updated, left, skipped } = counts;
-    let all: [(usize, &str); 5] = match is_done {
-        true => [
+    let Counts { added, known, updated, left, restored, trashed, skipped } = counts;
+    let all: &[(usize, &str)] = if is_done {
+        &[
             (added, "added"),
             (updated, "updated"),
             (left, "left as they are"),
-            (known, "were there"),
+            (restored, "taken out of the trash"),
+            (trashed, "left in the trash"),
+            (known - trashed, "were there"),
             (skipped, "could not be read"),
-        ],
-        false => [
+        ]
+    } else {
+        &[
             (added, "new"),
             (updated, "differ from the vault's"),
-            (left, "left as they are"),
+            (restored, "in the trash"),
             (known, "already there"),
             (skipped, "cannot be read"),
-        ],
+        ]
     };
     let some: Vec<String> =
         all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
@@ -217,10 +220,18 @@ fn counts_in_words(counts: Counts, is_done: bool) -> String {
 fn advice(importing: &Importing) -> Option<String> {
     let counts = importing.rows.counts;
     match (importing.step, importing.done) {
-        (Step::Preview, _) if counts.updated > 0 => Some(
-            "Of those that differ: u updates, b keeps both, s leaves the vault's. U, B, S: all of them."
-                .to_owned(),
-        ),
+        (Step::Preview, _) if counts.updated + counts.restored > 0 => {
+            let mut words = Vec::new();
+            if counts.updated > 0 {
+                words.push(
+                    "Of those that differ: u updates, b keeps both, s leaves the vault's. U, B, S: all of them.",
+                );
+            }
+            if counts.restored > 0 {
+                words.push("Of those in the trash: t takes it out, T all of them.");
+            }
+            Some(words.join(" "))
+        }
         (Step::Done, Some(done)) => {
             let mut words = String::new();
             if done.edit.is_some() {
@@ -229,7 +240,7 @@ fn advice(importing: &Importing) -> Option<String> {
             let name = importing.plan.as_ref().map(|plan| plan.file.name()).unwrap_or_default();
             if done.is_removable {
                 words += &format!("{name} still holds every password readable: x overwrites and removes it.");
-            } else if counts.skipped + counts.left > 0 {
+            } else if counts.skipped + counts.left + counts.trashed > 0 {
                 words += &format!("Not all of {name} is in the vault: keep the file.");
             }
             Some(words).filter(|words| !words.is_empty())
@@ -238,12 +249,11 @@ fn advice(importing: &Importing) -> Option<String> {
     }
 }
 
-fn draw(row: &ImportedRow, choice: Option<Choice>, is_chosen: bool, pen: &mut Pen<'_>, y: u16) {
+fn draw(row: &ImportedRow, status: (&str, Role), is_chosen: bool, pen: &mut Pen<'_>, y: u16) {
     if is_chosen {
         pen.text(0, y, ">", Role::Key);
     }
-    let (status, role) = status(row, choice);
-    pen.text_in(2, y, STATUS, status, role);
+    pen.text_in(2, y, STATUS, status.0, status.1);
     let name = match (row.title.as_str(), row.username.as_str()) {
         ("", "") => row.place.to_string(),
         (title, "") => title.to_owned(),
@@ -258,12 +268,16 @@ fn draw(row: &ImportedRow, choice: Option<Choice>, is_chosen: bool, pen: &mut Pe
     }
 }
 
-/// What becomes of a row, or became of it.
-fn status(row: &ImportedRow, choice: Option<Choice>) -> (&'static str, Role) {
-    match (&row.status, choice) {
+/// What becomes of a row by these choices, or, without them, what became of it.
+fn status(row: &ImportedRow, number: usize, choices: Option<&Choices>) -> (&'static str, Role) {
+    let takes_out = choices.is_none_or(|choices| choices.restored.contains(&number));
+    match (&row.status, choices.map(|choices| choices.of(number))) {
         (Status::Added, Some(_)) => ("new", Role::Good),
         (Status::Added, None) => ("added", Role::Good),
         (Status::Known | Status::NoEntry, _) => ("there", Role::Dim),
+        (Status::Restored, Some(_)) if takes_out => ("take out", Role::Warning),
+        (Status::Restored, None) => ("taken out", Role::Good),
+        (Status::Restored | Status::Trashed, _) => ("in trash", Role::Warning),
         (Status::Updated(_), Some(Choice::Update)) => ("update", Role::Warning),
         (Status::Updated(_), Some(Choice::Both)) => ("keep both", Role::Warning),
         (Status::Updated(_), Some(Choice::Skip)) => ("leave", Role::Warning),

@@ -105,6 +105,7 @@ fn is_of_use(model: &Model, action: Action) -> bool {
     if let Some(Layer::Import(importing)) = model.layers.last() {
         return match action {
             Action::Update | Action::KeepBoth | Action::LeaveIt => importing.rows.counts.updated > 0,
+            Action::TakeOut => importing.rows.counts.restored > 0,
             Action::RemoveFile => importing.done.is_some_and(|done| done.is_removable),
             Action::Lock | Action::Generate => false,
             _ => true,
