@@ -1,6 +1,7 @@
 //! An entry while it is read from a tree: what has a home goes there, everything else becomes a custom field,
 //! and is told. [`Draft::finish`] says what came of it.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::json::tree::{Object, any, is_nothing};
@@ -74,6 +75,11 @@ impl Draft {
             let name = if path.is_empty() { key } else { format!("{path}.{key}") };
             self.keep(&name, FieldKind::Hidden, Some(any(value)));
         }
+    }
+
+    /// What its fields are called by now.
+    pub fn names(&self) -> HashSet<&str> {
+        self.item.fields.iter().chain(&self.kept).map(|field| field.name.as_str()).collect()
     }
 
     /// Takes a custom field of this name and value as what an export of ours carried. Whether it is that.

@@ -1,6 +1,7 @@
 //! Enpass's JSON: folders, and items whose fields are all of one list, each with a type.
 //!
-//! Of an item nothing is dropped but how it was laid out: icon, order and ids of fields, their own times.
+//! Of an item nothing is dropped but how it was laid out: icon, order, sections and ids of fields, their own times.
+//! A built-in field that was renamed keeps its label in the custom field "labels".
 
 use std::collections::HashMap;
 
@@ -17,6 +18,28 @@ pub struct Enpass;
 
 /// Most folders in one another.
 const MOST_DEPTH: usize = 64;
+/// What Enpass itself calls fields that have a place of their own here.
+const USUAL_LABELS: [&str; 19] = [
+    "Username",
+    "User name",
+    "Login",
+    "E-mail",
+    "Email",
+    "Password",
+    "Website",
+    "URL",
+    "One-time code",
+    "TOTP",
+    "Cardholder",
+    "Name",
+    "Type",
+    "Number",
+    "CVC",
+    "CVV",
+    "Expiry",
+    "Expiry date",
+    "Expiration date",
+];
 
 impl Importer for Enpass {
     fn recognises(&self, source: &[u8]) -> bool {
@@ -88,9 +111,13 @@ fn read_item(json: &str, folders: &HashMap<String, String>) -> Result<Draft, Ski
             None => draft.keep_text("folder", &id),
         }
     }
-    let mut mails = Vec::new();
-    for field in source.objects("fields") {
-        add_field(field, &mut mails, &mut draft);
+    let (mut mails, mut labels) = (Vec::new(), Vec::new());
+    for mut field in source.objects("fields") {
+        let (kind, label) = (field.text("type"), field.text("label"));
+        if field.peek("value").is_some_and(|value| !tree::is_nothing(value)) {
+            labels.push((kind.clone(), label.clone()));
+        }
+        add_field(field, &kind, label, &mut mails, &mut draft);
     }
     for (label, mail) in mails {
         match mail.expose_str().filter(|_| draft.item.username.is_empty()) {
@@ -98,6 +125,7 @@ fn read_item(json: &str, folders: &HashMap<String, String>) -> Result<Draft, Ski
             None => draft.usual(&label, FieldKind::Text, Some(mail)),
         }
     }
+    keep_labels(labels, &mut draft);
     for file in source.objects("attachments") {
         add_file(file, &mut draft);
     }
@@ -117,13 +145,27 @@ fn seconds(number: Option<i64>) -> Option<Timestamp> {
     u64::try_from(number?).ok().map(Timestamp::from_seconds)
 }
 
-fn add_field(mut field: Object<'_>, mails: &mut Vec<(String, Secret)>, draft: &mut Draft) {
-    let (kind, label) = (field.text("type"), field.text("label"));
+/// Keeps labels that a user gave to fields with a place of their own, one a line.
+fn keep_labels(labels: Vec<(String, String)>, draft: &mut Draft) {
+    let is_usual = |label: &String| label.is_empty() || USUAL_LABELS.iter().any(|usual| label == usual);
+    let names = draft.names();
+    let lost = labels.into_iter().filter(|(_, label)| !is_usual(label) && !names.contains(label.as_str()));
+    let lines: Vec<String> = lost.map(|(kind, label)| format!("{kind}: {label}")).collect();
+    draft.keep_text("labels", &lines.join("\n"));
+}
+
+fn add_field(
+    mut field: Object<'_>,
+    kind: &str,
+    label: String,
+    mails: &mut Vec<(String, Secret)>,
+    draft: &mut Draft,
+) {
     let (is_sensitive, is_deleted) = (field.flag("sensitive"), field.flag("deleted"));
     let value = field.secret("value");
     for mut past in field.objects("history") {
         let time = seconds(past.number("updated_at"));
-        match kind.as_str() {
+        match kind {
             "password" => draft.past_password(past.secret("value"), time),
             _ => draft.keep(&format!("{label} (earlier)"), FieldKind::Hidden, past.secret("value")),
         }
@@ -134,7 +176,7 @@ fn add_field(mut field: Object<'_>, mails: &mut Vec<(String, Secret)>, draft: &m
     }
     draft.keep_rest("field", field);
     let Some(value) = value else { return };
-    match kind.as_str() {
+    match kind {
         _ if is_deleted => draft.keep(&format!("{label} (deleted)"), FieldKind::Hidden, Some(value)),
         "username" => draft.username(&label, Some(value)),
         "password" => draft.password(&label, Some(value)),
@@ -158,7 +200,10 @@ fn add_file(mut file: Object<'_>, draft: &mut Draft) {
     match file.peek("data").and_then(tree::plain).and_then(|data| base64::decode(data.expose())) {
         Some(content) => {
             draft.attach(&name, content);
-            for key in ["data", "kind", "order", "updated_at", "uuid"] {
+            // A name says what the file is; where it does not, the type does.
+            let layout = ["data", "order", "updated_at", "uuid", "kind"];
+            let known = if name.contains('.') { layout.len() } else { layout.len() - 1 };
+            for key in layout.into_iter().take(known) {
                 file.take(key);
             }
         }

@@ -138,3 +138,16 @@ fn what_a_collection_says_becomes_a_note() {
     assert_eq!((read.len(), read[0].kind.as_str()), (1, "note"));
     vault::import_twice("cxf", source);
 }
+
+/// Whose account it was is no entry of it: it becomes a note, unless it is empty.
+#[test]
+fn what_an_account_says_becomes_a_note() {
+    let source = br#"{"version":{"major":1,"minor":0},"exporterRpId":"x","accounts":[{"id":"AA","username":"ada","email":"ada@a.example",
+        "fullName":"Ada L","later":{"x":1},"collections":[],"items":[]},{"id":"AB","username":"","email":"","items":[]}]}"#;
+    let read = items("cxf", source);
+    let fields: Vec<_> =
+        read[0].fields.iter().map(|field| (field.name.as_str(), field.value.expose_str().unwrap())).collect();
+    assert_eq!(fields, [("email", "ada@a.example"), ("full name", "Ada L"), ("later", "{\"x\":1}")]);
+    assert_eq!((read.len(), read[0].kind.as_str(), read[0].username.as_str()), (1, "note", "ada"));
+    vault::import_twice("cxf", source);
+}

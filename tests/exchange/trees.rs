@@ -48,6 +48,20 @@ fn enpass_is_read_whole() {
     vault::import_twice("enpass-json", source.as_bytes());
 }
 
+#[test]
+fn enpass_keeps_labels_that_a_user_gave() {
+    let field = |kind: &str, label: &str, value: &str| json!({"type": kind, "label": label, "value": value});
+    let item = json!({"title": "T", "category": "login", "template_type": "login.default",
+        "fields": [field("username", "Customer number", "ada"), field("password", "Password", "pw"),
+            field("url", "Portal", "https://a.example"), field("text", "Branch", "x"), field("email", "Unused", "")],
+        "attachments": [{"name": "scan", "kind": "image/png", "data": "QUI="}]});
+    let source = json!({"folders": [], "items": [item]}).to_string();
+    let items = items("enpass-json", source.as_bytes());
+    assert_eq!(super::trees::field(&items[0], "labels").1, "username: Customer number\nurl: Portal");
+    assert_eq!(super::trees::field(&items[0], "file.kind").1, "image/png");
+    vault::import_twice("enpass-json", source.as_bytes());
+}
+
 fn proton() -> Value {
     serde_json::from_str(include_str!("../fixtures/trees/proton-json.json")).unwrap()
 }

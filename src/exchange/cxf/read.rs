@@ -38,13 +38,26 @@ pub fn read(source: &[u8], each: &mut Each<'_>) -> Result<(), ImportError> {
                 return Ok(());
             }
         }
-        for draft in about {
+        for draft in about.into_iter().chain(about_account(account)) {
             if each(Row { place: Place::TopLevel, outcome: draft.finish() }).is_break() {
                 return Ok(());
             }
         }
     }
     Ok(())
+}
+
+/// The account itself, where it says whose it is or has what nobody knows, as a note.
+fn about_account(mut account: Object<'_>) -> Option<Draft> {
+    let mut draft = Draft::of(kinds::NOTE);
+    account.take("id");
+    draft.username("username", account.secret("username"));
+    draft.usual("email", FieldKind::Text, account.secret("email"));
+    draft.keep("full name", FieldKind::Text, account.secret("fullName"));
+    draft.keep_rest("", account);
+    let says = !draft.item.username.is_empty() || !draft.names().is_empty();
+    draft.item.title = "(account)".to_owned();
+    says.then_some(draft)
 }
 
 /// Which items are where, and what the collections say about themselves.
