@@ -121,10 +121,11 @@ fn save(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(open) = model.open_mut() {
         open.revealed = None;
         open.catalog.refresh(&open.vault, id);
+        open.search_again(Some(id));
         if is_new && open.catalog.rank(&open.hits, id).is_none() {
             open.query.set("");
+            open.search_again(Some(id));
         }
-        open.search_again(Some(id));
     }
     model.say(format!(
         "{}: {}",
